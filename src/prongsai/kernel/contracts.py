@@ -1,0 +1,262 @@
+"""The whole promise between modules. Modules know these shapes and never one another.
+
+A module puts instances of them into its `provides.py`; the registry collects them (see
+`docs/how-to/add-a-module.md`). Keys are permanent: they stand in ledger entries for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from prongsai.kernel.errors import NotPermitted
+from prongsai.kernel.thai.dates import BUDDHIST_ERA
+
+
+class Topic(StrEnum):
+    """ด้าน: the subjects of the seven measures."""
+
+    ANTI_CORRUPTION = "anti_corruption"
+    SERVICE = "service"
+    DISCLOSURE = "disclosure"
+    ASSETS = "assets"
+    PROCUREMENT = "procurement"
+    PEOPLE = "people"
+    INTEGRITY = "integrity"
+
+
+class Origin(StrEnum):
+    """ที่มา of a fact: an act inside the system, a paper put on record, or somebody's say-so."""
+
+    WORK = "work"
+    DOCUMENT = "document"
+    WORD = "word"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class StatementKind(StrEnum):
+    STEP = "step"
+    OUTPUT = "output"
+    OUTCOME = "outcome"
+
+
+class Verdict(StrEnum):
+    """ผลการพิสูจน์, from best to worst."""
+
+    PROVEN = "proven"
+    ATTESTED = "attested"
+    UNPROVEN = "unproven"
+    CONTRADICTED = "contradicted"
+
+
+class Reason(StrEnum):
+    """Why a statement is unproven."""
+
+    NONE = ""
+    MISSING = "missing"
+    OUTSIDE_WINDOW = "outside_window"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A span of days, both ends included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def widened(self, *, before: int = 0, after: int = 0) -> Period:
+        """The period with `before` days added in front and `after` days behind."""
+        return Period(self.start - timedelta(days=before), self.end + timedelta(days=after))
+
+    def overlaps(self, other: Period) -> bool:
+        return self.start <= other.end and other.start <= self.end
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @classmethod
+    def fiscal_year(cls, year: int) -> Period:
+        """Fiscal year พ.ศ. `year`: 1 October of the year before to 30 September."""
+        ce = year - BUDDHIST_ERA
+        return cls(date(ce - 1, 10, 1), date(ce, 9, 30))
+
+
+class WindowKind(StrEnum):
+    INSIDE = "inside"  # the fact occurred inside the plan's period
+    ABOUT = "about"  # it is about the period, and dated from `before` days before to `after` days after it
+    AT_END = "at_end"  # the indicator is read as of the period's last day
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a fact may have happened in order to prove something about a period."""
+
+    kind: WindowKind = WindowKind.INSIDE
+    before: int = 0
+    after: int = 0
+
+    def admits(self, *, occurred_on: date, about: Period | None, period: Period) -> bool:
+        """Whether a fact that occurred on a day, about a period of its own (or none), counts for `period`."""
+        if self.kind is WindowKind.ABOUT:
+            # A paper that names no period is taken to be about the one that it falls in.
+            of_period = about.overlaps(period) if about else True
+            return of_period and occurred_on in period.widened(before=self.before, after=self.after)
+        return occurred_on in period
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Points at an object of another module without importing it."""
+
+    module: str
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an indicator says of a period. `value` None means not known, and `note` says why."""
+
+    value: Decimal | None
+    as_of: date
+    of: Decimal | None = None
+    origin: Origin = Origin.WORK
+    entries: tuple[int, ...] = ()  # ledger entries that carry the figure
+    scale: str = ""
+    sample: int | None = None
+    note: str = ""
+    parts: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an indicator is asked: a period, and optionally the topics or the about-code."""
+
+    period: Period
+    topics: frozenset[Topic] = frozenset()  # empty means all
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """ตัวชี้วัด: a number read from records. `read` runs inside the organization's scope, in at most 3 queries.
+
+    `sentence` says the reading in Thai, for a report that must print the true figure.
+    """
+
+    key: str
+    title: str
+    title_en: str
+    read: Callable[[Question], Reading]
+    sentence: Callable[[Question, Reading], str]
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A kind of ledger fact, e.g. meeting_held. `title` is Thai and free of personal data."""
+
+    key: str
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What facts can be about, e.g. spending_plan."""
+
+    key: str
+    title: str
+    title_en: str
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Turns wording into proofs: when `pattern` (a regular expression) is found in a statement's text.
+
+    `proofs` is in the notation of `modules/measures/notation.py`. Higher `weight` wins;
+    `kinds` and `topics` narrow where it applies (empty: anywhere).
+    """
+
+    key: str
+    pattern: str
+    proofs: str
+    join: str = "all"
+    window: str = "inside"
+    weight: int = 10
+    kinds: frozenset[StatementKind] = frozenset()
+    topics: frozenset[Topic] = frozenset()
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """งานของฉัน: something due, for whom, and the page where it is done."""
+
+    key: str
+    title: str
+    due: date | None
+    unit: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A paper that a module can print for a period."""
+
+    key: str
+    title: str
+    build: Callable[..., object]
+
+
+@dataclass(frozen=True)
+class Provides:
+    """Everything that one module plugs in; each module's `provides.py` has one, named PROVIDES."""
+
+    module: str
+    fact_kinds: tuple[FactKind, ...] = ()
+    abouts: tuple[About, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    reports: tuple[Report, ...] = ()
+    work_items: Callable[[], Iterable[WorkItem]] | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does an act. Services ask it for permissions, never for roles."""
+
+    name: str
+    permissions: frozenset[str] = frozenset()
+    user_id: int | None = None
+    position: str = ""
+    unit: str = ""
+    is_system: bool = False
+
+    def require(self, permission: str) -> None:
+        """Raise NotPermitted unless the actor holds `permission`."""
+        if not self.is_system and permission not in self.permissions:
+            raise NotPermitted(f"{self.name} ไม่มีสิทธิ {permission}")
+
+    @classmethod
+    def system(cls, name: str = "ระบบ") -> Actor:
+        """The installation itself: the command line and scheduled jobs."""
+        return cls(name=name, is_system=True)

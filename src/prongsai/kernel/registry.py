@@ -1,0 +1,72 @@
+"""Collects what the modules provide; refuses duplicate keys. Keys are permanent (golden/registry.json)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from prongsai.kernel.contracts import About, FactKind, Indicator, Provides, Report, Suggestion
+
+
+@dataclass
+class Registry:
+    """What is plugged in. Tests make their own; the product uses `registry()`."""
+
+    fact_kinds: dict[str, FactKind] = field(default_factory=dict[str, FactKind])
+    abouts: dict[str, About] = field(default_factory=dict[str, About])
+    indicators: dict[str, Indicator] = field(default_factory=dict[str, Indicator])
+    suggestions: dict[str, Suggestion] = field(default_factory=dict[str, Suggestion])
+    reports: dict[str, Report] = field(default_factory=dict[str, Report])
+    modules: dict[str, Provides] = field(default_factory=dict[str, Provides])
+
+    def plug(self, provides: Provides) -> None:
+        """Add one module. Raises ValueError for a key that is taken, leaving the registry as it was."""
+        if provides.module in self.modules:
+            raise ValueError(f"module {provides.module} is plugged in already")
+        stores = (
+            (self.fact_kinds, provides.fact_kinds),
+            (self.abouts, provides.abouts),
+            (self.indicators, provides.indicators),
+            (self.suggestions, provides.suggestions),
+            (self.reports, provides.reports),
+        )
+        for store, items in stores:
+            seen: set[str] = set(store)
+            for item in items:
+                if item.key in seen:
+                    raise ValueError(f"{provides.module} provides the key {item.key}, which is taken")
+                seen.add(item.key)
+        for store, items in stores:
+            store.update({item.key: item for item in items})  # type: ignore[arg-type]
+        self.modules[provides.module] = provides
+
+    def keys(self) -> Iterator[str]:
+        """Every key with its store, for the golden file."""
+        for name in ("fact_kinds", "abouts", "indicators", "suggestions", "reports"):
+            for key in sorted(getattr(self, name)):
+                yield f"{name}:{key}"
+
+
+def module_names() -> list[str]:
+    """The packages below prongsai.modules: a module is a folder, and nothing else registers it."""
+    package = import_module("prongsai.modules")
+    return sorted(m.name for m in iter_modules(package.__path__) if m.ispkg)
+
+
+_registry: Registry | None = None
+
+
+def registry() -> Registry:
+    """The product's registry, filled from every module's `provides.py` at first use."""
+    global _registry
+    if _registry is None:
+        filled = Registry()
+        for name in module_names():
+            path = f"prongsai.modules.{name}.provides"
+            if find_spec(path):
+                filled.plug(import_module(path).PROVIDES)
+        _registry = filled
+    return _registry
