@@ -1,0 +1,110 @@
+"""Which organization the present transaction works for.
+
+PostgreSQL's row-level security reads the setting; without it no tenant row is seen or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
+
+from prongsai.kernel.errors import NotScoped
+
+SETTING = "prongsai.organization"
+USER_SETTING = "prongsai.user"
+READER = "prongsai_reader"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        # Outside a transaction the setting would vanish at once, and every query would come out empty.
+        raise NotScoped("a scope needs an open transaction")
+
+
+def _healthy() -> bool:
+    """Whether the transaction still takes commands (after an error only a rollback helps)."""
+    link = connection.connection
+    return link is not None and link.info.transaction_status == TransactionStatus.INTRANS
+
+
+def _swap(setting: str, value: str) -> str:
+    """Set `setting` for this transaction and return what it was; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT old, set_config(%s, %s, true) FROM (SELECT current_setting(%s, true) AS old OFFSET 0) AS s",
+            [setting, value, setting],
+        )
+        return cursor.fetchone()[0] or ""
+
+
+@contextmanager
+def _setting(setting: str, value: str) -> Iterator[None]:
+    _require_transaction()
+    before = _swap(setting, value)
+    try:
+        yield
+    finally:
+        # A released savepoint keeps the inner value, a rolled-back one restores it: put it back by hand,
+        # unless the transaction is broken, in which case the rollback does.
+        if _healthy():
+            _swap(setting, before)
+
+
+def scope(organization_id: int) -> AbstractContextManager[None]:
+    """Work for one organization inside the open transaction. Raises NotScoped without a transaction."""
+    return _setting(SETTING, str(int(organization_id)))
+
+
+def user_scope(user_id: int) -> AbstractContextManager[None]:
+    """Let a user see their own memberships, in whichever organizations these are."""
+    return _setting(USER_SETTING, str(int(user_id)))
+
+
+def current_organization_id() -> int:
+    """The organization in scope. Raises NotScoped when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        value = cursor.fetchone()[0]
+    if not value:
+        raise NotScoped("no organization is in scope")
+    return int(value)
+
+
+@contextmanager
+def reading_across_organizations() -> Iterator[None]:
+    """Read (never write) the rows of all organizations. Only named services may use this."""
+    _require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {READER}")
+    try:
+        yield
+    finally:
+        if _healthy():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def working_for(organization_id: int) -> Iterator[None]:
+    """A transaction and its scope in one: what jobs and commands open."""
+    with transaction.atomic(), scope(organization_id):
+        yield
+
+
+def scoped(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function(organization_id=…)` in a transaction scoped to that organization."""
+
+    @wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with working_for(int(kwargs["organization_id"])):  # type: ignore[arg-type]
+            return function(*args, **kwargs)
+
+    return inner

@@ -1,0 +1,174 @@
+"""Django settings, all from the environment; a bad value stops the start with a clear message."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlparse
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.kernel.registry import module_names
+from prongsai.project.paths import home
+from prongsai.project.postgres import APPLICATION, DATABASE, OWNER, Server
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = home()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name, str(default)).lower()
+    if value not in {"1", "true", "yes", "0", "false", "no"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}")
+    return value in {"1", "true", "yes"}
+
+
+def kept_secret(name: str) -> str:
+    """The secret from the environment, or one made at first start and kept in the data folder."""
+    if name in os.environ:
+        return os.environ[name]
+    path = HOME / "secrets" / name.lower()
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(fresh, path)  # atomic: of several processes at a first start one wins
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+        return path.read_text()
+
+
+def database() -> dict[str, object]:
+    """The embedded server of the data folder, or any PostgreSQL >= 15 named by DATABASE_URL.
+
+    The migrating process (PRONGSAI_DATABASE_ROLE=owner) logs in as the owner; every other as the application.
+    """
+    owner = os.environ.get("PRONGSAI_DATABASE_ROLE") == "owner"
+    common: dict[str, object] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0}
+    pool = {"min_size": 1, "max_size": int(os.environ.get("PRONGSAI_DATABASE_POOL", "4")), "timeout": 10}
+    url = os.environ.get("DATABASE_OWNER_URL" if owner else "DATABASE_URL")
+    if os.environ.get("DATABASE_URL") and not url:
+        raise ImproperlyConfigured("DATABASE_OWNER_URL must name the owner's login beside DATABASE_URL")
+    if url:
+        parts = urlparse(url)
+        if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL must look like postgresql://user:password@host:5432/name"
+            )
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        common |= {
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": query.pop("host", unquote(parts.hostname or "")),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": query,
+        }
+    else:
+        common |= {
+            "NAME": DATABASE,
+            "USER": OWNER if owner else APPLICATION,
+            "HOST": str(Server(HOME).socket),
+            "OPTIONS": {},
+        }
+    if not owner and flag("PRONGSAI_DATABASE_POOLED"):
+        common["OPTIONS"] = {**common["OPTIONS"], "pool": pool}  # type: ignore[dict-item]
+    return common
+
+
+DEBUG = False
+SECRET_KEY = kept_secret("SECRET_KEY")
+ALLOWED_HOSTS = os.environ.get("PRONGSAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+BASE_URL = os.environ.get("PRONGSAI_URL", "http://localhost:8000").rstrip("/")
+RELEASE = "0.1.0"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "prongsai.foundation.tenancy",
+    "prongsai.foundation.organizations",
+    "prongsai.foundation.accounts",
+    "prongsai.foundation.ledger",
+    "prongsai.foundation.files",
+    "prongsai.foundation.jobs",
+    "prongsai.ui",
+    *(f"prongsai.modules.{name}" for name in module_names()),
+    "prongsai.project",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "prongsai.ui.middleware.SecurityHeadersMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "prongsai.ui.middleware.PublicCacheMiddleware",
+    "prongsai.foundation.tenancy.middleware.ScopeMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+ROOT_URLCONF = "prongsai.project.urls"
+WSGI_APPLICATION = "prongsai.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+DATABASES = {"default": database()}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "prongsai.ui.context.page"],
+        },
+    }
+]
+
+LANGUAGE_CODE = "th"
+LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Bangkok"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 31_536_000
+WHITENOISE_USE_FINDERS = flag("PRONGSAI_STATIC_FINDERS")
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = BASE_URL.startswith("https:")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+
+FILE_LIMIT_BYTES = 20 * 1024 * 1024
+KEYS_FOLDER = Path(os.environ.get("PRONGSAI_KEYS", HOME / "keys"))
