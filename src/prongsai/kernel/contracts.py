@@ -168,6 +168,7 @@ class Indicator:
     title_en: str
     read: Callable[[Question], Reading]
     sentence: Callable[[Question, Reading], str]
+    provisional: bool = False  # gives way to a module that provides the same key
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ class FactKind:
     key: str
     title: str
     title_en: str
+    provisional: bool = False  # gives way to a module that provides the same key
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ class About:
     title: str
     title_en: str
     topic: Topic | None = None
+    provisional: bool = False  # gives way to a module that provides the same key
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,16 @@ class Registry:
             (self.reports, provides.reports),
         )
         for store, items in stores:
-            seen: set[str] = set(store)
+            seen: set[str] = set()
             for item in items:
-                if item.key in seen:
+                taken = item.key in store and not (_provisional(item) or _provisional(store[item.key]))
+                if taken or item.key in seen:
                     raise ValueError(f"{provides.module} provides the key {item.key}, which is taken")
                 seen.add(item.key)
         for store, items in stores:
-            store.update({item.key: item for item in items})  # type: ignore[arg-type]
+            for item in items:
+                if item.key not in store or _provisional(store[item.key]):
+                    store[item.key] = item  # type: ignore[assignment]
         self.modules[provides.module] = provides
 
     def keys(self) -> Iterator[str]:
@@ -48,6 +51,11 @@ class Registry:
         for name in ("fact_kinds", "abouts", "indicators", "suggestions", "reports"):
             for key in sorted(getattr(self, name)):
                 yield f"{name}:{key}"
+
+
+def _provisional(item: object) -> bool:
+    """Whether a definition only holds the place until a module provides it."""
+    return getattr(item, "provisional", False)
 
 
 def module_names() -> list[str]:

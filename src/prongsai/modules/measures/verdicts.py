@@ -1,0 +1,330 @@
+"""From proofs and evidence to verdicts. Pure: everything comes in as values.
+
+Rules (docs/adr): steps and outputs are proven by facts of origin work or document, outcomes and figures by work
+alone; what somebody says or types is attested at best; a joined proof is as good as its worst part; records that say
+otherwise contradict, and nobody's word can outweigh them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from operator import eq, ge, gt, le, lt
+
+from prongsai.kernel.contracts import Origin, Period, Question, Reading, Reason, StatementKind, Verdict
+from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.dates import fiscal_year_of, short_date
+from prongsai.modules.measures import rules
+from prongsai.modules.measures.evidence import Evidence, Fact
+from prongsai.modules.measures.figures import sentence, share_of, stated_reading
+from prongsai.modules.measures.notation import LEVELS, ProofTerm
+
+ATTESTED = "statement_attested"
+SHORTFALL = "shortfall_reported"
+COVERAGE = "channels.coverage"
+OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, "<=": le, "=": eq, ">": gt, "<": lt}
+
+_WORST_LAST = (Verdict.PROVEN, Verdict.ATTESTED, Verdict.UNPROVEN, Verdict.CONTRADICTED)
+# Under "any", a record that contradicts outweighs somebody's word, and only a proof outweighs the record.
+_BEST_FIRST = (Verdict.PROVEN, Verdict.CONTRADICTED, Verdict.ATTESTED, Verdict.UNPROVEN)
+_ORIGIN_WORST_LAST = (Origin.WORK, Origin.DOCUMENT, Origin.WORD)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is being judged: a statement with its place, wording and period."""
+
+    measure: int
+    kind: StatementKind
+    text: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one term, or a joined proof, comes to."""
+
+    verdict: Verdict
+    reason: Reason = Reason.NONE
+    origin: Origin | None = None
+    entries: tuple[int, ...] = ()
+    note: str = ""
+    sentence: str = ""  # the true figure, when contradicted
+
+
+def unproven(reason: Reason, note: str) -> Finding:
+    return Finding(Verdict.UNPROVEN, reason=reason, note=note)
+
+
+def judge(claim: Claim, terms: Sequence[ProofTerm], *, join: str, evidence: Evidence) -> Finding:
+    """The verdict on a claim. A claim without any proof is unproven (missing)."""
+    if not terms:
+        return unproven(Reason.MISSING, "ยังไม่ได้ผูกหลักฐานกับข้อความนี้")
+    findings = [_TERMS[term.name](claim, term, evidence) for term in terms]
+    return _any(findings) if join == "any" else _all(findings)
+
+
+def _all(findings: Sequence[Finding]) -> Finding:
+    worst = max(findings, key=lambda f: _WORST_LAST.index(f.verdict))
+    same = [f for f in findings if f.verdict == worst.verdict]
+    return replace(
+        worst,
+        origin=_worst_origin(findings),
+        entries=_merged(f.entries for f in findings),
+        note=_joined(f.note for f in same),
+        sentence=_joined((f.sentence for f in same), " "),
+    )
+
+
+def _any(findings: Sequence[Finding]) -> Finding:
+    best = min(findings, key=lambda f: _BEST_FIRST.index(f.verdict))
+    same = [f for f in findings if f.verdict == best.verdict]
+    if best.verdict is Verdict.UNPROVEN:
+        return replace(best, note=_joined((f.note for f in same), " หรือ"))
+    return replace(best, entries=_merged(f.entries for f in same), origin=_worst_origin(same))
+
+
+def _worst_origin(findings: Sequence[Finding]) -> Origin | None:
+    origins = [f.origin for f in findings if f.origin is not None]
+    return max(origins, key=_ORIGIN_WORST_LAST.index) if origins else None
+
+
+def _merged(groups: Sequence[tuple[int, ...]] | object) -> tuple[int, ...]:
+    return tuple(sorted({number for group in groups for number in group}))  # type: ignore[attr-defined]
+
+
+def _joined(parts: object, glue: str = " ") -> str:
+    return glue.join(dict.fromkeys(part for part in parts if part))  # type: ignore[attr-defined]
+
+
+# -- facts ------------------------------------------------------------------------------------------------
+
+
+def _fact(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    what = _what(term)
+    found = evidence.of(term.key, term.about)
+    if not found:
+        return unproven(Reason.MISSING, f"ยังไม่มีบันทึก: {what}")
+    inside = [
+        f
+        for f in found
+        if term.window.admits(occurred_on=f.occurred_on, about=f.about_period, period=claim.period)
+    ]
+    if not inside:
+        days = ", ".join(short_date(f.occurred_on) for f in found[-3:])
+        return unproven(Reason.OUTSIDE_WINDOW, f"มีบันทึก {what} เมื่อ {days} แต่อยู่นอกช่วงเวลาที่ใช้พิสูจน์ได้")
+    short = _falls_short(term, inside, evidence)
+    if short:
+        return replace(unproven(Reason.MISSING, f"{what}: {short}"), entries=tuple(f.number for f in inside))
+    return _carried(claim, inside)
+
+
+def _carried(claim: Claim, inside: Sequence[Fact]) -> Finding:
+    """Facts that fit: how good they are depends on where they come from and on what they carry."""
+    accepted = (Origin.WORK,) if claim.kind is StatementKind.OUTCOME else (Origin.WORK, Origin.DOCUMENT)
+    good = [f for f in inside if f.origin in accepted]
+    if good:
+        best = min((f.origin for f in good), key=_ORIGIN_WORST_LAST.index)
+        return Finding(Verdict.PROVEN, origin=best, entries=tuple(f.number for f in good))
+    best = min((f.origin for f in inside), key=_ORIGIN_WORST_LAST.index)
+    note = "มีเพียงคำบอกเล่า ยังไม่มีเอกสาร" if best is Origin.WORD else "บันทึกจากเอกสาร ไม่ได้เกิดจากงานในระบบ"
+    return Finding(Verdict.ATTESTED, origin=best, entries=tuple(f.number for f in inside), note=note)
+
+
+def _falls_short(term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> str:
+    """What is still lacking beside the facts being there; empty when nothing is."""
+    if len(inside) < term.minimum:
+        return f"มี {len(inside)} ครั้ง ต้องมี {term.minimum} ครั้ง"
+    if term.share is not None:
+        best = max((_acknowledged(f) for f in inside), default=Decimal(0))
+        if best < term.share:
+            return f"รับทราบแล้วร้อยละ {best * 100:.0f} ต้องถึงร้อยละ {term.share * 100:.0f}"
+    if term.channels:
+        channels = {channel for f in inside for channel in f.payload.get("channels", ())}
+        if len(channels) < term.channels:
+            return f"ผ่าน {len(channels)} ช่องทาง ต้องมีอย่างน้อย {term.channels} ช่องทาง"
+    if term.every_unit:
+        covered = {f.unit for f in inside} | {u for f in inside for u in f.payload.get("units", ())}
+        lacking = sorted(evidence.units - covered)
+        if lacking or not evidence.units:
+            return f"ยังขาด {', '.join(lacking)}" if lacking else "ยังไม่มีส่วนราชการในระบบ"
+    return ""
+
+
+def _acknowledged(fact: Fact) -> Decimal:
+    of = Decimal(str(fact.payload.get("of") or 0))
+    return Decimal(str(fact.payload.get("acknowledged") or 0)) / of if of else Decimal(0)
+
+
+def _what(term: ProofTerm) -> str:
+    """The kind and the thing in Thai: ออกประกาศ แนวทางการประพฤติตนทางจริยธรรม."""
+    known = registry()
+    kind = known.fact_kinds[term.key].title if term.key in known.fact_kinds else term.key
+    about = known.abouts[term.about].title if term.about in known.abouts else term.about
+    return f"{kind} {about}".strip()
+
+
+def _attest(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    mine = [
+        f
+        for f in evidence.of(ATTESTED)
+        if (f.payload.get("measure"), f.payload.get("kind"), f.payload.get("text"))
+        == (claim.measure, claim.kind.value, claim.text)
+        and f.about_period is not None
+        and f.about_period.overlaps(claim.period)
+    ]
+    if not mine:
+        return unproven(Reason.MISSING, "ยังไม่มีผู้รับรองข้อความนี้")
+    by = mine[-1].payload.get("position") or "เจ้าหน้าที่"
+    return Finding(Verdict.ATTESTED, origin=Origin.WORD, entries=(mine[-1].number,), note=f"{by}รับรอง")
+
+
+# -- figures ----------------------------------------------------------------------------------------------
+
+
+def _read(term: ProofTerm, key: str, question: Question, evidence: Evidence) -> Reading:
+    indicator = registry().indicators.get(key)
+    if indicator is None:
+        return Reading(None, as_of=question.period.end, note=f"ไม่รู้จักตัวชี้วัด {key}")
+    if indicator.provisional:
+        return stated_reading(evidence, key, question, term.window)
+    return indicator.read(question)
+
+
+def _title(key: str) -> str:
+    indicator = registry().indicators.get(key)
+    return indicator.title if indicator else key
+
+
+def _not_known(key: str, reading: Reading) -> Finding:
+    return unproven(Reason.NOT_KNOWN, f"{_title(key)}: {reading.note or 'ไม่มีข้อมูล'}")
+
+
+def _comparison(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    question = Question(claim.period, topics=term.topics, about=term.about)
+    reading = _read(term, term.key, question, evidence)
+    if reading.value is None:
+        return _not_known(term.key, reading)
+    lacking = _lacking(term, reading)
+    if lacking:
+        return unproven(Reason.NOT_KNOWN, f"{_title(term.key)}: ไม่ได้ระบุ{lacking}")
+    holds = _holds(term, reading, claim.period)
+    if holds is None:
+        return unproven(Reason.NOT_KNOWN, f"{_title(term.key)}: เทียบเกณฑ์ไม่ได้")
+    if holds:
+        return _figure_carries(reading)
+    if term.or_reported:
+        reported = [
+            f for f in evidence.of(SHORTFALL)
+            if term.window.admits(occurred_on=f.occurred_on, about=f.about_period, period=claim.period)
+        ]  # fmt: skip
+        if reported:
+            carried = _figure_carries(reading)
+            return replace(carried, entries=_merged([carried.entries, tuple(f.number for f in reported)]))
+    return Finding(
+        Verdict.CONTRADICTED,
+        origin=reading.origin,
+        entries=reading.entries,
+        sentence=sentence(term.key, question, reading),
+    )
+
+
+def _figure_carries(reading: Reading) -> Finding:
+    if not reading.entries:
+        return unproven(Reason.NOT_KNOWN, "ตัวเลขนี้ไม่มีรายการในทะเบียนรองรับ")
+    if reading.origin is Origin.WORK:
+        return Finding(Verdict.PROVEN, origin=Origin.WORK, entries=reading.entries)
+    return Finding(Verdict.ATTESTED, origin=reading.origin, entries=reading.entries, note="ตัวเลขที่หน่วยงานแจ้ง")
+
+
+def _lacking(term: ProofTerm, reading: Reading) -> str:
+    """What a survey figure must state and does not: the sample size, the named scale."""
+    names = []
+    if "sample" in term.needs and not reading.sample:
+        names.append("จำนวนผู้ตอบ")
+    if ("scale" in term.needs or term.threshold in LEVELS) and not reading.scale:
+        names.append("เกณฑ์แปลผล")
+    return "และ".join(names)
+
+
+def _holds(term: ProofTerm, reading: Reading, period: Period) -> bool | None:
+    """Whether the reading meets the threshold; None when it cannot be compared."""
+    assert reading.value is not None
+    compare = OPERATORS[term.operator]
+    if term.threshold in LEVELS:
+        level = rules.level_of(reading.value, reading.scale)
+        if level is None:
+            return None
+        return compare(Decimal(LEVELS.index(level)), Decimal(LEVELS.index(str(term.threshold))))
+    if term.threshold == "pass":
+        mark = rules.ita_pass_mark(fiscal_year_of(period.end))
+        return None if mark is None else reading.value >= mark
+    value = share_of(reading) if term.name == "ratio" or reading.of is not None else reading.value
+    return None if value is None else compare(value, Decimal(str(term.threshold)))
+
+
+def _figure(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    """A figure in the wording: equal to what the indicator counts (a denominator does not matter here)."""
+    question = Question(claim.period, topics=term.topics, about=term.about)
+    reading = _read(term, term.key, question, evidence)
+    if reading.value is None:
+        return _not_known(term.key, reading)
+    if OPERATORS[term.operator](reading.value, Decimal(str(term.threshold))):
+        return _figure_carries(reading)
+    return Finding(
+        Verdict.CONTRADICTED,
+        origin=reading.origin,
+        entries=reading.entries,
+        sentence=sentence(term.key, question, reading),
+    )
+
+
+def _zero(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    """No complaints: a count of zero while the channels were open. Not known is not zero."""
+    question = Question(claim.period, topics=term.topics)
+    received = _read(term, term.key, question, evidence)
+    if received.value is None:
+        return _not_known(term.key, received)
+    if received.value > 0:
+        return Finding(
+            Verdict.CONTRADICTED,
+            origin=received.origin,
+            entries=received.entries,
+            sentence=sentence(term.key, question, received),
+        )
+    if received.origin is not Origin.WORK:
+        return _figure_carries(received)
+    coverage = _read(term, COVERAGE, question, evidence)
+    rule = rules.zero_rule()
+    share = share_of(coverage)
+    gap = coverage.parts.get("longest_gap_days", Decimal(0))
+    if share is None:
+        return unproven(Reason.NOT_KNOWN, "นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่")
+    if share < rule.coverage or gap > rule.longest_gap_days:
+        return unproven(
+            Reason.NOT_KNOWN,
+            f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ร้อยละ {share * 100:.0f} ปิดติดกันนานสุด {gap:.0f} วัน",
+        )
+    return _all([_figure_carries(received), _figure_carries(coverage)])
+
+
+def _alive(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    return _fact(claim, term, evidence)
+
+
+_TERMS: dict[str, Callable[[Claim, ProofTerm, Evidence], Finding]] = {
+    "fact": _fact,
+    "indicator": _comparison,
+    "ratio": _comparison,
+    "figure": _figure,
+    "zero": _zero,
+    "alive": _alive,
+    "attest": _attest,
+}
+
+
+def kinds_needed(terms: Sequence[ProofTerm]) -> set[str]:
+    """The fact kinds that judging these terms looks at."""
+    named = {term.key for term in terms if term.name in {"fact", "alive"}}
+    return named | {ATTESTED, SHORTFALL, "figure_stated"}
