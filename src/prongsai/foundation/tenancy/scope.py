@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from psycopg.pq import TransactionStatus
 
 from prongsai.kernel.errors import NotScoped
@@ -18,6 +18,9 @@ from prongsai.kernel.errors import NotScoped
 SETTING = "prongsai.organization"
 USER_SETTING = "prongsai.user"
 READER = "prongsai_reader"
+
+# What has to happen last for an organization: run, in scope, when its outermost scope ends without an exception.
+before_scope_ends: list[Callable[[], None]] = []
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,9 +33,11 @@ def _require_transaction() -> None:
 
 
 def _healthy() -> bool:
-    """Whether the transaction still takes commands (after an error only a rollback helps)."""
+    """Whether the transaction still takes commands (after an error, or marked for rollback, it takes none)."""
     link = connection.connection
-    return link is not None and link.info.transaction_status == TransactionStatus.INTRANS
+    if link is None or connection.needs_rollback:
+        return False
+    return link.info.transaction_status == TransactionStatus.INTRANS
 
 
 def _swap(setting: str, value: str) -> str:
@@ -58,9 +63,32 @@ def _setting(setting: str, value: str) -> Iterator[None]:
             _swap(setting, before)
 
 
-def scope(organization_id: int) -> AbstractContextManager[None]:
+@contextmanager
+def scope(organization_id: int) -> Iterator[None]:
     """Work for one organization inside the open transaction. Raises NotScoped without a transaction."""
-    return _setting(SETTING, str(int(organization_id)))
+    organization_id = int(organization_id)
+    with _setting(SETTING, str(organization_id)):
+        open_scopes = _open_scopes()
+        outermost = organization_id not in open_scopes
+        open_scopes.append(organization_id)
+        try:
+            yield
+            # A transaction that will be rolled back (an answer of 500, say) has nothing left to finish.
+            if outermost and _healthy():
+                for finish in before_scope_ends:
+                    finish()
+        finally:
+            open_scopes.pop()
+
+
+def _open_scopes() -> list[int]:
+    """The organizations whose scopes are open on this thread's connection, outermost first."""
+    wrapper = connections[
+        connection.alias
+    ]  # `connection` is a proxy; attributes belong on what stands behind it
+    if not hasattr(wrapper, "prongsai_open_scopes"):
+        wrapper.prongsai_open_scopes = []
+    return wrapper.prongsai_open_scopes
 
 
 def user_scope(user_id: int) -> AbstractContextManager[None]:

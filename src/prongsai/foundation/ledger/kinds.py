@@ -1,0 +1,46 @@
+"""Fact kinds of the foundation itself. Modules declare theirs in `provides.py`."""
+
+from __future__ import annotations
+
+from prongsai.kernel.contracts import About, FactKind
+from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.registry import registry
+
+FACT_WITHDRAWN = "fact_withdrawn"
+PAYLOAD_ERASED = "payload_erased"
+KEY_MADE = "signing_key_made"
+HEAD_SENT = "tree_head_sent"
+SEALED = "sealed"
+
+_own = {
+    kind.key: kind
+    for kind in (
+        FactKind(FACT_WITHDRAWN, "ถอนรายการหลักฐาน", "Evidence entry withdrawn"),
+        FactKind(PAYLOAD_ERASED, "ลบเนื้อความของรายการหลักฐาน", "Content of an evidence entry erased"),
+        FactKind(KEY_MADE, "จัดทำกุญแจลงนามบันทึกหลักฐาน", "Signing key made"),
+        FactKind(HEAD_SENT, "ส่งหัวบันทึกหลักฐานให้พยานภายนอก", "Signed tree head sent to a witness"),
+    )
+}
+
+
+def add_kinds(*kinds: FactKind) -> None:
+    """Let another part of the foundation record facts of its own. Call from its AppConfig.ready."""
+    for kind in kinds:
+        if _own.setdefault(kind.key, kind) != kind:
+            raise ValueError(f"the fact kind {kind.key} is taken")
+
+
+def fact_kind(key: str) -> FactKind:
+    """The kind called `key`. Raises InvalidInput when nobody provides it."""
+    found = _own.get(key) or registry().fact_kinds.get(key)
+    if found is None:
+        raise InvalidInput(f"ไม่รู้จักประเภทหลักฐาน {key}", field="kind")
+    return found
+
+
+def about_code(key: str) -> About:
+    """What the code `key` means. Raises InvalidInput when nobody provides it."""
+    found = registry().abouts.get(key)
+    if found is None:
+        raise InvalidInput(f"ไม่รู้จักเรื่อง {key}", field="about")
+    return found

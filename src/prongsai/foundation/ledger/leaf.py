@@ -1,0 +1,101 @@
+"""The exact bytes that are hashed and signed (docs/reference/verification.md). Pure: no Django, no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from prongsai.foundation.ledger.merkle import leaf_hash
+
+LABEL_LENGTH = 1000
+UNIT_LENGTH = 200
+HEAD_CONTEXT = b"prongsai tree head v1\n"
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+# What a citation shows under its own names; everything else of the leaf stands in its "disclosed".
+CITED_FIELDS = ("kind", "about", "occurred_on", "origin")
+DISCLOSED_FIELDS = (
+    "v", "organization", "log", "about_start", "about_end", "subject", "topic", "unit", "visibility", "label",
+    "payload_digest",
+)  # fmt: skip
+
+
+def canonical(value: Any) -> bytes:
+    """JSON as UTF-8 with sorted keys and no spaces. Raises ValueError for what has no such form."""
+    return _encode(value).encode()
+
+
+def moment(value: datetime) -> str:
+    """A time in UTC with six digits of microseconds: 2025-10-01T02:00:00.000000Z."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def normal_moment(text: str) -> str:
+    """`moment` of a time written in any ISO 8601 form. Raises ValueError for one without an offset."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError(f"{text} names no time zone")
+    return moment(value)
+
+
+def leaf_hash_of(leaf: bytes) -> bytes:
+    """The RFC 9162 leaf hash of a leaf's canonical bytes."""
+    return leaf_hash(leaf)
+
+
+def payload_digest(salt: bytes, body: bytes) -> bytes:
+    """What a leaf holds of its payload."""
+    return sha256(salt + body).digest()
+
+
+def leaf_from_citation(citation: Mapping[str, Any]) -> bytes:
+    """The leaf hash recomputed from what a report's JSON says. Raises ValueError when something is missing."""
+    disclosed = citation.get("disclosed")
+    if not isinstance(disclosed, Mapping):
+        raise ValueError("the citation discloses nothing")
+    try:
+        fields = {name: disclosed[name] for name in DISCLOSED_FIELDS}
+        fields |= {name: citation[name] for name in CITED_FIELDS}
+        fields["number"] = citation["entry"]
+        fields["recorded_at"] = normal_moment(citation["recorded_at"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the citation lacks {error}") from error
+    return leaf_hash_of(canonical(fields))
+
+
+def cited_payload_problem(citation: Mapping[str, Any]) -> str:
+    """Why title and address of a citation are not what its entry says; empty when they are.
+
+    Public payloads are disclosed and must fit the leaf's digest. Of an internal or an erased payload the
+    citation may print the leaf's own label and nothing else.
+    """
+    disclosed = citation["disclosed"]
+    title, url = citation.get("title", ""), citation.get("url", "")
+    if "payload" not in disclosed:
+        return "" if title == disclosed["label"] and not url else "title"
+    try:
+        body, salt = disclosed["payload"].encode(), bytes.fromhex(disclosed["salt"])
+        if payload_digest(salt, body).hex() != disclosed["payload_digest"]:
+            return "payload"
+        payload = json.loads(body)
+        if payload["title"] != title:
+            return "title"
+        return "" if payload.get("url", "") == url else "url"
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "payload"
+
+
+def head_message(head: Mapping[str, Any]) -> bytes:
+    """The bytes that a tree head's signature covers."""
+    return HEAD_CONTEXT + canonical(
+        {
+            "organization": head["organization"],
+            "log": head.get("log", "main"),
+            "size": head["size"],
+            "root": head["root"],
+            "time": normal_moment(head["time"]),
+        }
+    )

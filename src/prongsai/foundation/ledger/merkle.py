@@ -1,0 +1,183 @@
+"""Merkle trees as in RFC 9162, section 2: pure functions, no storage.
+
+A stored tree keeps every perfect subtree once; `node(level, position)` covers the leaves
+position·2**level up to (position+1)·2**level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
+
+Node = tuple[int, int]  # level, position
+Span = tuple[int, int]  # first leaf, one past the last leaf
+GetNode = Callable[[int, int], bytes]
+
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """HASH(0x00 || data)."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """HASH(0x01 || left || right)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+# -- which stored nodes make up what ------------------------------------------------------------------------
+
+
+def perfect_subtrees(start: int, end: int) -> Iterator[Node]:
+    """The perfect subtrees, largest first, of the leaves [start, end) of one subtree of the RFC's tree."""
+    while start < end:
+        level = (end - start).bit_length() - 1
+        yield level, start >> level
+        start += 1 << level
+
+
+def audit_spans(index: int, size: int) -> list[Span]:
+    """The spans whose hashes are the inclusion proof of leaf `index`, nearest to the leaf first."""
+    if not 0 <= index < size:
+        raise ValueError(f"leaf {index} is not in a tree of {size}")
+    spans, start, end = list[Span](), 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start = middle
+    return spans[::-1]
+
+
+def consistency_spans(old: int, new: int) -> list[Span]:
+    """The spans whose hashes prove that the tree of `new` leaves extends the tree of `old` leaves."""
+    if not 0 < old <= new:
+        raise ValueError(f"no proof leads from {old} to {new} leaves")
+    spans, start, end, whole = list[Span](), 0, new, True
+    while end != old:
+        middle = start + _split(end - start)
+        if old <= middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start, whole = middle, False
+    if not whole:
+        spans.append((start, end))
+    return spans[::-1]
+
+
+def _split(count: int) -> int:
+    """The largest power of two below `count`."""
+    return 1 << ((count - 1).bit_length() - 1)
+
+
+def span_hash(span: Span, node: GetNode) -> bytes:
+    """The hash of a span from stored nodes; the root of an empty tree for an empty span."""
+    hashes = [node(level, position) for level, position in perfect_subtrees(*span)]
+    if not hashes:
+        return EMPTY_ROOT
+    result = hashes.pop()
+    while hashes:
+        result = node_hash(hashes.pop(), result)
+    return result
+
+
+def grown(size: int, leaves: Iterable[bytes], node: GetNode) -> list[tuple[int, int, bytes]]:
+    """The perfect subtrees above level 0 that appending `leaves` (hashes) to a tree of `size` completes.
+
+    `node` is asked only for subtrees of the old tree, those that `perfect_subtrees(0, size)` names.
+    """
+    made = list[tuple[int, int, bytes]]()
+    peaks = [(level, node(level, position)) for level, position in perfect_subtrees(0, size)]
+    for leaf in leaves:
+        level, current, position = 0, leaf, size
+        while peaks and peaks[-1][0] == level:
+            current = node_hash(peaks.pop()[1], current)
+            level, position = level + 1, position >> 1
+            made.append((level, position, current))
+        peaks.append((level, current))
+        size += 1
+    return made
+
+
+# -- over leaf hashes in memory -----------------------------------------------------------------------------
+
+
+def _stored(leaves: Sequence[bytes]) -> GetNode:
+    nodes = {(0, i): leaf for i, leaf in enumerate(leaves)}
+    nodes |= {(level, position): made for level, position, made in grown(0, leaves, lambda _l, _p: b"")}
+    return lambda level, position: nodes[level, position]
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """The tree's root over leaf hashes."""
+    return span_hash((0, len(leaves)), _stored(leaves))
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    node = _stored(leaves)
+    return [span_hash(span, node) for span in audit_spans(index, len(leaves))]
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    node = _stored(leaves)
+    return [span_hash(span, node) for span in consistency_spans(old, len(leaves))]
+
+
+# -- verifying, as in RFC 9162 ------------------------------------------------------------------------------
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes) -> bool:
+    """Whether `leaf` stands at `index` in the tree of `size` leaves with that root (section 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    position, last, current = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            current = node_hash(step, current)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            current = node_hash(current, step)
+        position, last = position >> 1, last >> 1
+    return last == 0 and current == expected_root
+
+
+def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
+    """Whether the tree of `new` leaves begins with the whole tree of `old` leaves (section 2.1.4.2).
+
+    Every tree extends the empty one, and a tree itself; both need no proof.
+    """
+    if not 0 <= old <= new:
+        return False
+    if old == 0:
+        return not path and old_root == EMPTY_ROOT
+    if old == new:
+        return not path and old_root == new_root
+    steps = list(path)
+    if old & (old - 1) == 0:  # the old tree is perfect: its root opens the proof
+        steps.insert(0, old_root)
+    if not steps:
+        return False
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    of_old = of_new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            of_old, of_new = node_hash(step, of_old), node_hash(step, of_new)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            of_new = node_hash(of_new, step)
+        position, last = position >> 1, last >> 1
+    return last == 0 and of_old == old_root and of_new == new_root
