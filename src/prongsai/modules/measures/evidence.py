@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from prongsai.foundation.ledger.models import Entry
-from prongsai.foundation.ledger.selectors import facts
-from prongsai.kernel.contracts import Origin, Period, Visibility
+from prongsai.foundation.ledger.selectors import cited_title, facts
+from prongsai.kernel.contracts import Origin, Period
 
 # Facts this far outside the year still tell the office that a paper exists but misses the window.
 LOOK_AROUND = timedelta(days=400)
@@ -27,9 +26,7 @@ class Fact:
     occurred_on: date
     about_period: Period | None
     origin: Origin
-    subject: str
     unit: str
-    topic: str
     title: str
     url: str
     public: bool
@@ -38,24 +35,21 @@ class Fact:
 
     @classmethod
     def of(cls, entry: Entry) -> Fact:
-        body = getattr(entry, "payload", None)
-        payload = json.loads(bytes(body.body)) if body is not None and body.body is not None else {}
-        public = entry.visibility == Visibility.PUBLIC
+        """The entry, read `with_payload()`. Of an internal one only the label, which names nobody."""
+        title, url = cited_title(entry)
         return cls(
             number=entry.number,
             kind=entry.kind,
             about=entry.about,
             occurred_on=entry.occurred_on,
-            about_period=Period(entry.about_start, entry.about_end) if entry.about_start else None,
+            about_period=entry.period,
             origin=Origin(entry.origin),
-            subject=entry.subject,
             unit=entry.unit,
-            topic=entry.topic,
-            title=(payload.get("title") or entry.label) if public else entry.label,
-            url=(payload.get("url") or "") if public else "",
-            public=public,
+            title=title,
+            url=url,
+            public=entry.is_public,
             recorded_at=entry.recorded_at,
-            payload=payload,
+            payload=entry.content,
         )
 
 
@@ -75,7 +69,7 @@ def load_evidence(*, kinds: Iterable[str], period: Period, units: Iterable[str])
     """Everything of these kinds around the period, in one query."""
     around = Period(period.start - LOOK_AROUND, period.end + LOOK_AROUND)
     by_kind: dict[str, list[Fact]] = defaultdict(list)
-    found = facts(kinds=sorted(set(kinds)), occurred=around).with_payload().order_by("occurred_on", "number")
-    for entry in found:
+    found = facts(occurred_in=around).filter(kind__in=sorted(set(kinds))).with_payload()
+    for entry in found.order_by("occurred_on", "number"):
         by_kind[entry.kind].append(Fact.of(entry))
     return Evidence(by_kind, frozenset(units))

@@ -119,7 +119,6 @@ class Statement(TenantModel):
     revision = models.PositiveIntegerField(
         default=1
     )  # raised by every edit: two editors do not overwrite each other
-    withdrawn_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["number"]

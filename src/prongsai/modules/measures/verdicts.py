@@ -260,8 +260,10 @@ def _holds(term: ProofTerm, reading: Reading, period: Period) -> bool | None:
     if term.threshold == "pass":
         mark = rules.ita_pass_mark(fiscal_year_of(period.end))
         return None if mark is None else reading.value >= mark
-    value = share_of(reading) if term.name == "ratio" or reading.of is not None else reading.value
-    return None if value is None else compare(value, Decimal(str(term.threshold)))
+    threshold = Decimal(str(term.threshold))
+    is_share = term.name == "ratio" or threshold != threshold.to_integral()
+    value = share_of(reading) if is_share else reading.value
+    return None if value is None else compare(value, threshold)
 
 
 def _figure(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:

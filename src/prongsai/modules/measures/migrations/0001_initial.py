@@ -208,7 +208,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=1)),
-                ("withdrawn_reason", models.TextField(blank=True)),
                 (
                     "measure",
                     prongsai.foundation.tenancy.fields.TenantForeignKey(

@@ -1,0 +1,173 @@
+"""Recording by hand: evidence on paper, official figures, and somebody's word for a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from prongsai.foundation.ledger.services import PendingFact, record
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, Origin, Period, Ref, Topic, Visibility
+from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.personal import personal_data
+from prongsai.modules.measures.models import Statement
+from prongsai.modules.measures.services.plans import plan_ref
+from prongsai.modules.measures.workflow import permit
+
+_ADDRESS = re.compile(r"https?://[^\s]+")
+
+
+@transaction.atomic
+def record_evidence(
+    *,
+    actor: Actor,
+    kind: str,
+    about: str,
+    occurred_on: date,
+    title: str,
+    about_period: Period | None = None,
+    document_number: str = "",
+    url: str = "",
+    files: Sequence[Mapping[str, Any]] = (),
+    unit: str = "",
+    visibility: Visibility = Visibility.INTERNAL,
+    details: Mapping[str, Any] | None = None,
+) -> PendingFact:
+    """Put a fact on record by hand. With a paper or page attached its origin is document, without one word.
+
+    `files` are references from `foundation.files`. Raises InvalidInput for an unknown kind or thing, a day in the
+    future, no title, or personal data in what is to be public.
+    """
+    permit(actor, "record")
+    if not title.strip():
+        raise InvalidInput("ต้องมีชื่อเรื่องของหลักฐาน", field="title")
+    if url and not _ADDRESS.fullmatch(url):
+        raise InvalidInput("ที่อยู่หน้าเว็บต้องขึ้นต้นด้วย http:// หรือ https://", field="url")
+    found = personal_data(f"{title} {document_number}") if visibility is Visibility.PUBLIC else []
+    if found:
+        raise InvalidInput(f"พบข้อมูลส่วนบุคคลในสิ่งที่จะเปิดเผย: {', '.join(found)} ลบออกก่อนเผยแพร่", field="title")
+    thing = registry().abouts.get(about)
+    payload: dict[str, Any] = dict(details or {})
+    if document_number:
+        payload["document_number"] = document_number
+    if files:
+        payload["files"] = [dict(file) for file in files]
+    return record(
+        actor=actor,
+        kind=kind,
+        about=about,
+        occurred_on=occurred_on,
+        about_period=about_period,
+        origin=Origin.DOCUMENT if files or url else Origin.WORD,
+        topic=thing.topic if thing else None,
+        unit=unit,
+        visibility=visibility,
+        title=title.strip(),
+        url=url,
+        payload=payload,
+    )
+
+
+@transaction.atomic
+def state_figure(
+    *,
+    actor: Actor,
+    indicator: str,
+    period: Period,
+    as_of: date,
+    value: Decimal | None,
+    of: Decimal | None = None,
+    by_topic: Mapping[Topic, Mapping[str, Decimal]] | None = None,
+    parts: Mapping[str, Decimal] | None = None,
+    scale: str = "",
+    sample: int | None = None,
+    about: str = "",
+    files: Sequence[Mapping[str, Any]] = (),
+    note: str = "",
+) -> PendingFact:
+    """Enter an official figure for an indicator that no module reads from records: attested at best.
+
+    Raises InvalidInput for an unknown indicator, one that is read from records, or a negative figure.
+    """
+    permit(actor, "record")
+    known = registry().indicators.get(indicator)
+    if known is None:
+        raise InvalidInput(f"ไม่รู้จักตัวชี้วัด {indicator}", field="indicator")
+    if not known.provisional:
+        raise InvalidInput(f"“{known.title}” อ่านจากบันทึกงานโดยตรง ไม่ต้องแจ้งตัวเลขเอง", field="indicator")
+    if value is not None and value < 0 and indicator != "ita.score_change":
+        raise InvalidInput("ตัวเลขต้องไม่ติดลบ", field="value")
+    if of is not None and (of <= 0 or (value is not None and value > of)):
+        raise InvalidInput("จำนวนทั้งหมดต้องมากกว่าศูนย์และไม่น้อยกว่าจำนวนที่นับได้", field="of")
+    payload: dict[str, Any] = {
+        "value": None if value is None else str(value),
+        "of": None if of is None else str(of),
+        "topics": {
+            topic.value: {name: str(amount) for name, amount in amounts.items()}
+            for topic, amounts in (by_topic or {}).items()
+        },
+        "parts": {name: str(amount) for name, amount in (parts or {}).items()},
+        "scale": scale,
+        "sample": sample,
+        "about": about,
+        "note": note,
+    }
+    if files:
+        payload["files"] = [dict(file) for file in files]
+    return record(
+        actor=actor,
+        kind="figure_stated",
+        about=indicator,
+        occurred_on=as_of,
+        about_period=period,
+        origin=Origin.DOCUMENT if files else Origin.WORD,
+        visibility=Visibility.PUBLIC,
+        title=f"แจ้งตัวเลข {known.title}",
+        payload={key: content for key, content in payload.items() if content not in (None, "", {}, [])},
+    )
+
+
+@transaction.atomic
+def attest(
+    *,
+    actor: Actor,
+    statement: Statement,
+    position: str = "",
+    text: str = "",
+    files: Sequence[Mapping[str, Any]] = (),
+) -> PendingFact:
+    """รับรอง: the actor gives their word for a statement, with a paper if there is one.
+
+    It holds for the wording as it stands: when the wording changes, it must be given again.
+    """
+    permit(actor, "attest")
+    measure = statement.measure
+    payload: dict[str, Any] = {
+        "measure": measure.number,
+        "kind": str(statement.kind),
+        "number": statement.number,
+        "text": statement.text,
+        "position": position or actor.position,
+        "remark": text,
+    }
+    if files:
+        payload["files"] = [dict(file) for file in files]
+    return record(
+        actor=actor,
+        kind="statement_attested",
+        about="",
+        occurred_on=clock.today(),
+        about_period=measure.plan.period,
+        origin=Origin.WORD,
+        subject=Ref("measures", "plan", plan_ref(measure.plan).id),
+        topic=Topic(measure.topic) if measure.topic else None,
+        visibility=Visibility.PUBLIC,
+        title=f"รับรองข้อความ มาตรการที่ {measure.number} โดย{position or actor.position or actor.name}",
+        payload=payload,
+    )
