@@ -14,7 +14,7 @@ from math import log
 
 import nlpo3
 
-from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.thai.collate import sort_key as sort_key
 
 _DICTIONARY = "prongsai"
 _DATA = files("prongsai.kernel.thai") / "data"
@@ -60,29 +60,22 @@ def join_broken(text: str, *, names: Iterable[str] = ()) -> str:
     return text
 
 
-def sort_key(text: str) -> str:
-    """A string whose code point order (COLLATE "C") is the order of the Royal Institute's dictionary.
-
-    Consonants first, then vowels (a vowel written before its consonant counts after it), and tone marks only
-    between words that are otherwise equal. Digits of both kinds sort by value, Latin letters without case.
-    """
-    primary: list[str] = []
-    marks: list[str] = []
-    text = unicodedata.normalize("NFC", text).replace("ํา", "ำ")
-    text = re.sub(r"\d+", lambda m: _number_key(m.group()), to_arabic(text)).casefold()
-    swapped = re.sub(rf"([{_LEADING}])([ก-ฮ])", r"\2\1", text)
-    for char in swapped:
-        if "็" <= char <= "๎":
-            marks.append(chr(ord("2") + ord(char) - ord("็")))
-        elif char.isalnum() or _THAI.match(char):
-            primary.append(char)
-            marks.append("1")
-    return "".join(primary) + "\x01" + "".join(marks)
-
-
 def clusters(text: str) -> list[str]:
     """The smallest writable pieces of Thai text: a consonant with the marks above and below it."""
     return re.findall(r"[^\u0e31\u0e34-\u0e3a\u0e47-\u0e4e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*|.", text, re.S)
+
+
+def restore_am(text: str) -> str:
+    """`text` with the ำ that PDF files tear into a space and า ("ด าเนินการ"), where the dictionary says so."""
+    return re.sub(r"([ก-ฮ])(?: ?([่-๋]))? า", lambda m: _am_or_aa(m, text), text)
+
+
+def _am_or_aa(match: re.Match[str], text: str) -> str:
+    letter, tone = match.group(1), match.group(2) or ""
+    before = _tail(_squeeze(text[max(0, match.start() - 12) : match.start()]))
+    after = _head(_squeeze(text[match.end() : match.end() + 16]))
+    whole, torn = (_best(f"{before}{letter}{tone}{vowel}{after}", frozenset())[1] for vowel in ("ำ", "า"))
+    return f"{letter}{tone}ำ" if whole <= torn else f"{letter}{tone}า"
 
 
 def is_word(text: str) -> bool:
@@ -259,9 +252,3 @@ def _may_start(text: str, at: int) -> bool:
     if at == 0:
         return True
     return not (text[at] in _FOLLOWING or text[at - 1] in _LEADING or unicodedata.category(text[at]) == "Mn")
-
-
-def _number_key(digits: str) -> str:
-    """Digits that sort by value: their length stands in front."""
-    plain = digits.lstrip("0") or "0"
-    return f"{len(plain):03d}{plain}"

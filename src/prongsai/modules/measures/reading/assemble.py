@@ -1,0 +1,222 @@
+"""From rows to measures: where each begins, which cells belong to it, what they say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.modules.measures.reading.clean import tidy
+from prongsai.modules.measures.reading.columns import (
+    Header,
+    Role,
+    find_header,
+    is_numbering,
+    is_repeat,
+    squeeze,
+)
+from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table
+from prongsai.modules.measures.reading.split import bare_number, read_mark
+from prongsai.modules.measures.reading.turn import upright
+
+_HEADING = re.compile(r"^\s*(?:\(?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2})?[.)]*\s*)?มาตรการ(?:ที่|ข้อที่|\s|[ก-๎])")
+_PAPER_TITLE = re.compile(
+    r"รายงาน|ประกาศ|ประจำปี|ปีงบประมาณ|ตามมาตรการ|มาตรการส่งเสริมคุณธรรมและความโปร่งใส\s*ภายใน"
+)
+_REPEATS = (Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
+
+
+@dataclass
+class Draft:
+    """A measure while its rows are gathered: its cells by role, each with the row it stood in."""
+
+    title: str
+    number: int | None
+    where: str
+    cells: dict[Role, list[tuple[Cell, Row]]] = field(default_factory=dict[Role, list[tuple[Cell, Row]]])
+    links: list[str] = field(default_factory=list[str])
+
+
+@dataclass
+class Assembly:
+    """Walks the grid and gathers drafts."""
+
+    drafts: list[Draft] = field(default_factory=list[Draft])
+    tables: int = 0  # tables with a header that was understood
+    _header: Header | None = None
+    _heading: Line | None = None
+    _above: Row | None = None
+
+    def run(self, grid: Grid) -> list[Draft]:
+        for block in grid.blocks:
+            if isinstance(block, Line):
+                if is_heading(block.text):
+                    self._heading = block
+            else:
+                self._table(block)
+        return self.drafts
+
+    def _table(self, table: Table) -> None:
+        rows = table.rows
+        header = find_header(rows)
+        if header is None and (turned := upright(rows)):
+            rows = turned
+            header = find_header(rows)
+        if header is not None:
+            self.tables += 1
+            for row in rows[: header.first]:
+                self._loose(row)
+            self._header = header
+            body = rows[header.first + header.height :]
+        elif self._header is not None and self._fits(rows, self._header):
+            body = rows
+        else:
+            for row in rows:
+                self._loose(row)
+            return
+        for row in body:
+            self._row(row)
+        self._heading = None
+
+    def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
+        """Whether a table without a header goes on with the last one."""
+        return bool(rows) and max(len(row.cells) for row in rows) == len(header.roles)
+
+    def _loose(self, row: Row) -> None:
+        text = " ".join(cell.text for cell in row.cells if not cell.is_blank)
+        if is_heading(text):
+            self._heading = Line(text, row.where)
+
+    def _row(self, row: Row) -> None:
+        header = self._header
+        assert header is not None
+        if all(cell.is_blank for cell in row.cells) or is_repeat(row, header) or is_numbering(row):
+            return
+        if spanning := self._spanning(row):
+            if is_heading(spanning):
+                self._start(spanning, None, row.where)
+            return
+        self._begin(row, header)
+        if self.drafts:
+            self._take(row, header)
+            self._above = row
+
+    def _spanning(self, row: Row) -> str:
+        """The text of a row that is one cell across the table (a section heading), else ""."""
+        filled = [cell for cell in row.cells if not cell.is_blank]
+        across = sum(cell.beside for cell in row.cells) >= max(2, len(row.cells) - 2)
+        return filled[0].text if len(filled) == 1 and across else ""
+
+    def _begin(self, row: Row, header: Header) -> None:
+        """Start a measure if the row does."""
+        number = self._number(row, header)
+        cell = _first(row, header, Role.MEASURE)
+        if cell is None:
+            self._begin_without_column(row, header, number)
+            return
+        if cell.below or cell.is_blank:
+            if not self.drafts and self._heading:
+                self._start(self._heading.text, None, self._heading.where)
+            return
+        text = cell.text
+        found, title = read_title(text)
+        current = self.drafts[-1] if self.drafts else None
+        if current and squeeze(title) == squeeze(current.title) and found in (None, current.number):
+            return  # the same title written again in each row
+        if current and found is None and number is None and self._goes_on(row, text, current):
+            current.title = f"{current.title} {title}"
+            return
+        self._start(text, number, row.where)
+        self.drafts[-1].links += cell.links
+
+    def _begin_without_column(self, row: Row, header: Header, number: int | None) -> None:
+        """Titles stand above the tables."""
+        if self._heading is not None:
+            self._start(self._heading.text, None, self._heading.where)
+            self._heading = None
+        elif not self.drafts:
+            self._start("", number, row.where)
+
+    def _goes_on(self, row: Row, text: str, current: Draft) -> bool:
+        """Whether an unnumbered title finishes the one above (a cell broken over pages, a line below it)."""
+        if re.match(r"\s*มาตรการ", text):
+            return False
+        return current.number is not None and (row.torn or squeeze(text)[:1] in "(-" or self._only(row, text))
+
+    def _only(self, row: Row, text: str) -> bool:
+        return all(cell.is_blank or cell.text == text for cell in row.cells)
+
+    def _start(self, text: str, number: int | None, where: str) -> None:
+        found, title = read_title(text)
+        self.drafts.append(Draft(title, found if found is not None else number, where))
+
+    def _number(self, row: Row, header: Header) -> int | None:
+        cell = _first(row, header, Role.NUMBER)
+        match = re.fullmatch(r"\D{0,9}(\d{1,2})[.)]*", to_arabic(squeeze(cell.text))) if cell else None
+        return int(match.group(1)) if match and cell and not cell.below else None
+
+    def _take(self, row: Row, header: Header) -> None:
+        draft = self.drafts[-1]
+        for role in Role:
+            if role in (Role.NUMBER, Role.MEASURE):
+                continue
+            for column in header.columns(role):
+                cell = row.cells[column] if column < len(row.cells) else Cell()
+                if cell.below or cell.beside or cell.is_blank:
+                    continue
+                draft.links += cell.links
+                kept = draft.cells.setdefault(role, [])
+                if role in _REPEATS and any(squeeze(cell.text) == squeeze(old.text) for old, _ in kept):
+                    continue
+                if row.torn and kept and _finishes(cell, row, kept[-1][1], self._above):
+                    kept[-1] = (_glued(kept[-1][0], cell), row)
+                else:
+                    kept.append((cell, row))
+
+
+def _first(row: Row, header: Header, role: Role) -> Cell | None:
+    columns = [at for at in header.columns(role) if at < len(row.cells)]
+    return row.cells[columns[0]] if columns else None
+
+
+def _finishes(cell: Cell, row: Row, before: Row, above: Row | None) -> bool:
+    """Whether a cell below a page break belongs to the cell above the break."""
+    return above is not None and before is above
+
+
+def _glued(above: Cell, below: Cell) -> Cell:
+    """One cell out of the two halves that a page break made."""
+    return Cell(above.paragraphs + below.paragraphs)
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line above a table names a measure, and not the whole paper."""
+    if len(text) > 300 or not _HEADING.match(text):
+        return False
+    return read_mark(text) is not None or bare_number(text) is not None or not _PAPER_TITLE.search(text)
+
+
+def read_title(text: str) -> tuple[int | None, str]:
+    """A measure's number, if written, and its title with the word มาตรการ."""
+    text = tidy(text)
+    number: int | None = None
+    match = re.match(r"(มาตรการ)\s*(?:ที่|ข้อที่)?\s*(\d{1,2})(?!\d)\s*[.):\-–]*\s*", to_arabic(text))
+    if match:
+        rest = text[match.end() :]
+        number = int(match.group(2))
+        return number, rest if rest.startswith("มาตรการ") or not rest else match.group(1) + rest
+    mark = read_mark(text)
+    if mark and mark.value:
+        number, text = mark.value, text[mark.end :]
+    elif mark:
+        text = text[mark.end :]
+    elif bare := bare_number(text):
+        number, text = bare[0], text[len(text) - len(bare[1]) :]
+    if again := re.match(r"มาตรการ\s*(?:ที่|ข้อที่)\s*[\d๐-๙]{1,2}\s*[.):\-–]*\s*", text):
+        inner, title = read_title(text[again.start() :])
+        return (inner if number is None else number), title
+    return number, text
+
+
+def paragraphs_of(cells: list[tuple[Cell, Row]]) -> list[tuple[Paragraph, ...]]:
+    return [cell.paragraphs for cell, _ in cells]

@@ -1,0 +1,144 @@
+"""Whose report it is: office, district, province, fiscal year."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from prongsai.kernel.thai.parse_dates import parse_fiscal_year
+from prongsai.kernel.thai.words import join_broken
+from prongsai.modules.measures.reading.clean import tidy
+from prongsai.modules.measures.reading.grid import Grid
+from prongsai.modules.measures.reading.provinces import PROVINCES
+
+_FULL = {
+    "องค์การบริหารส่วนตำบล": r"องค์การบริหารส่วนตำบล|อบต\.?",
+    "องค์การบริหารส่วนจังหวัด": r"องค์การบริหารส่วนจังหวัด|อบจ\.?",
+    "เทศบาลตำบล": r"เทศบาลตำบล|ทต\.",
+    "เทศบาลเมือง": r"เทศบาลเมือง|ทม\.",
+    "เทศบาลนคร": r"เทศบาลนคร|ทน\.",
+}
+_KIND = "|".join(f"(?P<k{n}>{pattern})" for n, pattern in enumerate(_FULL.values()))
+_OFFICE = re.compile(rf"(?<![ก-ฮ])(?:{_KIND})[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)")
+_LOOSE = re.compile(
+    r"(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร))[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)"
+)
+# Words that end a name where no space does.
+_BEHIND = (
+    "ประจำปี|ประจำ|อำเภอ|จังหวัด|ปีงบ|ได้|โดย|เรื่อง|ภายใน|เพื่อ|กำหนด|ดำเนิน|จึง|ซึ่ง|และ|ของ|มี|ให้|เป็น|ที่|ว่าด้วย|"
+    "พ\\.ศ|ขอ|จัด|ตาม|ใน|ร่วม|แจ้ง|กับ|ทุก|รับ|เข้า|ผ่าน|ณ|ไม่|ต้อง|จะ|คณะ|หมู่|ถนน|ตำบล"
+)
+_DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
+_PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
+_NOT_NAMES = frozenset({"นี้", "และ", "ของ", "ที่", "ทุก", "ต่าง", "อื่น", "แห่ง", "หรือ", "ใน"})
+
+
+@dataclass(frozen=True)
+class Identity:
+    """`names` are the office's own words, which a line break must not cut."""
+
+    organization: str
+    district: str
+    province: str
+    fiscal_year: int | None
+    names: tuple[str, ...] = ()
+
+
+def identify(grid: Grid, path: Path) -> Identity:
+    """What the lines outside the tables say, then the tables, then the file's name."""
+    outside = [_plain(line.text) for line in grid.lines]
+    inside = [
+        _plain(cell.text)
+        for table in grid.tables
+        for row in table.rows
+        for cell in row.cells
+        if not cell.below
+    ]
+    head = [*_pairs(outside), *inside[:12]]
+    organization = _office(outside, inside, _plain(path.stem))
+    province = _named(_PROVINCE, head, organization) or _named(_PROVINCE, inside, organization)
+    province = _known_province(province)
+    district = _named(_DISTRICT, head, organization) or _named(_DISTRICT, inside, organization)
+    if organization.startswith("องค์การบริหารส่วนจังหวัด") and not province:
+        province = _known_province(organization.removeprefix("องค์การบริหารส่วนจังหวัด"))
+    year = _year(outside) or _year(inside[:12]) or _year([_plain(path.stem)]) or _year(inside)
+    name = organization
+    for kind in _FULL:
+        name = name.removeprefix(kind)
+    names = tuple(n for n in (name, organization) if len(n) > 2)
+    return Identity(organization, district, province, year, names)
+
+
+def _plain(text: str) -> str:
+    return join_broken(tidy(text))
+
+
+def _pairs(lines: list[str]) -> list[str]:
+    """Lines, and each with the next: "อำเภอ" may end one and its name begin the other."""
+    return [
+        *lines,
+        *(f"{a} {b}" for a, b in itertools.pairwise(lines) if re.search(r"(?:อำเภอ|จังหวัด|[อจ]\.)$", a)),
+    ]
+
+
+def _office(outside: list[str], inside: list[str], stem: str) -> str:
+    """The name most often given; lines outside the tables count for five."""
+    votes: Counter[str] = Counter()
+    for weight, texts in ((5, outside), (1, inside), (1, [stem])):
+        for text in texts:
+            for match in _OFFICE.finditer(text):
+                if name := _name_end(match.group("name")):
+                    kind = next(k for n, k in enumerate(_FULL) if match.group(f"k{n}"))
+                    votes[kind + name] += weight
+            for match in _LOOSE.finditer(text):  # "ภายในองค์การ…": the name stands behind other letters
+                if name := _name_end(match.group("name")):
+                    votes[match.group().split(name)[0].replace(" ", "").removesuffix(name) + name] += weight
+    if not votes:
+        return ""
+    # "เมืองแก" and "เมืองแกโดยมีผล": the longer ones vote for the shorter that they begin with.
+    for short in sorted(votes, key=len):
+        for other in list(votes):
+            if other != short and other.startswith(short) and votes[short] >= votes[other]:
+                votes[short] += votes.pop(other)
+    return max(votes, key=lambda name: (votes[name], -len(name)))
+
+
+def _name_end(name: str) -> str:
+    match = re.search(rf"(?<=..)(?:{_BEHIND})", name)
+    name = name[: match.start()] if match else name
+    return "" if name in _NOT_NAMES or len(name) < 2 or re.match(_BEHIND, name) else name
+
+
+def _named(pattern: re.Pattern[str], texts: list[str], organization: str) -> str:
+    votes: Counter[str] = Counter()
+    for text in texts:
+        text = re.sub(r"องค์การบริหารส่วนจังหวัด\S*|อบจ\.\S*", " ", text)
+        for match in pattern.finditer(text):
+            name = re.split(r"(?<=..)(?:จังหวัด|อำเภอ|ประจำ|ปีงบ|ได้|โดย|โทร)", match.group(1).strip())[0]
+            if name not in _NOT_NAMES and len(name) > 1:
+                votes[name] += 1
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _known_province(name: str) -> str:
+    """The province by its official name, mended where white space or following words spoil it."""
+    plain = name.replace(" ", "")
+    if plain == "อยุธยา":
+        return "พระนครศรีอยุธยา"
+    return next((p for p in sorted(PROVINCES, key=len, reverse=True) if plain.startswith(p)), name)
+
+
+def _year(texts: list[str]) -> int | None:
+    """The year most often called the fiscal year; else any year that the head of the paper names."""
+    fiscal: Counter[int] = Counter()
+    other: Counter[int] = Counter()
+    for text in texts:
+        year = parse_fiscal_year(text)
+        if year is None or not 2540 <= year <= 2640:
+            continue
+        (fiscal if re.search(r"งบ\s*ประมาณ", text) else other)[year] += 1
+    votes = fiscal or other
+    return votes.most_common(1)[0][0] if votes else None

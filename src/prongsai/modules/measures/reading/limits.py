@@ -1,0 +1,99 @@
+"""Bounds on what a file may cost: sizes, archives that swell, XML that recurses."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from prongsai.kernel.errors import Unreadable
+
+MAX_FILE = 20 * 1024 * 1024
+MAX_PART = 32 * 1024 * 1024  # one XML part of a docx or xlsx, unpacked
+MAX_PARTS = 64 * 1024 * 1024  # all parts that are read, unpacked
+MAX_MEMBERS = 5_000
+MAX_DEPTH = 60  # nested elements that are followed
+
+
+def read_file(path: Path) -> bytes:
+    """The whole file. Raises Unreadable if it is missing, empty or larger than 20 MB."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise Unreadable(f"{path.name} ไม่ใช่แฟ้มเอกสาร (not a file)")
+        if size > MAX_FILE:
+            raise Unreadable(f"{path.name} ใหญ่เกิน 20 MB จึงไม่อ่าน (larger than 20 MB)")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(f"ไม่พบแฟ้ม {path.name} (file not found)") from None
+    except OSError as error:
+        raise Unreadable(f"เปิดแฟ้ม {path.name} ไม่ได้ ({error.strerror or error})") from None
+    if not data.strip(b"\0 \r\n\t"):
+        raise Unreadable(f"แฟ้ม {path.name} ว่างเปล่า (empty file)")
+    return data
+
+
+class Package:
+    """A docx or xlsx as an archive whose parts are unpacked only up to the limits."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            raise Unreadable(f"แฟ้ม {path.name} เสียหาย เปิดไม่ได้ (damaged archive)") from None
+        self.name = path.name
+        self._left = MAX_PARTS
+        self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+        if len(self._infos) > MAX_MEMBERS:
+            raise Unreadable(f"แฟ้ม {path.name} มีแฟ้มย่อยมากผิดปกติ จึงไม่อ่าน (too many parts)")
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._infos
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def names(self) -> list[str]:
+        return list(self._infos)
+
+    def read(self, part: str) -> bytes:
+        """One part, unpacked. Raises Unreadable if it is damaged, encrypted, or swells beyond the limits."""
+        info = self._infos[part]
+        if info.flag_bits & 1:
+            raise Unreadable(f"แฟ้ม {self.name} มีรหัสผ่าน โปรดบันทึกใหม่โดยไม่ใส่รหัส (encrypted)")
+        limit = min(MAX_PART, self._left)
+        if info.file_size > limit:
+            raise Unreadable(f"แฟ้ม {self.name} ขยายแล้วใหญ่ผิดปกติ จึงไม่อ่าน (unpacks beyond the limit)")
+        try:
+            with self._zip.open(info) as stream:
+                data = stream.read(limit + 1)
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            zipfile.zlib.error,
+        ):  # type: ignore[attr-defined]
+            raise Unreadable(f"แฟ้ม {self.name} เสียหาย อ่านไม่ครบ (damaged part {part})") from None
+        if len(data) > limit:
+            raise Unreadable(f"แฟ้ม {self.name} ขยายแล้วใหญ่ผิดปกติ จึงไม่อ่าน (unpacks beyond the limit)")
+        self._left -= len(data)
+        return data
+
+    def xml(self, part: str) -> Any:
+        """One part as an element tree; no DTD, no entities, no network."""
+        data = self.read(part)
+        if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:65536]:
+            raise Unreadable(f"แฟ้ม {self.name} มีคำสั่ง XML ที่ไม่ควรมี จึงไม่อ่าน (document type in {part})")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        try:
+            return etree.fromstring(data, parser)
+        except etree.XMLSyntaxError:
+            raise Unreadable(f"แฟ้ม {self.name} เสียหาย เนื้อหาไม่ถูกรูปแบบ (malformed XML in {part})") from None

@@ -1,0 +1,243 @@
+"""Cutting a cell into statements: numbers, bullets and lists, and what only looks like a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.modules.measures.reading.clean import tidy
+from prongsai.modules.measures.reading.grid import Paragraph
+
+_BULLETS = "•●▪■◦○❖➢➤►✓✔·‣∙⁃*"
+_DASHES = r"\-–—"
+_LETTERS = "กขคงจฉชซญฐฒณดตถทธนบปผฝพฟภมยรลวศษสห"
+_NUMBER = re.compile(
+    r"(?P<open>\()?(?P<word>มาตรการที่|กิจกรรมที่|ขั้นตอนที่|ข้อที่|ลำดับที่|ข้อ)?\s*(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})"
+    r"(?P<close>\.\)|\.-|\)|\.(?!\d)|:|/(?!\d))?(?P<gap>\s*)(?=(?P<next>.)|$)",
+    re.S,
+)
+_LETTER = re.compile(rf"(\()?([{_LETTERS}])(?(1)\)|(?:\)|\.(?=\s)))\s*")
+_MONTH = re.compile(
+    r"(?:ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค)\.|[ก-๎]+(?:คม|ยน|พันธ์)"
+)
+_QUANTITY = re.compile(
+    r"(?:ครั้ง|คน|ราย|เรื่อง|บาท|ล้าน|วัน|เดือน|ปี|หมู่|ชั่วโมง|นาที|%|ร้อยละ|น\.|ฉบับ|แห่ง|โครงการ(?!\S))"
+)
+_REFERENCE = re.compile(
+    r"(?:พ\.ศ\.|ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
+)
+_LEAD_IN = re.compile(r"(?:ดังนี้|ดังต่อไปนี้|ได้แก่|คือ|ประกอบด้วย|[:：])\s*:?$")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number or bullet in front of a statement: its style, its value (0 for bullets), and where it ends."""
+
+    style: str
+    value: int
+    end: int
+    first: bool = False  # the first of its own row of numbers
+
+
+@dataclass
+class _Item:
+    parts: list[str]
+    numbered: bool
+
+
+def read_mark(text: str) -> Mark | None:
+    """The number or bullet that `text` begins with, or None; dates, decimals and counts are none."""
+    stripped = text.lstrip()
+    lead = len(text) - len(stripped)
+    if not stripped:
+        return None
+    if stripped[0] in _BULLETS:
+        return Mark("bullet", 0, lead + len(re.match(rf"[{re.escape(_BULLETS)}]+\s*", stripped).group()))  # type: ignore[union-attr]
+    if match := re.match(rf"([{_DASHES}])\s*(?=[^\s\d{_DASHES}])", stripped):
+        return Mark("dash", 0, lead + match.end())
+    if match := _LETTER.match(stripped):
+        value = _LETTERS.index(match.group(2)) + 1
+        return Mark("(ก)" if match.group(1) else "ก", value, lead + match.end(), value == 1)
+    return _number_mark(to_arabic(stripped), lead)
+
+
+def _number_mark(text: str, lead: int) -> Mark | None:
+    match = _NUMBER.match(text)
+    if not match:
+        return None
+    digits, close, word = match.group("digits"), match.group("close") or "", match.group("word") or ""
+    following = text[match.end() :]
+    if match.group("open"):
+        if not close.startswith(")"):
+            return None
+        style = "(n)"
+    elif "." in digits:
+        if not word and not close and not _may_follow(digits, match.group("gap"), following):
+            return None
+        style = "n" + ".n" * digits.count(".")
+    elif word:
+        style = word
+    elif close in (".", ".)", ".-"):
+        style = "n."
+    elif close == ")":
+        style = "n)"
+    else:
+        return None
+    if close == "." and not match.group("gap") and following[:1].isdigit():
+        return None
+    if style in ("n.", "n)") and int(digits) == 0:
+        return None
+    value = int(digits.rsplit(".", 1)[-1])
+    return Mark(style, value, lead + match.end(), value == 1)
+
+
+def _may_follow(digits: str, gap: str, following: str) -> bool:
+    """Whether "1.2" without a closing dot numbers what follows, or is a figure (1.5 ล้านบาท)."""
+    return bool(following) and not _QUANTITY.match(following) and len(digits.split(".")[0]) <= 2
+
+
+def bare_number(text: str) -> tuple[int, str] | None:
+    """A number without a dot in front of a title ("1 มาตรการ…"), and the rest."""
+    match = re.match(r"\s*(\d{1,2})\s+(?=[ก-๙])", to_arabic(text))
+    if not match or _MONTH.match(text[match.end() :]) or _QUANTITY.match(text[match.end() :]):
+        return None
+    return int(match.group(1)), text[match.end() :]
+
+
+def statements(paragraphs: Iterable[Paragraph]) -> list[str]:
+    """The statements of one cell, without their numbers; [] for a blank cell or a dash."""
+    splitter = _Splitter()
+    for paragraph in paragraphs:
+        splitter.add(paragraph)
+    return splitter.result()
+
+
+class _Splitter:
+    """Walks through the paragraphs; the first style of number that it meets is the one that parts statements."""
+
+    def __init__(self) -> None:
+        self.items: list[_Item] = []
+        self.style = ""
+        self.last = 0
+        self.nested = ""  # the style of the list inside the present statement
+        self.nested_last = 0
+
+    def add(self, paragraph: Paragraph) -> None:
+        if paragraph.marker:
+            self._listed(paragraph)
+            return
+        mark = read_mark(paragraph.text)
+        if mark and paragraph.soft and not self._fits(mark):
+            mark = None
+        if mark and self._opens(mark):
+            self._new(mark)
+            self._inline(paragraph.text[mark.end :])
+        else:
+            self._inline(paragraph.text)
+
+    def result(self) -> list[str]:
+        items = [_Item([tidy(" ".join(item.parts))], item.numbered) for item in self.items]
+        items = [item for item in items if re.search(r"[^\W_]", item.parts[0])]
+        if (
+            len(items) > 1
+            and not items[0].numbered
+            and items[1].numbered
+            and _LEAD_IN.search(items[0].parts[0])
+        ):
+            items[1].parts.insert(0, items.pop(0).parts[0])
+        return [" ".join(item.parts) for item in items]
+
+    def _listed(self, paragraph: Paragraph) -> None:
+        """A paragraph of a real list (Word, HTML). Its own typed number, if any, goes too."""
+        typed = read_mark(paragraph.text)
+        text = paragraph.text[typed.end :] if typed else paragraph.text
+        style = f"list{paragraph.level}"
+        if (
+            not self.style
+            or self.style == style
+            or (not self.items)
+            or (self.style.startswith("list") and paragraph.level < int(self.style[4:]))
+        ):
+            self.style = style
+            self.items.append(_Item([text], True))
+        else:
+            self._append(f"{paragraph.marker} {text}".strip())
+
+    def _fits(self, mark: Mark) -> bool:
+        """Whether a number where a printed line begins goes on with the list."""
+        if mark.value == 0:
+            return mark.style == "bullet" or not self.style or self.style in ("dash", "bullet")
+        return mark.value == self.last + 1 if self.style == mark.style else mark.value == 1 or not self.items
+
+    def _opens(self, mark: Mark) -> bool:
+        """Whether `mark` begins a new statement, or an item inside the present one."""
+        if not self.style:
+            # The first number need not be 1: a cell may go on from the page before.
+            return True
+        if mark.style == self.style:
+            self.nested = ""
+            return True
+        if mark.style == self.nested:
+            self.nested_last = mark.value
+            return False
+        if mark.first or mark.value == 0 or mark.value != self.last + 1 or self.style in ("dash", "bullet"):
+            self.nested, self.nested_last = mark.style, mark.value
+            return False
+        return not (
+            mark.style.count(".n") > self.style.count(".n")
+        )  # "2)" after "1." is a slip of the same list
+
+    def _new(self, mark: Mark) -> None:
+        self.style = self.style or mark.style
+        self.last = mark.value
+        self.items.append(_Item([], True))
+
+    def _append(self, text: str) -> None:
+        if not self.items:
+            self.items.append(_Item([], False))
+        self.items[-1].parts.append(text)
+
+    def _inline(self, text: str) -> None:
+        """Text that may hold the next numbers of the list: "… ๒. … ๓. …"."""
+        start = 0
+        for match in re.finditer(r"(?<=\s)(?=\S)|(?<=[ก-๎.)])(?=[(]?[\d๐-๙]{1,2}[.)])", text):
+            at = match.start()
+            if at <= start:
+                continue
+            mark = read_mark(text[at:])
+            if mark is None or not self._continues(mark, text[start:at], text[at:]):
+                continue
+            self._append(text[start:at])
+            self._new(mark)
+            start = at + mark.end
+        self._append(text[start:])
+
+    def _continues(self, mark: Mark, before: str, here: str) -> bool:
+        if mark.value == 0:
+            return mark.style == self.style == "bullet" or (
+                mark.style == self.style == "dash" and before.endswith(" ") and here[1:2] == " "
+            )
+        if mark.style not in ("n.", "n)", "(n)", "n.n") or _REFERENCE.search(before):
+            return False
+        if not self.style:
+            # A list may begin behind a lead-in: "… ดังนี้ ๑. …"; its second number must be there too.
+            return mark.first and _has_next(here[mark.end :], mark)
+        if self.nested == mark.style:
+            if mark.value == self.nested_last + 1:
+                self.nested_last = mark.value
+            return False
+        if mark.style != self.style:
+            if mark.first:
+                self.nested, self.nested_last = mark.style, 1
+            return False
+        return mark.value == self.last + 1
+
+
+def _has_next(text: str, mark: Mark) -> bool:
+    for match in re.finditer(r"(?<=\s)(?=[\d๐-๙(])|(?<=[ก-๎])(?=[(]?[\d๐-๙]{1,2}[.)])", text):
+        following = read_mark(text[match.start() :])
+        if following and following.style == mark.style and following.value == mark.value + 1:
+            return True
+    return False
