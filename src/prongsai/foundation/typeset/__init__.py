@@ -23,9 +23,13 @@ from prongsai.foundation.typeset.model import (
     Table,
     Tally,
 )
+from prongsai.foundation.typeset.seal import Sealer, issue_certificate, make_sealer
+from prongsai.foundation.typeset.writers import MEDIA_TYPES, WRITERS, write
 
 __all__ = [
     "MARKS",
+    "MEDIA_TYPES",
+    "WRITERS",
     "Block",
     "Cell",
     "Column",
@@ -39,6 +43,7 @@ __all__ = [
     "Paragraph",
     "Picture",
     "RegisterLine",
+    "Sealer",
     "Sheet",
     "Signature",
     "Signatures",
@@ -47,4 +52,7 @@ __all__ = [
     "StripRow",
     "Table",
     "Tally",
+    "issue_certificate",
+    "make_sealer",
+    "write",
 ]

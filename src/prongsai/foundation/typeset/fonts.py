@@ -65,7 +65,11 @@ def _composite(raw: bytes, shape) -> bytes:  # noqa: ANN001
         flags = int.from_bytes(raw[at : at + 2])
         size = (4 if flags & 1 else 2) + (2 if flags & 8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0)
         # Whether instructions follow (0x100) says nothing of the outline, and subsetters drop them.
-        out += (flags & ~0x100).to_bytes(2) + shape(int.from_bytes(raw[at + 2 : at + 4])) + raw[at + 4 : at + 4 + size]
+        out += (
+            (flags & ~0x100).to_bytes(2)
+            + shape(int.from_bytes(raw[at + 2 : at + 4]))
+            + raw[at + 4 : at + 4 + size]
+        )
         at += 4 + size
         if not flags & 0x20:
             return out

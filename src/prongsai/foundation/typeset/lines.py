@@ -8,12 +8,13 @@ character is added, because invisible ones would come along when the text is cop
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from prongsai.foundation.typeset.fonts import advance
 from prongsai.kernel.thai.dates import MONTHS, SHORT_MONTHS
+from prongsai.kernel.thai.words import segment
 
 _DIGITS = "0-9๐-๙"
 _NUMBER = rf"[{_DIGITS}]+(?:[.,:/–-][{_DIGITS}]+)*"
@@ -32,8 +33,12 @@ _PATTERNS = (
 )
 # A mark above or below, or a vowel behind, belongs to the letter before it: a run may not end in front of it.
 _NOT_INSIDE_CLUSTER = "(?![\u0e30-\u0e3a\u0e45\u0e47-\u0e4e])"
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\ufffe\uffff\ud800-\udfff\x00-\x08\x0b-\x1f\x7f]"
+)
 _KIND_OF_OFFICE = re.compile(r"^(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร)|[ก-ฮ]{2,3}\.) ?")
+_CLUSTER = re.compile("[เ-ไ]?.[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*", re.DOTALL)
+_ONE_CLUSTER = re.compile("\\W*|[เ-ไ]?[^เ-ไ]?[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*")  # cannot break anyway
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -75,38 +80,63 @@ def runs(
     room: float = 1e9,
     size: float = 10.5,
     parts: tuple[str, ...] = (),
+    words: bool = True,
 ) -> tuple[Run, ...]:
     """Cut clean `text` into runs. One that is wider than `room` (mm, at `size` points) is not kept whole.
 
     `names` are kept like the words of the list; `parts` too, but are given only inside a name that is too wide.
+    Every other dictionary word is a whole run as well, unless `words` is False.
     """
+    cut = partial(_breakable, room=room, size=size) if words else _loose
     found: list[Run] = []
     end = 0
     for match in _pattern(names or parts).finditer(text):
         if match.start() > end:
-            found += _breakable(text[end : match.start()], room, size)
+            found += cut(text[end : match.start()])
         if advance(match.group(), size) <= room:
             found.append(Run(match.group(), whole=True))
         elif names:  # too wide for one line: keep the name's parts
             places = tuple(_KIND_OF_OFFICE.sub("", name) for name in names)
-            found += runs(match.group(), (), room=room, size=size, parts=places)
+            found += runs(match.group(), (), room=room, size=size, parts=places, words=words)
         else:
-            found += _breakable(match.group(), room, size)
+            found += cut(match.group())
         end = match.end()
     if end < len(text):
-        found += _breakable(text[end:], room, size)
+        found += cut(text[end:])
     return tuple(found)
 
 
+def _loose(text: str) -> list[Run]:
+    return [Run(text, whole=False)]
+
+
 def _breakable(text: str, room: float, size: float) -> list[Run]:
-    """The text as it stands, except that a word without any break, wider than the room, is cut to fit."""
-    if advance(text, size) <= room:
-        return [Run(text, whole=False)]
+    """The text cut into words; a stretch without any break that is wider than the room is cut to fit."""
     pieces: list[Run] = []
-    for part in re.split(r"([!-~]{12,})", text):
-        if part and part.isascii() and advance(part, size) > room:
-            step = max(1, int(len(part) * room / advance(part, size) * 0.9))
-            pieces += [Run(part[i : i + step], whole=True) for i in range(0, len(part), step)]
-        elif part:
-            pieces.append(Run(part, whole=False))
+    for word in segment(text):
+        if _ONE_CLUSTER.fullmatch(word):
+            _append_loose(pieces, word)
+        elif advance(word, size) <= room:
+            pieces.append(Run(word, whole=True))
+        else:
+            step = max(1, int(len(word) * room / advance(word, size) * 0.9))
+            pieces += [Run(part, whole=True) for part in _pieces(word, step)]
+    return pieces
+
+
+def _append_loose(pieces: list[Run], text: str) -> None:
+    if pieces and not pieces[-1].whole:
+        pieces[-1] = Run(pieces[-1].text + text, whole=False)
+    else:
+        pieces.append(Run(text, whole=False))
+
+
+def _pieces(word: str, size: int) -> list[str]:
+    """`word` in pieces of about `size` letters that never part a letter from its vowels and tone marks."""
+    found = _CLUSTER.findall(word)
+    pieces = [""]
+    for cluster in found:
+        if pieces[-1] and len(pieces[-1]) + len(cluster) > size:
+            pieces.append("")
+        pieces[-1] += cluster
     return pieces

@@ -59,7 +59,9 @@ def strip_svg(groups: Sequence[Sequence[Verdict]], widest: Sequence[int]) -> tup
     left = 0
     for group, room in zip(groups, widest, strict=True):
         for place, verdict in enumerate(group):
-            shapes.append(f'<g transform="translate({left + place * STRIP_STEP} 0)">{mark_shapes(verdict)}</g>')
+            shapes.append(
+                f'<g transform="translate({left + place * STRIP_STEP} 0)">{mark_shapes(verdict)}</g>'
+            )
         left += room * STRIP_STEP + STRIP_GAP
     width = max(left - STRIP_GAP, 24)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 24">{"".join(shapes)}</svg>', width

@@ -25,7 +25,11 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>")
 def mend(pdf: pikepdf.Pdf) -> None:
     """Rewrite the ToUnicode maps and the ActualText spans of `pdf`, which the bundled fonts were set with."""
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/DescendantFonts" in item:
+        if (
+            isinstance(item, pikepdf.Dictionary)
+            and item.get("/Type") == "/Font"
+            and "/DescendantFonts" in item
+        ):
             _mend_font(item)
     for page in pdf.pages:
         contents = page.Contents

@@ -6,7 +6,7 @@ Every writer (PDF, DOCX, XLSX, CSV, HTML) reads these values and nothing else, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -212,7 +212,11 @@ class RegisterLine:
     @property
     def short_fingerprint(self) -> str:
         digits = self.fingerprint
-        return " ".join((digits[0:4], digits[4:8], digits[8:12], digits[12:16], "…", digits[-4:])) if digits else ""
+        return (
+            " ".join((digits[0:4], digits[4:8], digits[8:12], digits[12:16], "…", digits[-4:]))
+            if digits
+            else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -230,6 +234,7 @@ class Document:
     sheets: tuple[Sheet, ...] = ()
     keep: tuple[str, ...] = ()  # names that no line may break inside, beside the kept-word list
     keywords: tuple[str, ...] = ()
+    links: Mapping[int, str] = field(default_factory=dict[int, str])  # evidence number to web address
 
     def tables(self) -> Iterator[Table]:
         for block in self.blocks:

@@ -24,7 +24,12 @@ from prongsai.foundation.typeset.qr import qr_svg
 
 _HERE = Path(__file__).parent
 _STANDARDS = ["a-2a", "ua-1"]
-_LANDSCAPE = {"left": 25, "right": 18, "top": 29, "bottom": 21}  # binding, right, below the head, above the foot
+_LANDSCAPE = {
+    "left": 25,
+    "right": 18,
+    "top": 29,
+    "bottom": 21,
+}  # binding, right, below the head, above the foot
 _PORTRAIT = {"left": 30, "right": 20, "top": 29, "bottom": 21}
 _PAGE = {True: (297, 210), False: (210, 297)}
 _TABLE_OVERHEAD = 40  # mm of a page's body that a table's head and legend may take
@@ -67,7 +72,10 @@ def _typeset(data: dict[str, Any], document: m.Document) -> bytes:
     packed = {"data": json.dumps(data, ensure_ascii=False)}
     with _lock:
         pdf = _compiler().compile(
-            sys_inputs=packed, format="pdf", pdf_standards=_STANDARDS, timestamp=int(document.moment.timestamp())
+            sys_inputs=packed,
+            format="pdf",
+            pdf_standards=_STANDARDS,
+            timestamp=int(document.moment.timestamp()),
         )
     assert isinstance(pdf, bytes)
     return pdf
@@ -117,7 +125,8 @@ class _Paper:
             "address": clean(register.url),
             "notices": [self.text(notice) for notice in document.notices],
             "marks": {
-                key: {"svg": mark_svg(key), "word": mark.word, "legend": mark.legend} for key, mark in MARKS.items()
+                key: {"svg": mark_svg(key), "word": mark.word, "legend": mark.legend}
+                for key, mark in MARKS.items()
             },
             "evidence_legend": EVIDENCE_LEGEND,
             "blocks": [self.block(block) for block in document.blocks],
@@ -143,13 +152,20 @@ class _Paper:
                 shown = {"level": block.level, "new_page": block.new_page, "align": block.shown}
                 return {"kind": "heading", "text": text, **shown}
             case m.Paragraph():
-                shown = {"align": block.align, "bold": block.bold, "indent": block.indent, "small": block.small}
+                shown = {
+                    "align": block.align,
+                    "bold": block.bold,
+                    "indent": block.indent,
+                    "small": block.small,
+                }
                 return {"kind": "paragraph", "text": self.text(block.text), **shown}
             case m.Items():
                 return {"kind": "items", "items": [self.statement(item, self.width) for item in block.items]}
             case m.Signatures():
-                signed = [{"lines": self.lines((f"({one.name})", *one.lines), 0.45)} for one in block.signatures]
-                return {"kind": "signatures", "signatures": signed}
+                signed = [
+                    {"lines": self.lines((f"({one.name})", *one.lines), 0.45)} for one in block.signatures
+                ]
+                return {"kind": "signatures", "signatures": signed, "align": block.align}
             case m.Stamp():
                 return self.stamp(block)
             case m.Picture():
@@ -200,7 +216,9 @@ class _Paper:
             {"title": [self.text(line, room=width + 2) for line in column.title], "width": column.width}
             for column, width in zip(table.columns, widths, strict=True)
         ]
-        rows = [[self.cell(cell, width) for cell, width in zip(row, widths, strict=True)] for row in table.rows]
+        rows = [
+            [self.cell(cell, width) for cell, width in zip(row, widths, strict=True)] for row in table.rows
+        ]
         shown = {"legend": table.legend, "new_page": table.new_page, "dense": table.dense}
         return {"kind": "table", "columns": columns, "rows": rows, **shown}
 
@@ -211,7 +229,9 @@ class _Paper:
                 content.append({"kind": "statement", **self.statement(part, width)})
             else:
                 # Bold letters are a tenth wider than the measured regular ones.
-                lines = [self.text(line, room=width * (0.9 if part.bold else 1), size=10.5) for line in part.lines]
+                lines = [
+                    self.text(line, room=width * (0.9 if part.bold else 1), size=10.5) for line in part.lines
+                ]
                 content.append({"kind": "lines", "lines": lines, "bold": part.bold})
         return {"content": content, "align": cell.align, "heading": cell.heading}
 

@@ -79,6 +79,7 @@ def report_document(
         landscape=True,
         sheets=report_sheets(content, measures),
         keep=(content.organization, content.short_name),
+        links={c.entry: c.url for c in cited(measures) if c.url},
         keywords=("ITA", "มาตรการส่งเสริมคุณธรรมและความโปร่งใส", str(content.fiscal_year)),
     )
 
@@ -179,12 +180,13 @@ def _measure_table(measure: MeasureResult, plan: Layout, chosen: Chosen | None, 
     )
 
 
-def _cell(
-    measure: MeasureResult, show: Sequence[Source], plan: Layout, chosen: Chosen | None
-) -> Cell:
+def _cell(measure: MeasureResult, show: Sequence[Source], plan: Layout, chosen: Chosen | None) -> Cell:
     content: list[Statement | Lines] = []
+    several = sum(source in _OF_SOURCE for source in show) > 1
     for source in show:
         if source in _OF_SOURCE:
+            if several:  # their numbers start anew
+                content.append(Lines((wording.KINDS[_OF_SOURCE[source]],), bold=True))
             content += [statement_cell(statement) for statement in measure.of(_OF_SOURCE[source])]
         elif source == "title":
             content.append(Lines((f"{to_thai(measure.number)}. {measure.title}",), bold=True))
@@ -250,12 +252,12 @@ def _missing_annex(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
 
 def _evidence_annex(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
     columns = (
-        Column(("หลักฐาน",), 8),
-        Column(("รายการ",), 38),
-        Column(("วันที่เกิด",), 11),
-        Column(("วันที่บันทึก",), 11),
-        Column(("ที่มา",), 14),
-        Column(("เผยแพร่ที่",), 18),
+        Column(("หลักฐาน",), 7),
+        Column(("รายการ",), 31),
+        Column(("วันที่เกิด",), 11.5),
+        Column(("วันที่บันทึก",), 11.5),
+        Column(("ที่มา",), 13),
+        Column(("เผยแพร่ที่",), 26),
     )
     rows = tuple(
         (

@@ -50,7 +50,9 @@ def report_sheets(content: ReportContent, measures: Sequence[MeasureResult]) -> 
     return (
         Sheet("ข้อความ", title, _STATEMENT_FIELDS, rows),
         Sheet("หลักฐาน", f"บัญชีหลักฐานที่อ้าง {title}", _EVIDENCE_FIELDS, _evidence_rows(measures)),
-        Sheet("ทะเบียน", f"หัวทะเบียนหลักฐาน {title}", (Field("รายการ", 28), Field("ค่า", 80)), _head_rows(content)),
+        Sheet(
+            "ทะเบียน", f"หัวทะเบียนหลักฐาน {title}", (Field("รายการ", 28), Field("ค่า", 80)), _head_rows(content)
+        ),
     )
 
 

@@ -17,9 +17,9 @@ KINDS = {
     StatementKind.OUTCOME: "ผลลัพธ์",
 }
 ORIGINS = {
-    Origin.WORK: "เกิดจากงานในระบบ",
-    Origin.DOCUMENT: "บันทึกด้วยมือ มีเอกสารแนบ",
-    Origin.WORD: "คำรับรองของเจ้าหน้าที่",
+    Origin.WORK: "งานในระบบ",
+    Origin.DOCUMENT: "บันทึกพร้อมเอกสาร",
+    Origin.WORD: "คำรับรองเจ้าหน้าที่",
 }
 REASONS = {
     Reason.NONE: "",
@@ -52,9 +52,7 @@ def period_lines(period: Period) -> tuple[str, ...]:
 
 def place(statement: StatementResult) -> str:
     """Where the statement stands, e.g. มาตรการที่ ๒ ผลลัพธ์ ข้อ ๑."""
-    return (
-        f"มาตรการที่ {to_thai(statement.measure)} {KINDS[statement.kind]} ข้อ {to_thai(statement.number)}"
-    )
+    return f"มาตรการที่ {to_thai(statement.measure)} {KINDS[statement.kind]} ข้อ {to_thai(statement.number)}"
 
 
 def why(statement: StatementResult) -> str:

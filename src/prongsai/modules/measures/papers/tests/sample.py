@@ -42,7 +42,8 @@ def _citation(entry: int) -> Citation:
         kind="announcement_issued",
         about="integrity_measures",
         occurred_on=occurred,
-        recorded_at=datetime(occurred.year, occurred.month, occurred.day, 3, 25, tzinfo=UTC) + timedelta(days=1),
+        recorded_at=datetime(occurred.year, occurred.month, occurred.day, 3, 25, tzinfo=UTC)
+        + timedelta(days=1),
         origin=Origin.WORK if entry % 3 else Origin.DOCUMENT,
         title=f"หลักฐานสมมติเลขที่ {entry}",
         url=f"https://www.example.go.th/e/{entry}" if entry % 2 else "",
@@ -54,7 +55,9 @@ def _citation(entry: int) -> Citation:
 
 
 def _statement(measure: int, key: str, text: str, verdict: Verdict, first_entry: int) -> StatementResult:
-    count = 0 if verdict is Verdict.UNPROVEN else 3 if verdict is Verdict.CONTRADICTED else 1 + first_entry % 2
+    count = (
+        0 if verdict is Verdict.UNPROVEN else 3 if verdict is Verdict.CONTRADICTED else 1 + first_entry % 2
+    )
     notes = {
         Verdict.ATTESTED: "หัวหน้าสำนักปลัดรับรอง",
         Verdict.UNPROVEN: "จัดสำรวจความเข้าใจของประชาชน หรือให้เจ้าหน้าที่รับรองพร้อมเอกสาร",
