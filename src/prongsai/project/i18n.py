@@ -6,6 +6,7 @@ or `check` says what is missing. Needs neither gettext's programs nor configured
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-PLACEHOLDER = re.compile(r"%\((\w+)\)[#0 +-]*\d*(?:\.\d+)?[sdif]|(?<!%)%([sdi])|\{(\w*)\}")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[#0 +-]*\d*(?:\.\d+)?[sdifr]|(?<!%)%([sdir])|\{(\w*)\}")
 # Django's templatize() blanks a template to the calls in it.
 TEMPLATE_CALL = re.compile(
     r"\b(?:n?p?gettext|_)\(u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[^()'\"])*\)", re.S
@@ -43,9 +44,9 @@ TEMPLATE_CALL = re.compile(
 Found = tuple[str | tuple[str, ...], str, str | None]
 
 
-def messages_of(path: Path) -> Iterator[Found]:
+def messages_of(path: Path, root: Path = PACKAGE.parent) -> Iterator[Found]:
     """Every message of a source file: (message, place, context)."""
-    place = path.relative_to(PACKAGE.parent).as_posix()
+    place = path.relative_to(root).as_posix()
     source = path.read_text("utf-8")
     pieces = [source]
     if path.suffix != ".py":
@@ -116,8 +117,10 @@ def _steady_header() -> None:
 def compile_catalogue() -> Path:
     """Write the .mo beside the .po. Fuzzy entries are left out, as gettext does."""
     target = CATALOGUE.with_suffix(".mo")
-    with target.open("wb") as file:
+    fresh = target.with_suffix(f".{os.getpid()}")
+    with fresh.open("wb") as file:
         write_mo(file, load())
+    fresh.replace(target)  # a running server never reads half a file
     return target
 
 
@@ -127,8 +130,16 @@ def problems() -> list[str]:
     wanted = {_key(m): m for m in collect() if m.id}
     found = [f"not in the catalogue: {_show(m)}" for key, m in wanted.items() if key not in present]
     found += [f"asked for by nothing: {_show(m)}" for key, m in present.items() if key not in wanted]
-    for message in present.values():
-        strings = [text or "" for text in _forms(message.string)]
+    return found + faults(load())
+
+
+def faults(catalogue: Catalog) -> list[str]:
+    """Entries that are untranslated, fuzzy, or whose placeholders differ from the source's."""
+    found: list[str] = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        strings = [text or "" for text in forms(message.string)]
         if not all(strings):
             found.append(f"not translated: {_show(message)}")
         elif message.fuzzy:
@@ -143,20 +154,20 @@ def problems() -> list[str]:
 
 
 def _placeholder_errors(message: Message, text: str) -> list[str]:
-    ids = _forms(message.id)
+    ids = forms(message.id)
     # Thai has one form: it must have what the plural has.
     source = sorted(m.group() for m in PLACEHOLDER.finditer(ids[-1]))
     target = sorted(m.group() for m in PLACEHOLDER.finditer(text))
     return [] if set(source) == set(target) else [f"placeholders {target} for {source}"]
 
 
-def _forms(text: Any) -> list[Any]:
+def forms(text: Any) -> list[Any]:
     """Singular and plural as a list, whichever of both there are."""
     return list(text) if isinstance(text, (list, tuple)) else [text]
 
 
 def _key(message: Message) -> tuple[str, str]:
-    return message.context or "", _forms(message.id)[0]
+    return message.context or "", forms(message.id)[0]
 
 
 def _show(message: Message) -> str:
