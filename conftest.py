@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from prongsai.project.postgres import APPLICATION, OWNER, SUPERUSER, Server
 
 # Tests make and drop whole databases; only the crash tests (on a server of their own) need the disk's promise.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+PREFIX = "test_prongsai_"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,43 +23,52 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker, django_db_modify_db_settings, request):  # type: ignore[no-untyped-def]
-    """The test database: created and migrated as the owner, then used as the application's role."""
-    from django.db import connection
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database: created and migrated as the owner, then used as the application's role.
 
-    with django_db_blocker.unblock():
-        app_user = connection.settings_dict["USER"]
-        connection.settings_dict["USER"] = OWNER
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        connection.close()
-        connection.settings_dict["USER"] = app_user or APPLICATION
-    yield
-    with django_db_blocker.unblock():
-        connection.close()
-        _as_superuser(
-            f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}" WITH (FORCE)', "postgres"
-        )
-
-
-def _as_superuser(sql: str, database: str) -> None:
-    server = Server(Path(os.environ["PRONGSAI_HOME"]))
-    with server.connect(database, SUPERUSER) as superuser:
-        superuser.execute(sql)  # type: ignore[arg-type]
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_as_superuser(django_db_setup: None) -> None:
-    """TransactionTestCase empties tables by TRUNCATE, which the application's role may not."""
+    Each process has its own, named after its number, so that several runs may go on side by side.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
-    def empty(self: object) -> None:
-        tables = [t for t in connection.introspection.django_table_names(only_existing=True)]
+    name = f"{PREFIX}{os.getpid()}"
+    with django_db_blocker.unblock():
+        _drop_what_dead_processes_left()
+        connection.settings_dict["TEST"]["NAME"] = name
+        connection.settings_dict["USER"] = OWNER
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         connection.close()
-        names = ", ".join(f'"{t}"' for t in tables)
-        _as_superuser(
-            f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY CASCADE",
-            connection.settings_dict["NAME"],
-        )
+        connection.settings_dict["USER"] = APPLICATION
+    TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        _as_superuser(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
 
-    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
+
+def _empty_tables(self: object) -> None:
+    """TransactionTestCase empties tables by TRUNCATE, which the application's role may not."""
+    from django.db import connection
+
+    names = ", ".join(f'"{t}"' for t in connection.introspection.django_table_names(only_existing=True))
+    connection.close()
+    _as_superuser(
+        f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY CASCADE",
+        connection.settings_dict["NAME"],
+    )
+
+
+def _drop_what_dead_processes_left() -> None:
+    for (name,) in _as_superuser(
+        f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'", "postgres"
+    ):
+        number = name.removeprefix(PREFIX)
+        if number.isdigit() and not Path(f"/proc/{number}").exists():
+            _as_superuser(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
+
+
+def _as_superuser(sql: str, database: str) -> list[tuple[Any, ...]]:
+    server = Server(Path(os.environ["PRONGSAI_HOME"]))
+    with server.connect(database, SUPERUSER) as superuser:
+        cursor = superuser.execute(sql)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []

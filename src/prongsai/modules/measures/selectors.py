@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -28,6 +29,7 @@ from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
 from prongsai.modules.measures.frozen import thaw
 from prongsai.modules.measures.links import verify_url
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, PlanStatus, ReportVersion, Statement
+from prongsai.modules.measures.papers.announcement import Announcement, PlannedMeasure
 from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed
 
 IN_FORCE = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
@@ -128,21 +130,23 @@ def _citations(numbers: set[int], evidence: Evidence) -> dict[int, Citation]:
     if missing:
         for entry in Entry.objects.filter(log="main").numbered(missing).with_payload():
             known[entry.number] = Fact.of(entry)
-    return {
-        number: Citation(
-            entry=number,
-            kind=fact.kind,
-            about=fact.about,
-            occurred_on=fact.occurred_on,
-            recorded_at=fact.recorded_at,
-            origin=fact.origin,
-            title=fact.title,
-            url=fact.url,
-            public=fact.public,
-        )
-        for number, fact in known.items()
-        if number in numbers
-    }
+    return {number: citation_of(known[number]) for number in numbers}
+
+
+def citation_of(fact: Fact, **proof: Any) -> Citation:
+    """What a report prints of a fact; `proof` is index, leaf and audit path where they are known."""
+    return Citation(
+        entry=fact.number,
+        kind=fact.kind,
+        about=fact.about,
+        occurred_on=fact.occurred_on,
+        recorded_at=fact.recorded_at,
+        origin=fact.origin,
+        title=fact.title,
+        url=fact.url,
+        public=fact.public,
+        **proof,
+    )
 
 
 def present_content(plan: Plan, *, version: int = 0) -> ReportContent:
@@ -212,6 +216,31 @@ def with_proofs(content: ReportContent, head: SignedHead) -> ReportContent:
         for measure in content.measures
     )
     return replace(content, measures=measures, tree_head=tree_head(head))
+
+
+def announcement(plan: Plan) -> Announcement:
+    """What the plan announces: its measures before any result."""
+    organization = Organization.objects.get(pk=current_organization_id())
+    return Announcement(
+        organization=organization.name,
+        short_name=organization.short_name,
+        fiscal_year=plan.fiscal_year,
+        measures=tuple(
+            PlannedMeasure(
+                number=measure.number,
+                title=measure.title,
+                period=measure.period,
+                units=tuple(r.unit.name for r in measure.responsible.all()),  # type: ignore[attr-defined]
+                steps=tuple(s.text for s in measure.statements.all() if s.kind == StatementKind.STEP),  # type: ignore[attr-defined]
+            )
+            for measure in measure_tree(plan)
+        ),
+        issued_on=plan.published_on,
+        as_of=plan.created_at,
+        signatories=signatories(organization)[-1:],
+        is_sample=organization.is_sample,
+        verify_url=verify_url(organization, plan.fiscal_year),
+    )
 
 
 def tree_head(head: SignedHead) -> TreeHead:

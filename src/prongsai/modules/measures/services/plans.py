@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -31,7 +32,7 @@ def plan_ref(plan: Plan) -> Ref:
 
 
 def note(
-    plan: Plan, kind: str, *, actor: Actor, public: bool = False, title: str = "", **payload: object
+    plan: Plan, kind: str, *, actor: Actor, public: bool = False, title: str = "", **payload: Any
 ) -> None:
     """Put an act on the plan into the ledger."""
     record(
@@ -213,14 +214,14 @@ def _shifted(period: Period, years: int) -> Period:
     return Period(moved(period.start), moved(period.end))
 
 
-def _locked(plan: Plan) -> Plan:
+def locked(plan: Plan) -> Plan:
     """The plan as it is now, held until the transaction ends: a second click finds the state changed."""
     return Plan.objects.select_for_update().get(pk=plan.pk)
 
 
-def _act(plan: Plan, act: str, kind: str, *, actor: Actor, **payload: object) -> Plan:
+def _act(plan: Plan, act: str, kind: str, *, actor: Actor, **payload: Any) -> Plan:
     permit(actor, act)
-    plan = _locked(plan)
+    plan = locked(plan)
     plan.status = advance(plan, act)
     plan.save(update_fields=["status", "remarks", "published_on"])
     note(plan, kind, actor=actor, **payload)
@@ -263,7 +264,7 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     Announcing here is itself work: it is recorded as an announcement and as a publication on the portal.
     """
     permit(actor, "publish")
-    plan = _locked(plan)
+    plan = locked(plan)
     advance(plan, "publish")
     for old in Plan.objects.select_for_update().filter(
         fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED

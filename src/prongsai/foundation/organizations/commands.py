@@ -1,0 +1,35 @@
+"""What the command line shares: one organization by its key, and errors that end with exit code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.organizations.selectors import organization_by_key
+from prongsai.foundation.tenancy.scope import working_for
+from prongsai.kernel.errors import ProngsaiError
+
+BAD_INPUT = 2
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Say a ProngsaiError in one line on stderr and end with code 2."""
+    try:
+        yield
+    except ProngsaiError as error:
+        raise CommandError(" ".join(str(error).split()), returncode=BAD_INPUT) from error
+
+
+@contextmanager
+def in_organization(key: str) -> Iterator[Organization]:
+    """A transaction scoped to the organization called `key`, with `clear_errors`."""
+    with clear_errors():
+        organization = organization_by_key(key)
+        if organization is None:
+            raise ProngsaiError(f"ไม่มีหน่วยงานรหัส {key} (no organization {key})")
+        with working_for(organization.pk):
+            yield organization

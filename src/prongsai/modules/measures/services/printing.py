@@ -1,0 +1,153 @@
+"""The papers of a year: the report in six formats and the announcement, sealed with the organization's own keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from prongsai.foundation.ledger.heads import sign_head
+from prongsai.foundation.ledger.keys import sign
+from prongsai.foundation.ledger.models import Entry, TreeHead
+from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import current_organization_id
+from prongsai.foundation.typeset import MEDIA_TYPES, Sealer, issue_certificate, make_sealer, write
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput
+from prongsai.modules.measures.content import ReportContent
+from prongsai.modules.measures.evidence import Fact
+from prongsai.modules.measures.models import ReportVersion
+from prongsai.modules.measures.papers.announcement import announcement_document
+from prongsai.modules.measures.papers.record import citation_json, write_json
+from prongsai.modules.measures.papers.report import Chosen, report_document
+from prongsai.modules.measures.selectors import (
+    announcement,
+    citation_of,
+    closed_content,
+    latest_report,
+    plan_in_force,
+    present_content,
+    with_proofs,
+)
+from prongsai.modules.measures.services.closing import content_digest
+
+REPORT_CONTEXT = b"prongsai report v1\n"
+REPORT_FORMATS = tuple(MEDIA_TYPES)
+ANNOUNCEMENT_FORMATS = ("pdf", "docx", "html")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A finished file."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def print_report(
+    *,
+    plan_year: int,
+    format: str,
+    version: int | None = None,
+    live: bool = False,
+    layout: str = "six-columns",
+    chosen: Chosen | None = None,
+) -> Paper:
+    """The report of fiscal year พ.ศ. `plan_year` in one format: the closed one, or with `live` the present state.
+
+    Raises InvalidInput when there is no such plan, closed report or format.
+    """
+    if format not in REPORT_FORMATS:
+        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(REPORT_FORMATS)}", field="format")
+    content, head, report = report_with_proofs(plan_year=plan_year, version=version, live=live)
+    if format == "json":
+        data = write_json(content, extra=_seals(content, head, report))
+    else:
+        document = report_document(content, layout=layout, chosen=chosen)
+        data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
+    edition = f"v{content.version}" if content.version else "draft"
+    return Paper(f"{organization().key}-{plan_year}-{edition}.{format}", MEDIA_TYPES[format], data)
+
+
+def report_with_proofs(
+    *, plan_year: int, version: int | None = None, live: bool = False
+) -> tuple[ReportContent, TreeHead, ReportVersion | None]:
+    """The content of a report with the head that covers it and every citation's audit path."""
+    if live:
+        plan = plan_in_force(plan_year)
+        if plan is None:
+            raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
+        content = present_content(plan)
+        head = sign_head(actor=Actor.system())
+        return with_proofs(content, head), head, None
+    report = latest_report(plan_year, version)
+    if report is None:
+        raise InvalidInput(f"รายงานปีงบประมาณ {plan_year} ยังไม่ปิด ดูสถานะปัจจุบันด้วย --live", field="year")
+    head = TreeHead.objects.get(log="main", size=report.tree_size)
+    return with_proofs(closed_content(report), head), head, report
+
+
+def _seals(content: ReportContent, head: TreeHead, report: ReportVersion | None) -> Mapping[str, Any]:
+    """The signature over the statements, and for a closed report the ledger entry that holds their digest."""
+    digest = content_digest(content)
+    signed = sign(REPORT_CONTEXT, digest)
+    seals: dict[str, Any] = {
+        "organization_key": organization().key,
+        "seal": {"digest": digest.hex(), "signature": signed.base64, "key_id": signed.key_id},
+    }
+    if report is not None:
+        entry = Entry.objects.all().with_payload().get(log="main", number=report.entry)
+        index, leaf, path = citation_proofs([entry], head.size)[entry.number]
+        proof = {"index": index, "leaf": leaf, "audit_path": path, "disclosed": disclosed_fields(entry)}
+        seals["closing"] = citation_json(citation_of(Fact.of(entry), **proof))
+    return seals
+
+
+def print_announcement(*, plan_year: int, format: str) -> Paper:
+    """ประกาศ: what is planned, before any result. Raises InvalidInput as `print_report` does."""
+    if format not in ANNOUNCEMENT_FORMATS:
+        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(ANNOUNCEMENT_FORMATS)}", field="format")
+    plan = plan_in_force(plan_year)
+    if plan is None:
+        raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
+    document = announcement_document(announcement(plan))
+    data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
+    return Paper(f"{organization().key}-{plan_year}-announcement.{format}", MEDIA_TYPES[format], data)
+
+
+def organization() -> Organization:
+    """The organization in scope."""
+    return Organization.objects.get(pk=current_organization_id())
+
+
+def organization_sealer() -> Sealer:
+    """The seal of the organization in scope; key and certificate are made at its first paper and kept beside its keys."""
+    folder = settings.KEYS_FOLDER / organization().key
+    path = folder / "seal.pem"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = folder / f"seal.{os.getpid()}"
+        fresh.touch(0o600)
+        fresh.write_bytes(b"".join(issue_certificate(organization().name)))
+        try:
+            os.link(fresh, path)  # of two first papers at once, one makes the seal
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    pem = path.read_bytes()
+    return _sealer(pem)
+
+
+_sealers: dict[bytes, Sealer] = {}
+
+
+def _sealer(pem: bytes) -> Sealer:
+    if pem not in _sealers:
+        _sealers[pem] = make_sealer(pem, pem)
+    return _sealers[pem]
