@@ -41,6 +41,32 @@ def normal_moment(text: str) -> str:
     return moment(value)
 
 
+def leaf_fields(organization_key: str, log: str, entry: Any) -> dict[str, Any]:
+    """What an entry's leaf is computed from: `entry` has the columns of models.Entry.
+
+    Nothing here may ever change; a new form gets a new "v".
+    """
+    return {
+        "v": 1,
+        "organization": organization_key,
+        "log": log,
+        "number": entry.number,
+        "kind": entry.kind,
+        "about": entry.about,
+        "occurred_on": entry.occurred_on.isoformat(),
+        "about_start": entry.about_start.isoformat() if entry.about_start else None,
+        "about_end": entry.about_end.isoformat() if entry.about_end else None,
+        "origin": entry.origin,
+        "subject": entry.subject,
+        "topic": entry.topic,
+        "unit": entry.unit,
+        "visibility": entry.visibility,
+        "label": entry.label,
+        "payload_digest": bytes(entry.payload_digest).hex(),
+        "recorded_at": moment(entry.recorded_at),
+    }
+
+
 def leaf_hash_of(leaf: bytes) -> bytes:
     """The RFC 9162 leaf hash of a leaf's canonical bytes."""
     return leaf_hash(leaf)

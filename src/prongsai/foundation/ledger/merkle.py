@@ -87,22 +87,42 @@ def span_hash(span: Span, node: GetNode) -> bytes:
     return result
 
 
-def grown(size: int, leaves: Iterable[bytes], node: GetNode) -> list[tuple[int, int, bytes]]:
-    """The perfect subtrees above level 0 that appending `leaves` (hashes) to a tree of `size` completes.
+class Tree:
+    """A growing tree that keeps only its right edge: the roots of its perfect subtrees, largest first."""
 
-    `node` is asked only for subtrees of the old tree, those that `perfect_subtrees(0, size)` names.
-    """
-    made = list[tuple[int, int, bytes]]()
-    peaks = [(level, node(level, position)) for level, position in perfect_subtrees(0, size)]
-    for leaf in leaves:
-        level, current, position = 0, leaf, size
-        while peaks and peaks[-1][0] == level:
-            current = node_hash(peaks.pop()[1], current)
+    def __init__(self, size: int = 0, node: GetNode | None = None) -> None:
+        """Continue a stored tree of `size` leaves; `node` is asked for `perfect_subtrees(0, size)`."""
+        self.size = size
+        self.peaks: list[tuple[int, bytes]] = []
+        if size and node is not None:
+            self.peaks = [(level, node(level, at)) for level, at in perfect_subtrees(0, size)]
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Append a leaf hash; the perfect subtrees above level 0 that it completes, lowest first."""
+        peaks, made = self.peaks, list[tuple[int, int, bytes]]()
+        level, position, current = 0, self.size, leaf
+        while position & 1:
+            current = sha256(b"\x01" + peaks.pop()[1] + current).digest()
             level, position = level + 1, position >> 1
             made.append((level, position, current))
         peaks.append((level, current))
-        size += 1
-    return made
+        self.size += 1
+        return made
+
+    def root(self) -> bytes:
+        hashes = [value for _, value in self.peaks]
+        if not hashes:
+            return EMPTY_ROOT
+        result = hashes.pop()
+        while hashes:
+            result = node_hash(hashes.pop(), result)
+        return result
+
+
+def grown(size: int, leaves: Iterable[bytes], node: GetNode) -> list[tuple[int, int, bytes]]:
+    """The perfect subtrees above level 0 that appending `leaves` (hashes) to a stored tree of `size` completes."""
+    tree = Tree(size, node)
+    return [made for leaf in leaves for made in tree.add(leaf)]
 
 
 # -- over leaf hashes in memory -----------------------------------------------------------------------------
@@ -110,7 +130,8 @@ def grown(size: int, leaves: Iterable[bytes], node: GetNode) -> list[tuple[int, 
 
 def _stored(leaves: Sequence[bytes]) -> GetNode:
     nodes = {(0, i): leaf for i, leaf in enumerate(leaves)}
-    nodes |= {(level, position): made for level, position, made in grown(0, leaves, lambda _l, _p: b"")}
+    tree = Tree()
+    nodes |= {(level, position): made for leaf in leaves for level, position, made in tree.add(leaf)}
     return lambda level, position: nodes[level, position]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -15,6 +14,7 @@ from prongsai.foundation.ledger.leaf import (
     UNIT_LENGTH,
     canonical,
     head_message,
+    leaf_fields,
     leaf_hash_of,
     moment,
 )
@@ -43,7 +43,7 @@ class LedgerTable(TenantModel):
         editable=False,
         related_name="+",
         db_index=False,
-    )
+    )  # pyright: ignore[reportCallIssue] (the stubs do not know db_default)
 
     class Meta:
         abstract = True
@@ -139,38 +139,16 @@ class Entry(LedgerTable):
 
     def leaf_fields(self) -> dict[str, Any]:
         """What the leaf is computed from (docs/reference/verification.md)."""
-        return {
-            "v": 1,
-            "organization": self.organization.key,
-            "log": str(self.log),
-            "number": self.number,
-            "kind": self.kind,
-            "about": self.about,
-            "occurred_on": self.occurred_on.isoformat(),
-            "about_start": _day(self.about_start),
-            "about_end": _day(self.about_end),
-            "origin": str(self.origin),
-            "subject": self.subject,
-            "topic": str(self.topic),
-            "unit": self.unit,
-            "visibility": str(self.visibility),
-            "label": self.label,
-            "payload_digest": bytes(self.payload_digest).hex(),
-            "recorded_at": moment(self.recorded_at),
-        }
+        return leaf_fields(self.organization.key, self.log, self)
 
     def computed_leaf_hash(self) -> bytes:
         return leaf_hash_of(canonical(self.leaf_fields()))
 
 
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 class Payload(LedgerTable):
     """What an entry says beyond its leaf. May be erased; the entry's digest stays."""
 
-    entry = TenantOneToOneField(Entry, related_name="payload")
+    entry = TenantOneToOneField(Entry, models.PROTECT, related_name="payload")
     body = models.BinaryField(null=True)
     salt = models.BinaryField(null=True)  # 32 random bytes: without them nobody can guess the body
 
@@ -188,7 +166,7 @@ class Node(LedgerTable):
 class Withdrawal(LedgerTable):
     """Marks an entry that was withdrawn, so that selectors leave it out by an index."""
 
-    entry = TenantOneToOneField(Entry, related_name="withdrawal")
+    entry = TenantOneToOneField(Entry, models.PROTECT, related_name="withdrawal")
 
 
 class TreeHead(LedgerTable):

@@ -20,7 +20,7 @@ USER_SETTING = "prongsai.user"
 READER = "prongsai_reader"
 
 # What has to happen last for an organization: run, in scope, when its outermost scope ends without an exception.
-before_scope_ends: list[Callable[[], None]] = []
+before_scope_ends: list[Callable[[], object]] = []
 
 P = ParamSpec("P")
 R = TypeVar("R")

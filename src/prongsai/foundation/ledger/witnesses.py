@@ -1,0 +1,154 @@
+"""Witnesses outside the house: once a signed head lies in their mailbox, what it covers cannot be rewritten."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+
+from prongsai.foundation.ledger.heads import sign_head
+from prongsai.foundation.ledger.kinds import HEAD_SENT
+from prongsai.foundation.ledger.models import LogName, TreeHead, Witness
+from prongsai.foundation.ledger.selectors import facts, latest_head
+from prongsai.foundation.ledger.services import record
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, Origin, Period, Ref
+from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS
+
+PERMISSION = "ledger.witnesses"
+WORDS = """เรียน {witness}
+
+{organization} ขอส่งหัวบันทึกหลักฐานประจำเดือน{month} มาให้ท่านเก็บรักษาไว้ในฐานะพยานภายนอก
+
+    จำนวนรายการในบันทึก  {size}
+    รหัสสรุปทั้งบันทึก     {root}
+    กุญแจที่ใช้ลงนาม      {key_id}
+
+ขอให้ท่านเก็บอีเมลฉบับนี้และแฟ้มแนบไว้โดยไม่ต้องแก้ไขสิ่งใด แฟ้มแนบไม่มีข้อมูลส่วนบุคคล
+หากวันหนึ่งมีผู้สงสัยว่าบันทึกถูกแก้ไขย้อนหลัง ให้นำแฟ้มแนบไปตรวจด้วยคำสั่ง
+
+    prongsai verify --since {file}
+
+ถ้าบันทึกที่ส่งให้ท่านแล้วถูกแก้ไขหรือลบ การตรวจจะไม่ผ่าน
+"""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One witness's mail: sent, or why not."""
+
+    witness: Witness
+    error: str = ""
+
+    @property
+    def sent(self) -> bool:
+        return not self.error
+
+
+@transaction.atomic
+def add_witness(*, actor: Actor, name: str, email: str) -> Witness:
+    """Name somebody outside as a witness. Needs ledger.witnesses. Raises InvalidInput."""
+    actor.require(PERMISSION)
+    witness = Witness(name=name.strip(), email=email.strip().lower())
+    try:
+        witness.full_clean(exclude=["organization"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(messages[0], field=field) from error
+    if Witness.objects.filter(email=witness.email).exists():
+        raise InvalidInput(f"มีพยานที่ใช้อีเมล {witness.email} อยู่แล้ว", field="email")
+    witness.save()
+    return witness
+
+
+@transaction.atomic
+def stop_witness(*, actor: Actor, witness: Witness) -> None:
+    """Send no more heads to a witness. Needs ledger.witnesses."""
+    actor.require(PERMISSION)
+    witness.active = False
+    witness.save(update_fields=["active"])
+
+
+@transaction.atomic
+def send_heads(month: date, *, actor: Actor | None = None) -> list[Sending]:
+    """Mail the signed heads to every active witness who has not had those of `month` (any day in it).
+
+    Each mail that the mail server accepted is recorded as a fact. One that failed is returned with the reason;
+    calling again sends to those only. Call it last in its transaction: it locks the log.
+    """
+    actor = actor or Actor.system()
+    actor.require(PERMISSION)
+    period = month_of(month)
+    due = [w for w in Witness.objects.filter(active=True) if not _has_had(w, period)]
+    if not due:
+        return []
+    head = sign_head(actor=actor)
+    attached = [head, sealed] if (sealed := latest_head(LogName.SEALED)) else [head]
+    with get_connection(fail_silently=False) as connection:
+        results = []
+        for witness in due:
+            mail = _mail(witness, attached, period)
+            mail.connection = connection
+            try:
+                mail.send()
+            except (smtplib.SMTPException, OSError) as error:
+                results.append(Sending(witness, str(error) or type(error).__name__))
+            else:
+                _record_sending(actor, witness, head, period)
+                results.append(Sending(witness))
+    return results
+
+
+def month_of(day: date) -> Period:
+    """The calendar month of a day."""
+    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return Period(day.replace(day=1), date.fromordinal(after.toordinal() - 1))
+
+
+def _has_had(witness: Witness, period: Period) -> bool:
+    return facts(kind=HEAD_SENT, subject=_ref(witness)).filter(about_start=period.start).exists()
+
+
+def _ref(witness: Witness) -> Ref:
+    return Ref("ledger", "witness", witness.pk)
+
+
+def _mail(witness: Witness, heads: list[TreeHead], period: Period) -> EmailMessage:
+    head = heads[0]
+    names = {h.log: f"tree-head-{h.organization.key}-{h.log}-{h.size}.json" for h in heads}
+    month = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    mail = EmailMessage(
+        subject=f"หัวบันทึกหลักฐานของ{head.organization.short_name} เดือน{month}",
+        body=WORDS.format(
+            witness=witness.name,
+            organization=head.organization.name,
+            month=month,
+            size=head.size,
+            root=head.root_hex,
+            key_id=head.key_id,
+            file=names[head.log],
+        ),
+        to=[witness.email],
+    )
+    for each in heads:
+        content = json.dumps(each.as_json(), ensure_ascii=False, indent=2)
+        mail.attach(names[each.log], content, "application/json")
+    return mail
+
+
+def _record_sending(actor: Actor, witness: Witness, head: TreeHead, period: Period) -> None:
+    record(
+        actor=actor,
+        kind=HEAD_SENT,
+        occurred_on=clock.today(),
+        about_period=period,
+        origin=Origin.WORK,
+        subject=_ref(witness),
+        payload={"witness": witness.name, "email": witness.email, "size": head.size, "root": head.root_hex},
+    )
