@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.modules.measures.reading.clean import tidy
+from prongsai.modules.measures.reading.clean import knit, tidy
 from prongsai.modules.measures.reading.columns import (
     Header,
     Role,
@@ -15,7 +15,7 @@ from prongsai.modules.measures.reading.columns import (
     is_repeat,
     squeeze,
 )
-from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table
+from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table
 from prongsai.modules.measures.reading.split import bare_number, read_mark
 from prongsai.modules.measures.reading.turn import upright
 
@@ -46,6 +46,7 @@ class Assembly:
     _header: Header | None = None
     _heading: Line | None = None
     _above: Row | None = None
+    _torn: bool = False  # the row at hand is the first of a printed page
 
     def run(self, grid: Grid) -> list[Draft]:
         for block in grid.blocks:
@@ -74,7 +75,8 @@ class Assembly:
             for row in rows:
                 self._loose(row)
             return
-        for row in body:
+        for at, row in enumerate(body):
+            self._torn = table.torn and at == 0
             self._row(row)
         self._heading = None
 
@@ -124,7 +126,7 @@ class Assembly:
         if current and squeeze(title) == squeeze(current.title) and found in (None, current.number):
             return  # the same title written again in each row
         if current and found is None and number is None and self._goes_on(row, text, current):
-            current.title = f"{current.title} {title}"
+            current.title = knit(current.title, title)
             return
         self._start(text, number, row.where)
         self.drafts[-1].links += cell.links
@@ -141,7 +143,9 @@ class Assembly:
         """Whether an unnumbered title finishes the one above (a cell broken over pages, a line below it)."""
         if re.match(r"\s*มาตรการ", text):
             return False
-        return current.number is not None and (row.torn or squeeze(text)[:1] in "(-" or self._only(row, text))
+        return current.number is not None and (
+            self._torn or squeeze(text)[:1] in "(-" or self._only(row, text)
+        )
 
     def _only(self, row: Row, text: str) -> bool:
         return all(cell.is_blank or cell.text == text for cell in row.cells)
@@ -168,7 +172,7 @@ class Assembly:
                 kept = draft.cells.setdefault(role, [])
                 if role in _REPEATS and any(squeeze(cell.text) == squeeze(old.text) for old, _ in kept):
                     continue
-                if row.torn and kept and _finishes(cell, row, kept[-1][1], self._above):
+                if self._torn and kept and kept[-1][1] is self._above:
                     kept[-1] = (_glued(kept[-1][0], cell), row)
                 else:
                     kept.append((cell, row))
@@ -179,14 +183,14 @@ def _first(row: Row, header: Header, role: Role) -> Cell | None:
     return row.cells[columns[0]] if columns else None
 
 
-def _finishes(cell: Cell, row: Row, before: Row, above: Row | None) -> bool:
-    """Whether a cell below a page break belongs to the cell above the break."""
-    return above is not None and before is above
-
-
 def _glued(above: Cell, below: Cell) -> Cell:
     """One cell out of the two halves that a page break made."""
-    return Cell(above.paragraphs + below.paragraphs)
+    first, rest = below.paragraphs[0], below.paragraphs[1:]
+    if not above.paragraphs or read_mark(first.text):
+        return Cell((*above.paragraphs, replace(first, soft=True), *rest))
+    last = above.paragraphs[-1]
+    whole = replace(last, text=knit(last.text, first.text), links=last.links + first.links)
+    return Cell((*above.paragraphs[:-1], whole, *rest))
 
 
 def is_heading(text: str) -> bool:
@@ -216,7 +220,3 @@ def read_title(text: str) -> tuple[int | None, str]:
         inner, title = read_title(text[again.start() :])
         return (inner if number is None else number), title
     return number, text
-
-
-def paragraphs_of(cells: list[tuple[Cell, Row]]) -> list[tuple[Paragraph, ...]]:
-    return [cell.paragraphs for cell, _ in cells]

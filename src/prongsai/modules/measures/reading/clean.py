@@ -30,3 +30,28 @@ def mend(text: str) -> str:
 def tidy(text: str) -> str:
     """One line: every run of white space is one space, none at the ends."""
     return re.sub(r"\s+", " ", text).strip()
+
+
+_THAI_END = re.compile(r"[ก-ฮะ-ฺเ-ๅ็-๎]$")
+_THAI_START = re.compile(r"^[ก-ฮะ-ฺเ-ๅ็-๎]")
+
+
+def knit(above: str, below: str) -> str:
+    """Two printed lines as one text. Thai words run on over a line end; others have a space there.
+
+    A space that the paper prints at the line's end is in `above` already.
+    """
+    if not above or not below:
+        return above + below
+    if above[-1].isspace() or below[0].isspace():
+        return above + below
+    if _THAI_END.search(above) and _THAI_START.match(below):
+        return above + below
+    if above[-1] in "/(-_" and not above.endswith(" -"):
+        return above + below
+    last = above.split()[-1].lower()
+    if re.search(r"www\.|https?:", last):
+        finished = re.search(r"\.(?:th|com|net|org)/?$", last)
+        if re.match(r"[/?#]" if finished else r"[a-z0-9./_?=&-]", below):
+            return above + below
+    return f"{above} {below}"

@@ -44,17 +44,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """`torn`: the first row below a page break of a printed table; its cells may finish the row above."""
-
     cells: tuple[Cell, ...]
     where: str = ""
-    torn: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
+    """`torn`: the first of a printed page; its first row may finish the last row of the page before."""
+
     rows: tuple[Row, ...]
     where: str = ""
+    torn: bool = False
 
 
 @dataclass(frozen=True)

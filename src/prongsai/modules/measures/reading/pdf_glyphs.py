@@ -1,0 +1,100 @@
+"""The glyphs of a PDF page with the text they stand for, as the file's own ActualText says it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.psparser import PSLiteral
+from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
+_CID = re.compile(r"\(cid:\d+\)")
+_THIN = 0.6  # points: a glyph that takes no room is a mark over its neighbour
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """`x`, `y`: its middle, from the page's upper left corner; `base`: its baseline, downwards."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    base: float
+    size: float
+
+    @property
+    def x(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+class _Device(PDFPageAggregatorWithMarkedContent):
+    """Gives the first glyph of an ActualText span the span's text, and the others none.
+
+    Thai letters with marks are often drawn by glyphs whose own text is wrong or missing; Typst, Chromium
+    and Word then say in ActualText what they spell.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._spans: list[str | None] = []
+        self._told = False
+
+    def begin_tag(self, tag: PSLiteral, props: Any = None) -> None:
+        super().begin_tag(tag, props)
+        actual = props.get("ActualText") if isinstance(props, dict) else None
+        self._spans.append(_decoded(actual) if isinstance(actual, bytes) else None)
+        if self._spans[-1] is not None:
+            self._told = False
+
+    def end_tag(self) -> None:
+        super().end_tag()
+        if self._spans:
+            self._spans.pop()
+
+    def render_char(self, *arguments: Any, **options: Any) -> float:
+        advance = super().render_char(*arguments, **options)
+        actual = next((span for span in reversed(self._spans) if span is not None), None)
+        if actual is not None and self.cur_item._objs:
+            self.cur_item._objs[-1]._text = "" if self._told else actual  # type: ignore[attr-defined]
+            self._told = True
+        return advance
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith(b"\xfe\xff"):
+        return raw[2:].decode("utf-16-be", "replace")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:].decode("utf-8", "replace")
+    return raw.decode("latin-1")
+
+
+def glyphs_of(page: Any) -> list[Glyph]:
+    """The page's glyphs in the order of its content, without those that only repeat their neighbour."""
+    device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    page._layout = device.get_result()
+    found: list[Glyph] = []
+    seen: set[tuple[str, int, int]] = set()
+    for char in page.chars:
+        text = _CID.sub("", char["text"])
+        if not char.get("upright", True):
+            continue
+        if not text:
+            # Spoken for by the glyph before it, which takes its room.
+            if found and not char["text"] and char["x1"] - found[-1].x0 < 3 * found[-1].size:
+                found[-1] = replace(found[-1], x1=max(found[-1].x1, char["x1"]))
+            continue
+        thin = char["x1"] - char["x0"] < _THIN
+        if thin and len(text) > 1 and "ก" <= text[0] <= "ฮ":
+            continue  # a mark whose text repeats its whole letter
+        base = page.height - char["matrix"][5]
+        key = (text, round(char["x0"]), round(base))
+        if key in seen and text.strip():
+            continue  # printed twice for bold
+        seen.add(key)
+        middle = (char["top"] + char["bottom"]) / 2
+        found.append(Glyph(text, char["x0"], char["x1"], middle, base, char["size"] or 1.0))
+    return found

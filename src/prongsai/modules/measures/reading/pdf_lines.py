@@ -1,0 +1,111 @@
+"""Glyphs into lines, and the lines of a cell into paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prongsai.modules.measures.reading.clean import knit, mend
+from prongsai.modules.measures.reading.grid import Cell, Paragraph
+from prongsai.modules.measures.reading.pdf_glyphs import Glyph
+from prongsai.modules.measures.reading.split import read_mark
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of a line without a wide gap."""
+
+    text: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One printed line; `chunks` are its parts between wide gaps."""
+
+    text: str
+    top: float
+    size: float
+    chunks: tuple[Chunk, ...]
+
+
+def has_spaces(glyphs: Sequence[Glyph]) -> bool:
+    """Whether the page's text has spaces of its own, so that small gaps need not be read as spaces."""
+    return sum(g.text == " " for g in glyphs) * 80 > len(glyphs)
+
+
+def text_lines(glyphs: Sequence[Glyph], spaced: bool) -> list[TextLine]:
+    """The lines from top to bottom. `spaced`: see has_spaces."""
+    rows: list[list[list[Glyph]]] = []
+    base: list[float] = []
+    for cluster in _clusters(glyphs):
+        first = cluster[0]
+        near = [
+            at
+            for at in range(max(0, len(base) - 40), len(base))
+            if abs(base[at] - first.base) < 0.4 * first.size
+        ]
+        if near:
+            rows[min(near, key=lambda at: abs(base[at] - first.base))].append(cluster)
+        else:
+            rows.append([cluster])
+            base.append(first.base)
+    lines = [_line(sorted(row, key=lambda c: c[0].x0), spaced) for row in rows]
+    return sorted((line for line in lines if line.text.strip()), key=lambda line: line.top)
+
+
+def _clusters(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Each letter with the marks drawn after it."""
+    found: list[list[Glyph]] = []
+    for glyph in glyphs:
+        mark = all(
+            c == "ั" or "ิ" <= c <= "ฺ" or "็" <= c <= "๎" or 0xF700 <= ord(c) <= 0xF71A for c in glyph.text
+        )
+        if mark and found and abs(found[-1][0].base - glyph.base) < glyph.size:
+            found[-1].append(glyph)
+        else:
+            found.append([glyph])
+    return found
+
+
+def _line(clusters: list[list[Glyph]], spaced: bool) -> TextLine:
+    size = max(cluster[0].size for cluster in clusters)
+    gap = (1.0 if spaced else 0.22) * size
+    chunks: list[Chunk] = []
+    text, start, end = "", clusters[0][0].x0, clusters[0][0].x0
+    for cluster in clusters:
+        first = cluster[0]
+        if text.strip() and first.text.strip() and first.x0 - end > 0.9 * size:
+            chunks.append(Chunk(mend(text), start, end))
+            text = ""
+        elif text and first.x0 - end > gap and not text.endswith(" "):
+            text += " "
+        if not text.strip():
+            start = first.x0
+        text += "".join(glyph.text for glyph in cluster)
+        if first.text.strip():
+            end = max(end, first.x1)
+    chunks.append(Chunk(mend(text), start, end))
+    chunks = [chunk for chunk in chunks if chunk.text.strip()]
+    top = min(cluster[0].base for cluster in clusters)
+    return TextLine(" ".join(chunk.text for chunk in chunks), top, size, tuple(chunks))
+
+
+def cell_of_lines(lines: Sequence[TextLine], links: tuple[str, ...] = ()) -> Cell:
+    return cell_of_texts([line.text for line in lines], links)
+
+
+def cell_of_texts(texts: Sequence[str], links: tuple[str, ...] = ()) -> Cell:
+    """A cell from printed lines: a line that begins with a number or bullet may begin a paragraph."""
+    paragraphs: list[str] = []
+    for text in texts:
+        text = text.lstrip()
+        if not paragraphs or read_mark(text):
+            paragraphs.append(text)
+        else:
+            paragraphs[-1] = knit(paragraphs[-1], text)
+    found = [Paragraph(text, soft=at > 0) for at, text in enumerate(paragraphs)]
+    if found and links:
+        found[0] = Paragraph(found[0].text, links=links)
+    return Cell(tuple(found))
