@@ -12,8 +12,8 @@ from prongsai.modules.measures.reading.split import read_mark
 
 
 @dataclass(frozen=True)
-class Chunk:
-    """A stretch of a line without a wide gap."""
+class Piece:
+    """A letter with its marks, or a space, and the room that it takes."""
 
     text: str
     x0: float
@@ -22,12 +22,17 @@ class Chunk:
 
 @dataclass(frozen=True)
 class TextLine:
-    """One printed line; `chunks` are its parts between wide gaps."""
+    """One printed line; `top` is its baseline, downwards."""
 
     text: str
     top: float
     size: float
-    chunks: tuple[Chunk, ...]
+    pieces: tuple[Piece, ...]
+
+    def between(self, left: float, right: float) -> str:
+        """The text whose letters have their middle between `left` and `right`."""
+        inside = [piece for piece in self.pieces if left <= (piece.x0 + piece.x1) / 2 < right]
+        return mend("".join(piece.text for piece in inside)).strip("\n")
 
 
 def has_spaces(glyphs: Sequence[Glyph]) -> bool:
@@ -72,24 +77,14 @@ def _clusters(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 def _line(clusters: list[list[Glyph]], spaced: bool) -> TextLine:
     size = max(cluster[0].size for cluster in clusters)
     gap = (1.0 if spaced else 0.22) * size
-    chunks: list[Chunk] = []
-    text, start, end = "", clusters[0][0].x0, clusters[0][0].x0
+    pieces: list[Piece] = []
     for cluster in clusters:
         first = cluster[0]
-        if text.strip() and first.text.strip() and first.x0 - end > 0.9 * size:
-            chunks.append(Chunk(mend(text), start, end))
-            text = ""
-        elif text and first.x0 - end > gap and not text.endswith(" "):
-            text += " "
-        if not text.strip():
-            start = first.x0
-        text += "".join(glyph.text for glyph in cluster)
-        if first.text.strip():
-            end = max(end, first.x1)
-    chunks.append(Chunk(mend(text), start, end))
-    chunks = [chunk for chunk in chunks if chunk.text.strip()]
-    top = min(cluster[0].base for cluster in clusters)
-    return TextLine(" ".join(chunk.text for chunk in chunks), top, size, tuple(chunks))
+        if pieces and first.x0 - pieces[-1].x1 > gap and pieces[-1].text.strip() and first.text.strip():
+            pieces.append(Piece(" ", pieces[-1].x1, first.x0))
+        pieces.append(Piece("".join(glyph.text for glyph in cluster), first.x0, first.x1))
+    text = mend("".join(piece.text for piece in pieces))
+    return TextLine(text, min(cluster[0].base for cluster in clusters), size, tuple(pieces))
 
 
 def cell_of_lines(lines: Sequence[TextLine], links: tuple[str, ...] = ()) -> Cell:

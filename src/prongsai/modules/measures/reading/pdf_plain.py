@@ -1,130 +1,174 @@
-"""Tables of a PDF that have no rules: columns are found under the titles, by the gaps that run down the page."""
+"""Tables of a PDF that have no rules: columns are told by the white rivers that run down between them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from prongsai.modules.measures.reading.columns import Header, Role, find_header, is_repeat
+from prongsai.modules.measures.reading.assemble import is_heading
+from prongsai.modules.measures.reading.columns import Header, Role, find_header, squeeze
 from prongsai.modules.measures.reading.grid import Line, Row, Table
-from prongsai.modules.measures.reading.pdf_lines import Chunk, TextLine, cell_of_texts
+from prongsai.modules.measures.reading.pdf_lines import TextLine, cell_of_texts
 from prongsai.modules.measures.reading.split import read_mark
 
 Box = tuple[float, float, float, float]
+Links = Sequence[tuple[str, Box]]
+_SEARCHED = 25  # lines from the top of the page among which the header is looked for
+_TALLEST = 5  # printed lines of a header
+_NARROWEST = 2  # points of a river
+_END = 1e9
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns lie, for pages that repeat no header."""
+    """The columns' left edges (the first is 0) and roles; the header's first line and its printed lines."""
 
-    edges: tuple[float, ...]  # left edges; the first is 0
+    edges: tuple[float, ...]
     header: Header
+    first: str = ""
+    height: int = 0
 
 
 def plain_blocks(
-    lines: Sequence[TextLine], links: Sequence[tuple[str, Box]], where: str, known: Columns | None
+    lines: Sequence[TextLine], links: Links, where: str, known: Columns | None
 ) -> tuple[list[Line | Table] | None, Columns | None]:
     """The page's blocks if it holds such a table (or goes on with `known`), else (None, known)."""
-    start, height, columns = _find(lines)
+    start, columns = _again(lines, known) if known else (0, None)
+    if columns is None:
+        start, columns = _find(lines)
     if columns is None:
         if known is None or not lines:
             return None, known
-        start, height, columns = 0, 0, known
-    above: list[Line | Table] = [Line(line.text, where) for line in lines[:start]]
-    header_row = _row(lines[start : start + height], columns, (), where)
-    body = lines[start + height :]
-    groups = _groups(body, columns)
-    rows = [_row(group, columns, links, f"{where} แถวที่ {at}") for at, group in enumerate(groups, 1)]
-    if height:
-        rows.insert(0, header_row)
-    rows = [row for at, row in enumerate(rows) if at == 0 or not is_repeat(row, columns.header)]
-    return [*above, Table(tuple(rows), where, torn=True)], columns
+        return [_table(lines, 0, known, links, where)], known
+    height = columns.height
+    blocks: list[Line | Table] = [Line(line.text, where) for line in lines[:start]]
+    starts = [at for at in range(start, len(lines)) if squeeze(lines[at].text) == columns.first]
+    for here, following in pairwise([*starts, len(lines)]):
+        end = following
+        while following < len(lines) and end - 1 > here + height and is_heading(lines[end - 1].text):
+            end -= 1
+        blocks.append(_table(lines[here:end], height, columns, links, where))
+        blocks += [Line(line.text, where) for line in lines[end:following]]
+    return blocks, columns
 
 
-def _find(lines: Sequence[TextLine]) -> tuple[int, int, Columns | None]:
-    """The header: up to four printed lines whose parts, column by column, are known titles."""
-    for start in range(min(len(lines), 25)):
-        if len(lines[start].chunks) < 3:
+def _table(lines: Sequence[TextLine], height: int, columns: Columns, links: Links, where: str) -> Table:
+    rows = [_row(lines[:height], columns.edges, (), where)] if height else []
+    for at, group in enumerate(_groups(lines[height:], columns), 1):
+        rows.append(_row(group, columns.edges, links, f"{where} แถวที่ {at}"))
+    return Table(tuple(rows), where, torn=True)
+
+
+def _again(lines: Sequence[TextLine], known: Columns) -> tuple[int, Columns | None]:
+    """The header of the pages before, where this page repeats it."""
+    for start, line in enumerate(lines[:_SEARCHED]):
+        if squeeze(line.text) != known.first or len(lines) <= start + known.height:
             continue
-        best: tuple[int, Columns] | None = None
-        for height in (1, 2, 3, 4):
-            block = lines[start : start + height]
-            edges = _edges(block, lines[start + height :])
-            if len(edges) < 3 or len(block) < height:
-                continue
-            header = find_header([_row(block, Columns(edges, Header((), ())), (), "")])
-            if header and (best is None or _known(header) > _known(best[1].header)):
-                best = height, Columns(edges, header)
-        if best:
-            return start, best[0], best[1]
-    return 0, 0, None
+        block, body = lines[start : start + known.height], lines[start + known.height :]
+        for allowed in (0, max(1, len(body) // 12)):
+            edges = _edges(block, body, allowed)
+            if len(edges) == len(known.edges):
+                return start, replace(known, edges=edges)
+        return start, known
+    return 0, None
 
 
-def _known(header: Header) -> tuple[int, int]:
-    roles = [role for role in header.roles if role and role != Role.OTHER]
-    return len(set(roles)), sum(len(title) for title in header.titles)
+def _find(lines: Sequence[TextLine]) -> tuple[int, Columns | None]:
+    """The header: the printed lines whose parts, column by column, are known titles, above a first item."""
+    best: tuple[tuple[int, ...], int, Columns] | None = None
+    for start in range(min(len(lines), _SEARCHED)):
+        for height in range(1, _TALLEST + 1):
+            if len(lines) <= start + height:
+                break
+            block, body = lines[start : start + height], lines[start + height :]
+            for allowed in (0, max(1, len(body) // 12)):
+                edges = _edges(block, body, allowed)
+                header = find_header([_row(block, edges, (), "")]) if len(edges) >= 3 else None
+                if header is None:
+                    continue
+                columns = Columns(edges, header, squeeze(block[0].text), height)
+                worth = (_known(header), _begins(body[0], columns), -allowed, -height)
+                if best is None or worth > best[0]:
+                    best = worth, start, columns
+    return (best[1], best[2]) if best else (0, None)
 
 
-def _edges(header: Sequence[TextLine], body: Sequence[TextLine]) -> tuple[float, ...]:
-    """Left edges of the columns: gaps in the shadow that header and body cast on the page's lower edge."""
-    spans = sorted((c.x0, c.x1) for line in [*header, *body] for c in line.chunks)
-    if not spans:
-        return ()
-    need = 0.35 * header[0].size
-    edges, reach = [spans[0][0]], spans[0][1]
-    for left, right in spans[1:]:
-        if left - reach > need:
-            edges.append(left)
-        reach = max(reach, right)
-    shown = [chunk for line in header for chunk in line.chunks]
-    # A column without a title above it is only a gap that chance left in the text.
-    kept = [
-        edge
-        for at, edge in enumerate(edges)
-        if any(edge - 2 <= c.x0 < (edges[at + 1] - 2 if at + 1 < len(edges) else 1e9) for c in shown)
-    ]
-    return (0.0, *kept[1:]) if kept else ()
+def _known(header: Header) -> int:
+    return len({role for role in header.roles if role and role != Role.OTHER})
 
 
-def _column(chunk: Chunk, edges: Sequence[float]) -> int:
-    return max((at for at, edge in enumerate(edges) if edge - 2 <= chunk.x0), default=0)
+def _edges(header: Sequence[TextLine], body: Sequence[TextLine], allowed: int) -> tuple[float, ...]:
+    """Left edges of the columns: the middles of rivers that at most `allowed` lines of the body cross."""
+    right = int(max(piece.x1 for line in [*header, *body] for piece in line.pieces)) + 2
+    crossed = [0] * (right + 1)
+    for line in header:
+        _shade(crossed, line, len(body) + 1)
+    for line in body:
+        _shade(crossed, line, 1)
+    edges = [0.0]
+    run: list[int] = []
+    inked = False
+    for x in range(right):
+        if crossed[x] <= allowed:
+            run.append(x)
+            continue
+        if inked and len(run) >= _NARROWEST:
+            low = min(crossed[at] for at in run)
+            calm = [at for at in run if crossed[at] == low]
+            edges.append(calm[len(calm) // 2] + 0.5)
+        run, inked = [], True
+    return _titled(edges, header)
 
 
-def _row(lines: Sequence[TextLine], columns: Columns, links: Sequence[tuple[str, Box]], where: str) -> Row:
-    texts: list[list[str]] = [[] for _ in columns.edges]
-    for line in lines:
-        parts: dict[int, list[str]] = {}
-        for chunk in line.chunks:
-            parts.setdefault(_column(chunk, columns.edges), []).append(chunk.text)
-        for column, found in parts.items():
-            texts[column].append(" ".join(found))
-    cells = [cell_of_texts(found, _inside(lines, columns.edges, at, links)) for at, found in enumerate(texts)]
+def _shade(crossed: list[int], line: TextLine, weight: int) -> None:
+    covered = {
+        x for piece in line.pieces if piece.text.strip() for x in range(int(piece.x0), int(piece.x1) + 1)
+    }
+    for x in covered:
+        if 0 <= x < len(crossed):
+            crossed[x] += weight
+
+
+def _titled(edges: list[float], header: Sequence[TextLine]) -> tuple[float, ...]:
+    """A column without a title above it is only a gap that chance left in the text."""
+    kept = [0.0]
+    for left, right in pairwise([*edges[1:], _END]):
+        if any(line.between(left, right).strip() for line in header):
+            kept.append(left)
+    return tuple(kept)
+
+
+def _row(lines: Sequence[TextLine], edges: Sequence[float], links: Links, where: str) -> Row:
+    cells = []
+    for left, right in pairwise([*edges, _END]):
+        texts = [text for line in lines if (text := line.between(left, right)).strip()]
+        cells.append(cell_of_texts(texts, _inside(lines, left, right, links)))
     return Row(tuple(cells), where)
 
 
-def _inside(
-    lines: Sequence[TextLine], edges: Sequence[float], column: int, links: Sequence[tuple[str, Box]]
-) -> tuple[str, ...]:
+def _inside(lines: Sequence[TextLine], left: float, right: float, links: Links) -> tuple[str, ...]:
     if not lines:
         return ()
-    right = edges[column + 1] if column + 1 < len(edges) else float("inf")
     top, bottom = lines[0].top - lines[0].size, lines[-1].top + lines[-1].size
-    return tuple(
-        uri
-        for uri, box in links
-        if edges[column] - 2 <= box[0] < right - 2 and top <= (box[1] + box[3]) / 2 <= bottom
-    )
+    middles = [(uri, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for uri, box in links]
+    return tuple(uri for uri, x, y in middles if left <= x < right and top <= y <= bottom)
 
 
 def _groups(lines: Sequence[TextLine], columns: Columns) -> list[list[TextLine]]:
-    """Rows begin where the measure's (or number's) column begins a new item, or below a wide space."""
-    leads = columns.header.columns(Role.NUMBER) or columns.header.columns(Role.MEASURE)
+    """Rows begin where the number's (or the measure's) column begins a new item."""
     groups: list[list[TextLine]] = []
     for line in lines:
-        text = "".join(c.text for c in line.chunks if leads and _column(c, columns.edges) == leads[0]).strip()
-        mark = read_mark(text) if text else None
-        begins = mark is not None or text.startswith("มาตรการที่") or (text.isdigit() and len(text) <= 2)
-        if not groups or begins:
+        if not groups or _begins(line, columns):
             groups.append([])
         groups[-1].append(line)
     return groups
+
+
+def _begins(line: TextLine, columns: Columns) -> bool:
+    leads = columns.header.columns(Role.NUMBER) or columns.header.columns(Role.MEASURE)
+    if not leads:
+        return False
+    text = line.between(*list(pairwise([*columns.edges, _END]))[leads[0]]).strip()
+    number = len(text) <= 2 and text.isdigit()
+    return bool(text) and (number or text.startswith("มาตรการ") or read_mark(text) is not None)
