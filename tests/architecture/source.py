@@ -58,3 +58,19 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.lineno, node.value
+
+
+def missing_test(node_id: str) -> str:
+    """What is wrong with a test's node id (path::name or path::Class::name); empty when the test exists."""
+    name, _, rest = node_id.partition("::")
+    path = ROOT / name
+    if not path.is_file() or not rest:
+        return f"{node_id}: no such file" if rest else f"{node_id}: no test named"
+    body: list[ast.stmt] = tree(path).body
+    for part in rest.split("[")[0].split("::"):
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        found = next((node for node in body if isinstance(node, kinds) and node.name == part), None)
+        if found is None:
+            return f"{node_id}: {part} is not in {name}"
+        body = found.body
+    return ""
