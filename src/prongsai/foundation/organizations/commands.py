@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from django.core.management.base import CommandError
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.organizations.selectors import organization_by_key
@@ -21,7 +20,8 @@ def clear_errors() -> Iterator[None]:
     try:
         yield
     except ProngsaiError as error:
-        raise CommandError(" ".join(str(error).split()), returncode=BAD_INPUT) from error
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        raise SystemExit(BAD_INPUT) from None
 
 
 @contextmanager

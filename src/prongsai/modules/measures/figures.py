@@ -120,7 +120,7 @@ def _template_sentence(definition: Mapping[str, Any], question: Question, readin
     words = {
         "value": _plain(value),
         "of": _plain(reading.of),
-        "percent": _plain(round(share * 100, 2)) if share is not None else "-",
+        "percent": _plain(round(share * 100, 2).normalize()) if share is not None else "-",
         "topics": topics_phrase(question.topics),
         "level": rules.level_title(level) if level else _ita_words(question, value),
         "scale": rules.scale_title(reading.scale),
@@ -139,10 +139,10 @@ def _ita_words(question: Question, value: Decimal | None) -> str:
 
 
 def _plain(number: Decimal | None) -> str:
-    """3 rather than 3.0; 4.56 as it is; - when unknown."""
+    """The figure as it was given (4.30 stays 4.30), at most two decimals; - when unknown."""
     if number is None:
         return "-"
-    return f"{number.normalize():f}" if number != number.to_integral() else str(int(number))
+    return f"{number:f}" if number == round(number, 2) else f"{number:.2f}"
 
 
 def _read_stated(key: str) -> Any:

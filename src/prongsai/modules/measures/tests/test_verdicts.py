@@ -246,7 +246,7 @@ def test_the_highest_satisfaction_needs_mean_sample_and_the_named_scale(
     )
     assert found.verdict is expected
     if expected is Verdict.CONTRADICTED:
-        assert found.sentence == "ผู้รับบริการมีความพึงพอใจในระดับมาก ค่าเฉลี่ย ๔.๓ จากผู้ตอบ ๓๒๐ คน เกณฑ์ ๔.๕๑–๕.๐๐"
+        assert found.sentence == "ผู้รับบริการมีความพึงพอใจในระดับมาก ค่าเฉลี่ย ๔.๓๐ จากผู้ตอบ ๓๒๐ คน เกณฑ์ ๔.๕๑–๕.๐๐"
 
 
 @pytest.mark.parametrize(
