@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -23,7 +23,7 @@ def today() -> date:
 
 
 @contextmanager
-def at(moment: datetime | date) -> Iterator[None]:
+def at(moment: datetime | date) -> Generator[None]:
     """Let the clock stand at `moment` (a bare date means 09.00 in Thailand). For sample years and tests."""
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day, 9, tzinfo=BANGKOK)

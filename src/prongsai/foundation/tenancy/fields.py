@@ -14,7 +14,7 @@ class CurrentOrganization(models.Func):
 
     template = CURRENT
     arity = 0
-    output_field = models.BigIntegerField()
+    output_field = models.BigIntegerField()  # type: ignore[assignment]
     allowed_default = True
 
 
@@ -33,7 +33,7 @@ class TenantForeignKey(models.ForeignKey):
 class TenantModel(models.Model):
     """A row of one organization; the database fills in which."""
 
-    organization = models.ForeignKey(
+    organization = models.ForeignKey(  # type: ignore[call-overload]
         "organizations.Organization",
         models.PROTECT,
         db_default=CurrentOrganization(),

@@ -47,7 +47,8 @@ def _swap(setting: str, value: str) -> str:
             "SELECT old, set_config(%s, %s, true) FROM (SELECT current_setting(%s, true) AS old OFFSET 0) AS s",
             [setting, value, setting],
         )
-        return cursor.fetchone()[0] or ""
+        (before,) = cursor.fetchone() or (None,)
+        return before or ""
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def current_organization_id() -> int:
     """The organization in scope. Raises NotScoped when there is none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting(%s, true)", [SETTING])
-        value = cursor.fetchone()[0]
+        (value,) = cursor.fetchone() or (None,)
     if not value:
         raise NotScoped("no organization is in scope")
     return int(value)

@@ -69,7 +69,7 @@ class Plan(TenantModel):
 
 
 class Measure(TenantModel):
-    plan = TenantForeignKey(Plan, related_name="measures")
+    plan = TenantForeignKey(Plan, models.PROTECT, related_name="measures")
     number = models.PositiveSmallIntegerField()
     title = models.TextField()
     topic = models.CharField(max_length=20, choices=TOPICS, blank=True)
@@ -97,8 +97,8 @@ class Measure(TenantModel):
 class MeasureUnit(TenantModel):
     """หน่วยงานผู้รับผิดชอบ, in the order the plan names them."""
 
-    measure = TenantForeignKey(Measure, related_name="responsible")
-    unit = TenantForeignKey(Unit, related_name="+")
+    measure = TenantForeignKey(Measure, models.PROTECT, related_name="responsible")
+    unit = TenantForeignKey(Unit, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -111,7 +111,7 @@ class MeasureUnit(TenantModel):
 class Statement(TenantModel):
     """One sentence of the report: a step, an output or an outcome."""
 
-    measure = TenantForeignKey(Measure, related_name="statements")
+    measure = TenantForeignKey(Measure, models.PROTECT, related_name="statements")
     kind = models.CharField(max_length=8, choices=STATEMENT_KINDS)
     number = models.PositiveSmallIntegerField()
     text = models.TextField()
@@ -135,7 +135,7 @@ class Statement(TenantModel):
 class Proof(TenantModel):
     """หลักฐานที่ผูกกับข้อความ: one term that must hold, with its window, in the notation of `notation.py`."""
 
-    statement = TenantForeignKey(Statement, related_name="proofs")
+    statement = TenantForeignKey(Statement, models.PROTECT, related_name="proofs")
     position = models.PositiveSmallIntegerField()
     expression = models.CharField(max_length=300)
     window = models.CharField(max_length=40, default="inside")
@@ -162,7 +162,7 @@ class Proof(TenantModel):
 class ReportVersion(TenantModel):
     """A closed report: frozen bytes, their digest, and the ledger entry and tree head that hold them. Append-only."""
 
-    plan = TenantForeignKey(Plan, related_name="reports")
+    plan = TenantForeignKey(Plan, models.PROTECT, related_name="reports")
     fiscal_year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
     content = models.BinaryField()  # the frozen content as canonical JSON
