@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from fontTools.ttLib import TTFont
 
@@ -22,11 +23,17 @@ def font_file(face: str) -> bytes:
     return (FOLDER / f"{face}.ttf").read_bytes()
 
 
+def _characters(font: TTFont) -> dict[int, str]:
+    found = font.getBestCmap()
+    assert found is not None  # the bundled fonts have one
+    return found
+
+
 @cache
 def _advances() -> Mapping[int, int]:
     with TTFont(FOLDER / "Sarabun-Regular.ttf", lazy=True) as font:
-        metrics = font["hmtx"].metrics
-        return {code: metrics[name][0] for code, name in font.getBestCmap().items()}
+        metrics: Any = font["hmtx"].metrics
+        return {code: metrics[name][0] for code, name in _characters(font).items()}
 
 
 def advance(text: str, size: float) -> float:
@@ -43,6 +50,7 @@ def missing(text: str) -> frozenset[str]:
 
 def glyph_shapes(font: TTFont) -> list[Shape]:
     """A digest of each glyph's outline, by glyph id; equal outlines in two subsets of a font give equal digests."""
+    assert font.reader is not None  # it was opened from a file
     data: bytes = font.reader["glyf"]
     offsets = font["loca"].locations
     shapes: dict[int, Shape] = {}
@@ -58,7 +66,7 @@ def glyph_shapes(font: TTFont) -> list[Shape]:
     return [shape(gid) for gid in range(len(offsets) - 1)]
 
 
-def _composite(raw: bytes, shape) -> bytes:  # noqa: ANN001
+def _composite(raw: bytes, shape: Callable[[int], Shape]) -> bytes:
     """A composite glyph with its parts named by outline instead of by the number they have in this subset."""
     out, at = raw[:10], 10
     while True:
@@ -90,7 +98,7 @@ def letters_by_shape(face: str) -> Mapping[Shape, tuple[str, ...]]:
     """For each outline of a bundled face, the texts that it may stand for (a hyphen has several code points)."""
     with TTFont(FOLDER / f"{face}.ttf", lazy=True) as font:
         of: dict[str, list[str]] = {}
-        for code, name in sorted(font.getBestCmap().items()):
+        for code, name in sorted(_characters(font).items()):
             of.setdefault(name, []).append(chr(code))
         found: dict[Shape, list[str]] = {}
         for name, shape in zip(font.getGlyphOrder(), glyph_shapes(font), strict=True):

@@ -28,8 +28,8 @@ _PATTERNS = (
     rf"พ\.ศ\. ?[{_DIGITS}]{{4}}",
     rf"(?:ร้อยละ|มาตรา|ข้อ|ฉบับที่|เลขที่|มาตรการที่|หลักฐาน) ?{_NUMBER}",
     rf"{_NUMBER} ?(?:{_UNITS})",
+    r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]+(?:[-'’._@:/]+[A-Za-z0-9]+)*",
     _NUMBER,
-    r"[A-Za-z]+(?:[-'’.][A-Za-z]+)+",
 )
 # A mark above or below, or a vowel behind, belongs to the letter before it: a run may not end in front of it.
 _NOT_INSIDE_CLUSTER = "(?![\u0e30-\u0e3a\u0e45\u0e47-\u0e4e])"
@@ -37,6 +37,7 @@ _INVISIBLE = re.compile(
     "[\u200b-\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\ufffe\uffff\ud800-\udfff\x00-\x08\x0b-\x1f\x7f]"
 )
 _KIND_OF_OFFICE = re.compile(r"^(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร)|[ก-ฮ]{2,3}\.) ?")
+_MARK_FIRST = re.compile("[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]")
 _CLUSTER = re.compile("[เ-ไ]?.[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*", re.DOTALL)
 _ONE_CLUSTER = re.compile("\\W*|[เ-ไ]?[^เ-ไ]?[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*")  # cannot break anyway
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -114,7 +115,9 @@ def _breakable(text: str, room: float, size: float) -> list[Run]:
     """The text cut into words; a stretch without any break that is wider than the room is cut to fit."""
     pieces: list[Run] = []
     for word in segment(text):
-        if _ONE_CLUSTER.fullmatch(word):
+        if pieces and _MARK_FIRST.match(word):  # misspelt text is cut in front of marks, too
+            pieces[-1] = Run(pieces[-1].text + word, pieces[-1].whole)
+        elif _ONE_CLUSTER.fullmatch(word):
             _append_loose(pieces, word)
         elif advance(word, size) <= room:
             pieces.append(Run(word, whole=True))

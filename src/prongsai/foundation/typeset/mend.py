@@ -2,14 +2,16 @@
 
 The compiler gives every glyph of a cluster the text of the whole cluster and wraps most clusters in ActualText;
 marks with a vertical offset leave that span, so readers see ขั้ขั้นตอน for ขั้นตอน. Here every glyph gets its own
-letters, found by its outline in the bundled font, and ActualText stays only where letters and glyphs differ: ำ is
-drawn as ํ and า.
+letters, found by its outline in the bundled font, and an ActualText that says more or less than the glyphs inside
+it is set to their letters. Right ones stay: they hold ำ (drawn as ํ and า), and they keep readers that sort by
+position from taking a mark without width for a word of its own.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 
 import pikepdf
@@ -17,50 +19,80 @@ from fontTools.ttLib import TTFont
 
 from prongsai.foundation.typeset.fonts import FACES, glyph_shapes, letters_by_shape
 
+Letters = Mapping[int, str]  # what each glyph number of an embedded font stands for
+
 _SPAN = re.compile(rb"/Span<</ActualText<FEFF([0-9A-F]*)>>>BDC(.*?)EMC", re.DOTALL)
-_SARA_AM = re.compile(rb"^(?:[0-9A-F]{4})*?0E33")
+_FONT = re.compile(rb"/(f\d+) [\d.]+ Tf")
+_STRING = re.compile(rb"\(((?:\\.|[^\\)])*)\)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>")
 
 
 def mend(pdf: pikepdf.Pdf) -> None:
-    """Rewrite the ToUnicode maps and the ActualText spans of `pdf`, which the bundled fonts were set with."""
-    for item in pdf.objects:
-        if (
-            isinstance(item, pikepdf.Dictionary)
-            and item.get("/Type") == "/Font"
-            and "/DescendantFonts" in item
-        ):
-            _mend_font(item)
+    """Rewrite the ToUnicode maps and the wrong ActualText spans of `pdf`, set with the bundled fonts."""
+    fonts: dict[tuple[int, int], Letters] = {}
     for page in pdf.pages:
+        of_page: dict[bytes, Letters] = {}
+        for name, font in page.Resources.get("/Font", {}).items():
+            if font.objgen not in fonts:
+                fonts[font.objgen] = _mend_font(font)
+            of_page[name[1:].encode()] = fonts[font.objgen]
         contents = page.Contents
         for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
-            _mend_stream(stream)
+            _mend_stream(stream, of_page)
 
 
-def _mend_stream(stream: pikepdf.Object) -> None:
+def _mend_stream(stream: pikepdf.Object, fonts: Mapping[bytes, Letters]) -> None:
+    def mended(span: re.Match[bytes]) -> bytes:
+        said = bytes.fromhex(span.group(1).decode()).decode("utf-16-be")
+        drawn = _drawn(span.group(2), fonts)
+        if not drawn or sorted(said.replace("ำ", "ํา")) == sorted(drawn):
+            return span.group()
+        own = drawn.encode("utf-16-be").hex().upper().encode()
+        return b"/Span<</ActualText<FEFF%s>>>BDC%s%s" % (own, span.group(2), b"EMC")
+
     # Spans do not nest, and glyph numbers are too small for the letters EMC to occur in a string.
-    content = _SPAN.sub(_plain_unless_sara_am, stream.read_bytes())
-    stream.write(zlib.compress(content), filter=pikepdf.Name.FlateDecode)
+    content = _SPAN.sub(mended, stream.read_bytes())
+    stream.write(zlib.compress(content, 6), filter=pikepdf.Name.FlateDecode)
 
 
-def _plain_unless_sara_am(span: re.Match[bytes]) -> bytes:
-    return span.group() if _SARA_AM.match(span.group(1)) else b" " + span.group(2)
+def _drawn(content: bytes, fonts: Mapping[bytes, Letters]) -> str:
+    """The letters of the glyphs that a span draws; empty when its font is not a bundled one."""
+    font = _FONT.search(content)
+    letters = fonts.get(font.group(1), {}) if font else {}
+    if not letters:
+        return ""
+    found: list[str] = []
+    for string in _STRING.findall(content):
+        glyphs = _ESCAPE.sub(_unescaped, string)
+        found += [letters.get(int.from_bytes(glyphs[at : at + 2]), "") for at in range(0, len(glyphs), 2)]
+    return "".join(found)
 
 
-def _mend_font(font: pikepdf.Dictionary) -> None:
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    code = escape.group(1)
+    return bytes((int(code, 8),)) if code.isdigit() else _ESCAPED.get(code, code)
+
+
+def _mend_font(font: pikepdf.Object) -> Letters:
+    """Give each glyph its own letters in the font's ToUnicode map, and return them."""
     face = str(font.BaseFont).split("+")[-1].lstrip("/")
     if face not in FACES:
-        return
+        return {}
     descriptor = font.DescendantFonts[0].FontDescriptor
     with TTFont(BytesIO(descriptor.FontFile2.read_bytes()), lazy=True) as subset:
         shapes = glyph_shapes(subset)
     known = letters_by_shape(face)
-    stream = font.ToUnicode
+    letters: dict[int, str] = {}
 
     def own_letters(pair: re.Match[bytes]) -> bytes:
-        candidates = known.get(shapes[int(pair.group(1), 16)], ())
+        glyph = int(pair.group(1), 16)
+        candidates = known.get(shapes[glyph], ())
         given = bytes.fromhex(pair.group(2).decode()).decode("utf-16-be")
-        text = given if given in candidates or not candidates else candidates[0]
-        return b"<%s> <%s>" % (pair.group(1), text.encode("utf-16-be").hex().upper().encode())
+        letters[glyph] = given if given in candidates or not candidates else candidates[0]
+        return b"<%s> <%s>" % (pair.group(1), letters[glyph].encode("utf-16-be").hex().upper().encode())
 
+    stream = font.ToUnicode
     stream.write(zlib.compress(_PAIR.sub(own_letters, stream.read_bytes())), filter=pikepdf.Name.FlateDecode)
+    return letters

@@ -23,7 +23,7 @@ from prongsai.foundation.typeset.mend import mend
 from prongsai.foundation.typeset.qr import qr_svg
 
 _HERE = Path(__file__).parent
-_STANDARDS = ["a-2a", "ua-1"]
+_STANDARDS: Any = ["a-2a", "ua-1"]
 _LANDSCAPE = {
     "left": 25,
     "right": 18,

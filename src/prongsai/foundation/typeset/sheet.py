@@ -6,12 +6,12 @@ import csv
 import re
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from prongsai.foundation.typeset import model as m
 from prongsai.foundation.typeset.archive import repack
@@ -84,7 +84,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _set_up(page: Worksheet, sheet: m.Sheet, document: m.Document) -> None:
+def _set_up(page: Any, sheet: m.Sheet, document: m.Document) -> None:
     head = 2 + len(document.notices)
     last = get_column_letter(len(sheet.fields))
     page.freeze_panes = f"A{head + 1}"
@@ -103,7 +103,7 @@ def _set_up(page: Worksheet, sheet: m.Sheet, document: m.Document) -> None:
         page.column_dimensions[get_column_letter(number)].width = column.width
 
 
-def _fill(page: Worksheet, sheet: m.Sheet, document: m.Document) -> None:
+def _fill(page: Any, sheet: m.Sheet, document: m.Document) -> None:
     page.append([_cell(page, clean(sheet.title), bold=True, size=13)])
     for notice in document.notices:
         page.append([_cell(page, clean(notice), bold=True)])
@@ -119,8 +119,8 @@ _RULED = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
 def _cell(
-    page: Worksheet,
-    value: m.Value,
+    page: Any,
+    value: Any,
     *,
     bold: bool = False,
     size: int = 11,

@@ -47,8 +47,11 @@ class _Writer:
         yield f'<meta name="author" content="{escape(clean(document.author))}">'
         yield f"<style>\n{_css()}@page {{ size: A4 {side}; }}\n</style>\n</head>\n<body>"
         yield _symbols()
-        for notice in document.notices:
-            yield f'<p class="notice" role="note">{self.text(notice)}</p>'
+        if document.notices:
+            said = "".join(
+                f'<p class="notice" role="note">{self.text(notice)}</p>' for notice in document.notices
+            )
+            yield f"<header>{said}</header>"
         yield "<main>"
         for block in document.blocks:
             yield from self.block(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from io import BytesIO
 from typing import Any
 
@@ -57,7 +58,7 @@ class _Writer:
         core.keywords, core.language = ", ".join(self.document.keywords), "th-TH"
         core.comments = " ".join(self.document.notices)
         core.last_modified_by = core.author
-        core.created = core.modified = self.document.moment.replace(tzinfo=None)
+        core.created = core.modified = self.document.moment.astimezone(UTC)
 
     def styles(self) -> None:
         styles = self.doc.styles

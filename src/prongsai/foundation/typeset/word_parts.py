@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from lxml import etree
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
+from lxml import etree
 
 from prongsai.foundation.typeset.fonts import font_file
 
@@ -111,7 +112,7 @@ def table_borders(table: Any, style: str, eighths: int, colour: str) -> None:
     _into_table(table, edges)
 
 
-def fixed_widths(table: Any, widths: list[int], inset: int) -> None:
+def fixed_widths(table: Any, widths: Sequence[int], inset: int) -> None:
     """Columns of exactly these widths (EMU), with `inset` twips of room at the sides of each cell."""
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):

@@ -26,7 +26,7 @@ MEDIA_TYPES: Final[dict[str, str]] = {
 }
 
 
-def write(document: Document, format: str, *, sealer: Sealer | None = None) -> bytes:  # noqa: A002
+def write(document: Document, format: str, *, sealer: Sealer | None = None) -> bytes:
     """`document` in one of WRITERS' formats. `sealer` seals a PDF and is left aside otherwise.
 
     Equal documents give equal bytes, except that each seal differs. Raises KeyError for an unknown format.

@@ -112,11 +112,12 @@ def _statement(statement: StatementResult) -> dict[str, Any]:
         "reason": str(statement.reason),
         "origin": str(statement.origin) if statement.origin else None,
         "note": statement.note,
-        "citations": [_citation(citation) for citation in statement.citations],
+        "citations": [citation_json(citation) for citation in statement.citations],
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """One citation as it stands in the paper."""
     said = {
         "entry": citation.entry,
         "kind": citation.kind,
