@@ -47,7 +47,7 @@ def _swap(setting: str, value: str) -> str:
             "SELECT old, set_config(%s, %s, true) FROM (SELECT current_setting(%s, true) AS old OFFSET 0) AS s",
             [setting, value, setting],
         )
-        (before,) = cursor.fetchone() or (None,)
+        before, _ = cursor.fetchone() or (None, None)
         return before or ""
 
 

@@ -1,0 +1,48 @@
+"""Identity and telephone numbers are found before anything is published; other numbers are left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.thai.personal import personal_data
+
+
+def identity_number(first_twelve: list[int]) -> str:
+    total = sum(digit * weight for digit, weight in zip(first_twelve, range(13, 1, -1), strict=True))
+    return "".join(map(str, first_twelve)) + str((11 - total % 11) % 10)
+
+
+@given(st.lists(st.integers(0, 9), min_size=12, max_size=12), st.booleans())
+def test_an_identity_number_is_found_in_either_kind_of_digits(digits: list[int], thai: bool) -> None:
+    number = identity_number(digits)
+    written = to_thai(number) if thai else number
+    assert personal_data(f"บัตรเลขที่ {written} ออกให้เมื่อวานนี้") == [written]
+
+
+@given(st.lists(st.integers(0, 9), min_size=12, max_size=12))
+def test_thirteen_digits_with_a_wrong_check_digit_are_not_an_identity_number(digits: list[int]) -> None:
+    number = identity_number(digits)
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert wrong not in personal_data(f"เลขที่ {wrong}")
+
+
+@pytest.mark.parametrize("number", ["0812345678", "081-234-5678", "๐๘๑ ๒๓๔ ๕๖๗๘", "098-7654321"])
+def test_a_mobile_number_is_found(number: str) -> None:
+    assert personal_data(f"โทร {number} ครับ") == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ที่ บร 71201/ว 118 ลงวันที่ 9 ธ.ค. 2567",
+        "งบประมาณ 42,000,000.00 บาท",
+        "โทร 0 4400 0000",
+        "มาตรา 128 พ.ศ. 2561",
+        "4.56 จากผู้ตอบ 320 คน",
+    ],
+)
+def test_numbers_of_offices_papers_and_money_are_left_alone(text: str) -> None:
+    assert personal_data(text) == []
