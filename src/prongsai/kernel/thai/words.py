@@ -21,6 +21,7 @@ _DATA = files("prongsai.kernel.thai") / "data"
 _LEADING = "เแโใไ"  # written before the consonant that they belong to
 _FOLLOWING = "ะาำๅ"  # never begin a syllable
 _THAI = re.compile(r"[ก-ฺเ-ๅ็-๎]")
+_ABBREVIATION = re.compile(r"[ก-ฮเแโใไ][ก-๎]{0,3}\.")  # พ.ร.บ., อบต.: a word of its own
 _ALWAYS_BOUND = frozenset({"การ", "ความ", "ผู้"})  # prefixes: a space behind one is always a broken word
 _LONGEST = 30
 _CONTEXT = 28  # letters on each side that decide about one white space
@@ -136,7 +137,8 @@ def _join_once(text: str, names: frozenset[str]) -> str:
     out = pieces[0]
     for index in range(1, len(pieces), 2):
         gap, right = pieces[index], pieces[index + 1]
-        if not (out and right and _THAI.match(out[-1]) and _THAI.match(right[0])):
+        thai = out and right and _THAI.match(out[-1]) and _THAI.match(right[0])
+        if not thai or _ABBREVIATION.match(right):
             out += gap + right
             continue
         tail = _tail(out)
