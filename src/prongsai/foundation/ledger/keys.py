@@ -59,7 +59,7 @@ def sign(context: bytes, message: bytes) -> Signature:
     `context` says what kind of thing is signed, so that one signature is never taken for another.
     Raises ProngsaiError when the private key's file is missing or is not the registered key's.
     """
-    key = current_key() or _first_key()
+    key = current_key() or ensure_key()
     return Signature(key.key_id, _private(key).sign(context + message))
 
 
@@ -71,7 +71,8 @@ def rotate_key(*, actor: Actor) -> PublicKey:
 
 
 @transaction.atomic
-def _first_key() -> PublicKey:
+def ensure_key() -> PublicKey:
+    """The key in use; the organization's first is made now when there is none."""
     with connection.cursor() as cursor:  # two first signatures at once must not make two keys
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +16,7 @@ UNIT_LENGTH = 200
 HEAD_CONTEXT = b"prongsai tree head v1\n"
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
-# What a citation shows under its own names; everything else of the leaf stands in its "disclosed".
+# What a citation shows anyway, and what it has to disclose beside that.
 CITED_FIELDS = ("kind", "about", "occurred_on", "origin")
 DISCLOSED_FIELDS = (
     "v", "organization", "log", "about_start", "about_end", "subject", "topic", "unit", "visibility", "label",
@@ -78,13 +79,12 @@ def payload_digest(salt: bytes, body: bytes) -> bytes:
 
 
 def leaf_from_citation(citation: Mapping[str, Any]) -> bytes:
-    """The leaf hash recomputed from what a report's JSON says. Raises ValueError when something is missing."""
-    disclosed = citation.get("disclosed")
-    if not isinstance(disclosed, Mapping):
-        raise ValueError("the citation discloses nothing")
+    """The leaf hash recomputed from what a report's JSON says. Raises ValueError when something is missing.
+
+    `citation` has the citation's own keys and beside them those of `selectors.disclosed_fields`.
+    """
     try:
-        fields = {name: disclosed[name] for name in DISCLOSED_FIELDS}
-        fields |= {name: citation[name] for name in CITED_FIELDS}
+        fields = {name: citation[name] for name in (*CITED_FIELDS, *DISCLOSED_FIELDS)}
         fields["number"] = citation["entry"]
         fields["recorded_at"] = normal_moment(citation["recorded_at"])
     except (KeyError, TypeError) as error:
@@ -92,26 +92,40 @@ def leaf_from_citation(citation: Mapping[str, Any]) -> bytes:
     return leaf_hash_of(canonical(fields))
 
 
-def cited_payload_problem(citation: Mapping[str, Any]) -> str:
-    """Why title and address of a citation are not what its entry says; empty when they are.
+class Told(StrEnum):
+    """Whether a citation's title and address are its entry's."""
 
-    Public payloads are disclosed and must fit the leaf's digest. Of an internal or an erased payload the
-    citation may print the leaf's own label and nothing else.
+    TRUE = "true"
+    FALSE = "false"
+    ERASED = "erased"  # a public entry whose payload was erased: nothing is left to compare with
+
+
+def told_truly(citation: Mapping[str, Any]) -> Told:
+    """Compare title and address of a citation with what its leaf commits to.
+
+    The payload of a public entry is disclosed and must fit the leaf's digest. Of an internal one the citation
+    may print the leaf's own label and nothing else. Check `leaf_from_citation` first.
     """
-    disclosed = citation["disclosed"]
-    title, url = citation.get("title", ""), citation.get("url", "")
-    if "payload" not in disclosed:
-        return "" if title == disclosed["label"] and not url else "title"
+    title, url = citation.get("title"), citation.get("url")
+    if "payload" not in citation:
+        if title == citation["label"] and not url:
+            return Told.TRUE
+        return Told.ERASED if citation["visibility"] == "public" else Told.FALSE
+    payload = disclosed_payload(citation)
+    true = payload is not None and payload.get("title") == title and payload.get("url") == url
+    return Told.TRUE if true else Told.FALSE
+
+
+def disclosed_payload(citation: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values of a citation's payload; None when there is none that fits the leaf's digest."""
     try:
-        body, salt = disclosed["payload"].encode(), bytes.fromhex(disclosed["salt"])
-        if payload_digest(salt, body).hex() != disclosed["payload_digest"]:
-            return "payload"
-        payload = json.loads(body)
-        if payload["title"] != title:
-            return "title"
-        return "" if payload.get("url", "") == url else "url"
+        body, salt = citation["payload"].encode(), bytes.fromhex(citation["salt"])
+        if payload_digest(salt, body).hex() != citation["payload_digest"]:
+            return None
+        values = json.loads(body)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return "payload"
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def head_message(head: Mapping[str, Any]) -> bytes:

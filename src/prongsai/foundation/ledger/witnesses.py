@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from prongsai.foundation.ledger.heads import sign_head
@@ -90,19 +90,16 @@ def send_heads(month: date, *, actor: Actor | None = None) -> list[Sending]:
         return []
     head = sign_head(actor=actor)
     attached = [head, sealed] if (sealed := latest_head(LogName.SEALED)) else [head]
-    with get_connection(fail_silently=False) as connection:
-        results = []
-        for witness in due:
-            mail = _mail(witness, attached, period)
-            mail.connection = connection
-            try:
-                mail.send()
-            except (smtplib.SMTPException, OSError) as error:
-                results.append(Sending(witness, str(error) or type(error).__name__))
-            else:
-                _record_sending(actor, witness, head, period)
-                results.append(Sending(witness))
-    return results
+    return [_sent(actor, witness, attached, period) for witness in due]
+
+
+def _sent(actor: Actor, witness: Witness, heads: list[TreeHead], period: Period) -> Sending:
+    try:
+        _mail(witness, heads, period).send()
+    except (smtplib.SMTPException, OSError) as error:
+        return Sending(witness, str(error) or type(error).__name__)
+    _record_sending(actor, witness, heads[0], period)
+    return Sending(witness)
 
 
 def month_of(day: date) -> Period:
