@@ -112,6 +112,7 @@ def parse_period(text: str, fiscal_year: int | None = None) -> Period | None:
 def _plain(text: str) -> str:
     text = to_arabic(text).translate(_DASHES).replace("ํา", "ำ")
     text = re.sub(r"(?<=\d)[T ]\d\d:\d\d(:\d\d)?", " ", text)
+    text = re.sub(r"(?<=\d)\s+(?=\d)", ",", text)  # two figures stay two
     return re.sub(r"[\s\u200b\ufeff]+", "", text).lower()
 
 

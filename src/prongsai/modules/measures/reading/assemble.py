@@ -143,6 +143,10 @@ class Assembly:
         """Whether an unnumbered title finishes the one above (a cell broken over pages, a line below it)."""
         if re.match(r"\s*มาตรการ", text):
             return False
+        header = self._header
+        period = _first(row, header, Role.PERIOD) if header else None
+        if self._torn and (period is None or period.is_blank):
+            return True
         return current.number is not None and (
             self._torn or squeeze(text)[:1] in "(-" or self._only(row, text)
         )

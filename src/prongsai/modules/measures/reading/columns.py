@@ -26,10 +26,11 @@ _TITLES: tuple[tuple[str, Role, int], ...] = (
     (r"^(?:ที่|ลำดับ|ลำดับที่|ข้อ|ข้อที่|no\.?|#|เลขที่)$", Role.NUMBER, 9),
     (r"ตัวชี้วัด|ค่าเป้าหมาย|^เป้าหมาย|kpi|indicator", Role.OTHER, 8),
     (r"หมายเหตุ|งบประมาณ(?!.*ผล)|ร้อยละ|สถานะ|ปัญหา|อุปสรรค|ข้อเสนอแนะ|กำกับ|ติดตาม|หลักฐาน|เอกสาร|ลิงก์|link|ภาพ|แหล่งที่มา", Role.OTHER, 6),
+    (r"^(?:วิธีการ|แนวทาง|แนวทางการ|การ)?(?:กำกับ|ติดตาม|ประเมินผล)", Role.OTHER, 9),
     (r"ผลลัพธ์|ผลสัมฤทธิ์|outcome|outcomes", Role.OUTCOME, 9),
     (r"ผลสำเร็จ|ความสำเร็จ|ผลที่ได้รับ|ผลที่คาดว่า|ประโยชน์ที่", Role.OUTCOME, 5),
     (r"output|ผลผลิต", Role.OUTPUT, 9),
-    (r"ผลการดำเนินการ|ผลการดำเนินงาน|ผลดำเนินการ|ผลการปฏิบัติ|ผลที่เกิด", Role.OUTPUT, 6),
+    (r"ผลการดำเนินการ|ผลการดำเนินงาน|ผลดำเนินการ|ผลการปฏิบัติ|ผลที่เกิด", Role.OUTPUT, 7),
     (r"ระยะเวลา|ห้วงเวลา|ห้วงระยะ|ช่วงเวลา|กำหนดเวลา|กำหนดการ|วันเดือนปี|วัน/เดือน|ปฏิทิน|timeline", Role.PERIOD, 8),
     (r"^(?:วันที่)?(?:เริ่ม|เริ่มต้น|สิ้นสุด|แล้วเสร็จ|วันเริ่ม.*|วันสิ้นสุด|เริ่มดำเนินการ|ตั้งแต่|ถึง|วันที่ดำเนินการ|วันที่แล้วเสร็จ)$", Role.PERIOD, 7),
     (r"ผู้รับผิดชอบ|รับผิดชอบ|ผู้ดำเนินการ|หน่วยดำเนินการ", Role.UNIT, 8),
@@ -184,17 +185,18 @@ def _assign(titles: list[str]) -> list[Role | None]:
         best = max(columns, key=lambda at: (_score(titles[at])[1], -at))
         for at in columns:
             if at != best and titles[at] != titles[best]:
-                roles[at] = _second_choice(role, titles, at, roles)
+                roles[at] = _second_choice(role, titles, at, best, roles)
     if Role.MEASURE not in roles and Role.STEP in roles:
         _promote(titles, roles)
     return roles
 
 
-def _second_choice(role: Role, titles: list[str], at: int, roles: list[Role | None]) -> Role | None:
-    if role == Role.MEASURE and Role.STEP not in roles:
+def _second_choice(role: Role, titles: list[str], at: int, best: int, roles: list[Role | None]) -> Role:
+    """What a second column of one role is: activities right of the measure, results right of the output."""
+    if role == Role.MEASURE and Role.STEP not in roles and at > best:
         return Role.STEP
-    if role == Role.OUTPUT and Role.OUTCOME not in roles and at > titles.index(titles[at]) - 1:
-        return Role.OUTCOME if "ผล" in titles[at] else Role.OTHER
+    if role == Role.OUTPUT and Role.OUTCOME not in roles and at > best and "ผล" in titles[at]:
+        return Role.OUTCOME
     return Role.OTHER
 
 

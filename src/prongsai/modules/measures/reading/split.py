@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.thai.words import segment
 from prongsai.modules.measures.reading.clean import tidy
 from prongsai.modules.measures.reading.grid import Paragraph
 
@@ -22,8 +23,45 @@ _LETTER = re.compile(rf"(\()?([{_LETTERS}])(?(1)\)|(?:\)|\.(?=\s)))\s*")
 _MONTH = re.compile(
     r"(?:ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค)\.|[ก-๎]+(?:คม|ยน|พันธ์)"
 )
-_QUANTITY = re.compile(
-    r"(?:ครั้ง|คน|ราย|เรื่อง|บาท|ล้าน|วัน|เดือน|ปี|หมู่|ชั่วโมง|นาที|%|ร้อยละ|น\.|ฉบับ|แห่ง|โครงการ(?!\S))"
+_COUNTED = frozenset(
+    [
+        "ครั้ง",
+        "คน",
+        "ราย",
+        "เรื่อง",
+        "บาท",
+        "ล้าน",
+        "วัน",
+        "เดือน",
+        "ปี",
+        "หมู่",
+        "หมู่บ้าน",
+        "ชั่วโมง",
+        "ชม",
+        "นาที",
+        "ร้อยละ",
+        "น",
+        "ฉบับ",
+        "แห่ง",
+        "โครงการ",
+        "ล้านบาท",
+        "พันบาท",
+        "เท่า",
+        "คะแนน",
+        "ช่องทาง",
+        "ตำบล",
+        "ครัวเรือน",
+        "ชุด",
+        "รายการ",
+        "ด้าน",
+        "ไตรมาส",
+        "ข้อ",
+        "หน้า",
+        "กิโลเมตร",
+        "กม",
+        "เมตร",
+        "ไร่",
+    ]
 )
 _REFERENCE = re.compile(
     r"(?:พ\.ศ\.|ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
@@ -95,13 +133,19 @@ def _number_mark(text: str, lead: int) -> Mark | None:
 
 def _may_follow(digits: str, gap: str, following: str) -> bool:
     """Whether "1.2" without a closing dot numbers what follows, or is a figure (1.5 ล้านบาท)."""
-    return bool(following) and not _QUANTITY.match(following) and len(digits.split(".")[0]) <= 2
+    return bool(following) and not _counts(following) and len(digits.split(".")[0]) <= 2
+
+
+def _counts(following: str) -> bool:
+    """Whether the word behind a number is what it counts: "3 ครั้ง", "1.5 ล้านบาท"."""
+    words = segment(following.lstrip()[:24])
+    return bool(words) and (words[0].rstrip(".") in _COUNTED or words[0].startswith("%"))
 
 
 def bare_number(text: str) -> tuple[int, str] | None:
     """A number without a dot in front of a title ("1 มาตรการ…"), and the rest."""
     match = re.match(r"\s*(\d{1,2})\s+(?=[ก-๙])", to_arabic(text))
-    if not match or _MONTH.match(text[match.end() :]) or _QUANTITY.match(text[match.end() :]):
+    if not match or _MONTH.match(text[match.end() :]) or _counts(text[match.end() :]):
         return None
     return int(match.group(1)), text[match.end() :]
 
@@ -128,7 +172,7 @@ class _Splitter:
         if paragraph.marker:
             self._listed(paragraph)
             return
-        mark = read_mark(paragraph.text)
+        mark = read_mark(paragraph.text) or self._dotless(paragraph.text)
         if mark and paragraph.soft and not self._fits(mark):
             mark = None
         if mark and self._opens(mark):
@@ -136,6 +180,13 @@ class _Splitter:
             self._inline(paragraph.text[mark.end :])
         else:
             self._inline(paragraph.text)
+
+    def _dotless(self, text: str) -> Mark | None:
+        """A number whose dot was forgotten, where the list expects it: "1. … 2. … 3 …"."""
+        bare = bare_number(text)
+        if bare is None or self.style not in ("n.", "n)") or bare[0] != self.last + 1:
+            return None
+        return Mark(self.style, bare[0], len(text) - len(bare[1]))
 
     def result(self) -> list[str]:
         items = [_Item([tidy(" ".join(item.parts))], item.numbered) for item in self.items]

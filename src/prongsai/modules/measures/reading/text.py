@@ -12,7 +12,7 @@ from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table,
 from prongsai.modules.measures.reading.html import cell_from_html, read_html
 
 _MARKUP = re.compile(r"</?(?:p|br|a|ol|ul|li|div|span|b|strong)\b[^>]*>", re.I)
-_NEW_MEASURE = re.compile(r"^\s*มาตรการที่")
+_NEW_MEASURE = re.compile(r"^\s*(?:มาตรการที่|\(?ลงชื่อ|\(?ลงนาม|หมายเหตุ|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง)")
 
 
 def decode(data: bytes) -> str:

@@ -13,7 +13,7 @@ from prongsai.modules.measures.reading.split import read_mark
 KNOWN = (
     "สำนักปลัดองค์การบริหารส่วนตำบล", "สำนักปลัดองค์การบริหารส่วนจังหวัด", "สำนักปลัดเทศบาล", "สำนักงานปลัดเทศบาล",
     "สำนักงานปลัด", "สำนักปลัด", "สำนักคลัง", "สำนักช่าง", "สำนักการศึกษา", "กองคลัง", "กองช่าง", "กองช่างสุขาภิบาล",
-    "กองการศึกษา", "กองการศึกษา ศาสนาและวัฒนธรรม", "กองการศึกษา ศาสนา และวัฒนธรรม", "กองส่งเสริมการเกษตร",
+    "กองการศึกษา", "กองการศึกษา ศาสนาและวัฒนธรรม", "กองส่งเสริมการเกษตร",
     "กองสวัสดิการสังคม", "กองสาธารณสุข", "กองสาธารณสุขและสิ่งแวดล้อม", "กองยุทธศาสตร์และงบประมาณ",
     "กองวิชาการและแผนงาน", "กองการเจ้าหน้าที่", "กองการประปา", "กองพัสดุและทรัพย์สิน", "กองทรัพยากรธรรมชาติและสิ่งแวดล้อม",
     "กองป้องกันและบรรเทาสาธารณภัย", "กองกิจการสภา", "กองกิจการสภาองค์การบริหารส่วนจังหวัด", "หน่วยตรวจสอบภายใน",
@@ -22,7 +22,7 @@ KNOWN = (
 )  # fmt: skip
 _STARTS = (
     r"(?:สำนัก|กอง|ฝ่าย|หน่วย|กลุ่ม|ทุก|คณะ|ศูนย์|โรงเรียน|ผู้|หัวหน้า|ปลัด|รองปลัด|นายก|รองนายก|นาย|นาง|เจ้า|นัก|"
-    r"พนักงาน|บุคลากร|ส่วนราชการ|ส่วนการ|ส่วนโยธา|ส่วนสวัสดิการ|ส่วนสาธารณสุข|ส่วนส่งเสริม|ส่วนคลัง|งาน|สภา|อบต|เทศบาล)"
+    r"พนักงาน|บุคลากร|ส่วนราชการ|ส่วนการ|ส่วนโยธา|ส่วนสวัสดิการ|ส่วนสาธารณสุข|ส่วนส่งเสริม|ส่วนคลัง|งาน|สภา)"
 )
 _SEPARATOR = re.compile(
     rf"\s*[,;/、|]\s*|\s+(?:และ|กับ|หรือ)(?={_STARTS})|(?:(?<=\S)และ(?=กอง|สำนัก|ฝ่าย|หน่วยตรวจ|ส่วนราชการ))"
@@ -33,7 +33,6 @@ _BY_LENGTH = sorted({re.sub(r"\s", "", name): name for name in KNOWN}.items(), k
 def units_of(cell: Cell) -> list[str]:
     """The unit names in the cell in their order, each once."""
     names: list[str] = []
-    pending = ""
     for paragraph in cell.paragraphs:
         text = _unmarked(paragraph.text)
         for piece in _pieces(text):
@@ -41,7 +40,6 @@ def units_of(cell: Cell) -> list[str]:
                 names[-1] = _whole(names[-1], piece)
             else:
                 names.append(piece)
-    del pending
     found = [name for joined in names for name in _apart(joined)]
     return list(dict.fromkeys(name for name in found if re.search(r"[^\W\d_]", name)))
 
@@ -54,7 +52,7 @@ def _unmarked(text: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    guarded = re.sub(r"ทุก(สำนัก|กอง|ส่วนราชการ)\s*/\s*(สำนัก|กอง|หน่วยงาน)", r"ทุก\1" + "\x1f" + r"\2", text)
+    guarded = re.sub(r"ทุก(สำนัก|กอง|ส่วนราชการ)\s*/\s*(สำนัก|กอง|หน่วยงาน)", r"ทุก\1" + "\ue000" + r"\2", text)
     found: list[str] = []
     for part in _SEPARATOR.split(guarded):
         part = re.sub(r"\s*\d+[.)]\s*", " ", part)
@@ -66,7 +64,7 @@ def _pieces(text: str) -> list[str]:
             elif found:
                 found[-1] = _whole(found[-1], word)
             begin = False
-    return [piece.replace("\x1f", "/") for piece in found if piece]
+    return [piece.replace("\ue000", "/") for piece in found if piece]
 
 
 def _keeps_on(name: str) -> bool:
