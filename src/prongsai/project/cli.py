@@ -6,22 +6,50 @@ import os
 import sys
 from contextlib import nullcontext
 
-OWNER_COMMANDS = {"migrate", "makemigrations"}
-WITHOUT_DATABASE = {"parse", "help", "compilemessages", "collectstatic"}
+# These log in as the tables' owner.
+OWNER_COMMANDS = {"migrate", "makemigrations", "backup", "restore"}
+WITHOUT_DATABASE = {"parse", "help", "roles", "compilemessages", "collectstatic", "version", "--version"}
+# These see to the tables themselves.
+WITHOUT_TABLES = OWNER_COMMANDS | WITHOUT_DATABASE | {"up", "check", "shell"}
+BAD_INPUT = 2
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2: the input or the call was wrong, said in one line on stderr."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    command = arguments[0] if arguments else "help"
+    from prongsai.kernel.errors import ProngsaiError
+
+    arguments = (sys.argv[1:] if arguments is None else arguments) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prongsai.project.settings")
-    if command in OWNER_COMMANDS:
+    if arguments[0] in OWNER_COMMANDS:
         os.environ["PRONGSAI_DATABASE_ROLE"] = "owner"
+    try:
+        _run(arguments)
+    except ProngsaiError as error:
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        raise SystemExit(BAD_INPUT) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _run(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     from prongsai.project.paths import home
     from prongsai.project.postgres import Server
 
-    embedded = command not in WITHOUT_DATABASE and not os.environ.get("DATABASE_URL")
+    asks_only = arguments[0] in WITHOUT_DATABASE or not {"-h", "--help"}.isdisjoint(arguments)
+    embedded = not asks_only and not os.environ.get("DATABASE_URL")
+    if embedded:
+        # libpq reads these (PGPORT, PGOPTIONS …); they speak of some other server.
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
     with Server(home()).running() if embedded else nullcontext():
-        execute_from_command_line(["prongsai", *(arguments or ["help"])])
+        if embedded and arguments[0] not in WITHOUT_TABLES:
+            from prongsai.project.prepare import make_tables
+
+            make_tables()
+        execute_from_command_line(["prongsai", *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -7,23 +7,24 @@ peer authentication, checksums, a fixed locale, and liveness judged by a real co
 from __future__ import annotations
 
 import fcntl
-import getpass
 import hashlib
 import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from prongsai.kernel.errors import ProngsaiError
+from prongsai.project import processes
 
 
 def _binaries() -> Path:
@@ -37,8 +38,11 @@ def _binaries() -> Path:
 BINARIES = _binaries()
 SUPERUSER, OWNER, APPLICATION, READER = "postgres", "prongsai_owner", "prongsai", "prongsai_reader"
 DATABASE = "prongsai"
+PORT = 5432  # part of the socket's name; nothing listens on a network
+SYSTEM_FOLDER = Path("/var/lib/prongsai")
 LONGEST_SOCKET_PATH = 90  # the kernel allows 107 bytes, and the file name takes its part
 START_TIMEOUT = 120.0  # crash recovery of a large log takes its time
+LARGEST_LOG = 10 << 20
 
 ROLES_SQL = f"""
 DO $$ BEGIN
@@ -69,31 +73,30 @@ class Server:
         self.log = self.folder / "server.log"
 
     def _folder(self) -> Path:
-        """`home/postgres`, or a folder of the system's own where the server's user cannot reach the home."""
-        if os.geteuid() != 0 or _reachable(self.home):
-            return self.home / "postgres"
-        digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
-        return Path("/var/lib/prongsai") / digest
+        """`home/postgres`, or a folder of the system's own where the server's user cannot reach the home.
+
+        Once chosen it stays: an installation must not seem empty because somebody changed a mode or moved it.
+        """
+        inside, pointer = self.home / "postgres", self.home / "postgres.folder"
+        if pointer.exists():
+            return Path(pointer.read_text().strip())
+        if os.geteuid() != 0 or (inside / "data").exists() or _reachable(inside):
+            return inside
+        return SYSTEM_FOLDER / hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
 
     def _socket_folder(self) -> Path:
-        if len(str(self.folder / "run")) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(self.folder / "run")) <= LONGEST_SOCKET_PATH:
             return self.folder / "run"
-        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-        return Path("/tmp") / f"prongsai-{digest}"  # noqa: S108 (0700, owner checked in _make_folders)
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path("/tmp") / f"prongsai-{digest}"  # noqa: S108 (0700 and ours: _own_folder)
 
     # -- what callers use ---------------------------------------------------------------------------------
 
     def ensure(self) -> bool:
-        """Have the server running and the database and roles there. True when this call started it."""
-        self._make_folders()
-        with self._locked():
-            if self.alive():
-                return False
-            if not (self.data / "PG_VERSION").exists():
-                self._initialise()
-            self._start()
-            self._bootstrap()
-            return True
+        """Have the server running until `stop()`, database and roles included. True when this call started it."""
+        started = self.bring_up()
+        (self.folder / "keep").touch()
+        return started
 
     @contextmanager
     def running(self) -> Iterator[Server]:
@@ -101,16 +104,27 @@ class Server:
         self._make_folders()
         with (self.folder / "users.lock").open("a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self.ensure()
+            self.bring_up()
             try:
                 yield self
             finally:
-                try:
+                with suppress(BlockingIOError):  # somebody else still uses it
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    pass  # somebody else still uses it
-                else:
-                    self.stop()
+                    if not (self.folder / "keep").exists():
+                        self.stop()
+
+    def bring_up(self) -> bool:
+        """Start the server unless it answers; True when this call started it."""
+        self._make_folders()
+        with self._locked():
+            if self.alive():
+                return False
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise()
+            self._write_access()
+            self._start()
+            self._bootstrap()
+            return True
 
     def alive(self) -> bool:
         """Whether the server answers a connection (a PID file alone proves nothing)."""
@@ -122,39 +136,50 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone; quiet when it does not run."""
+        (self.folder / "keep").unlink(missing_ok=True)
         pid = self.pid()
         if pid is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)  # fast stop: sessions are ended, nothing acknowledged is lost
-        except ProcessLookupError:
-            return
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and _exists(pid):
-            _reap(pid)
+        while time.monotonic() < deadline and processes.running(pid):
             time.sleep(0.02)
 
     def pid(self) -> int | None:
-        """The postmaster's process number as its PID file tells it."""
+        """The running postmaster's process number. None when the PID file names a dead or foreign process."""
         try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError, PermissionError):
             return None
+        return pid if processes.running(pid) and processes.works_in(pid, self.data) else None
 
-    def connect(self, database: str, user: str, **options: object) -> psycopg.Connection:
-        return psycopg.connect(host=str(self.socket), dbname=database, user=user, autocommit=True, **options)  # type: ignore[arg-type]
+    def connect(self, database: str, user: str, **options: Any) -> psycopg.Connection:
+        """A connection in autocommit. Raises psycopg.OperationalError when the server does not answer."""
+        return psycopg.connect(
+            host=str(self.socket), port=PORT, dbname=database, user=user, autocommit=True, **options
+        )
 
     # -- inside -------------------------------------------------------------------------------------------
 
     def _make_folders(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        if self.folder.parent == SYSTEM_FOLDER:
+            SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+            (self.home / "postgres.folder").write_text(f"{self.folder}\n")
         for folder in (self.folder, self.socket):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._own_folder(folder)
+
+    def _own_folder(self, folder: Path) -> None:
+        """Make `folder` 0700 and the server's. A folder that somebody else put in its place is refused."""
+        user = pwd.getpwnam(self.os_user)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), user.pw_uid}:
+            raise ProngsaiError(f"โฟลเดอร์ {folder} เป็นของผู้ใช้อื่น จึงไม่ใช้ ({folder} belongs to another user)")
+        folder.chmod(0o700)
         if os.geteuid() == 0:
-            user = pwd.getpwnam(self.os_user)
-            for folder in (self.folder, self.socket):
-                os.chown(folder, user.pw_uid, user.pw_gid)
-        if self.socket.stat().st_uid not in {os.geteuid(), pwd.getpwnam(self.os_user).pw_uid}:
-            raise ProngsaiError(f"{self.socket} belongs to another user")
+            os.chown(folder, user.pw_uid, user.pw_gid)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -162,40 +187,40 @@ class Server:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(BINARIES / program), *arguments],
-            capture_output=True, text=True, cwd="/", check=False, **self._identity(),  # type: ignore[call-overload]
-        )  # fmt: skip
-        if done.returncode:
-            raise ProngsaiError(f"{program} failed: {done.stderr.strip()}")
-
-    def _identity(self) -> dict[str, object]:
-        """Popen arguments that run the server as its own user when we are root (it refuses root)."""
+    def _spawning(self) -> dict[str, Any]:
+        """Popen arguments: the server's own user when we are root (it refuses root), nothing of our environment."""
+        common: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
         if os.geteuid() != 0:
-            return {}
+            return common
         user = pwd.getpwnam(self.os_user)
-        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        return common | {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
     def _initialise(self) -> None:
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        self._run(
-            "initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        done = subprocess.run(
+            [
+                str(BINARIES / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            ],
+            capture_output=True, text=True, check=False, **self._spawning(),
         )  # fmt: skip
-        (fresh / "pg_hba.conf").write_text("local all all peer map=prongsai\n")
-        users = sorted({self.os_user, getpass.getuser()})
-        roles = (SUPERUSER, OWNER, APPLICATION)
-        (fresh / "pg_ident.conf").write_text(
-            "".join(f"prongsai {user} {role}\n" for user in users for role in roles)
-        )
+        if done.returncode:
+            raise ProngsaiError(f"สร้างฐานข้อมูลไม่ได้: {done.stderr.strip()}")
         fresh.rename(self.data)
+
+    def _write_access(self) -> None:
+        """Who may log in: the server's user and ourselves, over the socket, as one of the three roles."""
+        (self.data / "pg_hba.conf").write_text("local all all peer map=prongsai\n")
+        users = sorted({self.os_user, pwd.getpwuid(os.geteuid()).pw_name})
+        lines = [f"prongsai {user} {role}\n" for user in users for role in (SUPERUSER, OWNER, APPLICATION)]
+        (self.data / "pg_ident.conf").write_text("".join(lines))
 
     def _start(self) -> None:
         settings = {
             "unix_socket_directories": str(self.socket),
-            "unix_socket_permissions": "0700" if os.geteuid() else "0770",
+            "unix_socket_permissions": "0700",
+            "port": str(PORT),
             "listen_addresses": "",
             "max_connections": "100",
             "shared_buffers": "128MB",
@@ -203,72 +228,66 @@ class Server:
             "log_timezone": "UTC",
         } | self.options
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.old"))
         deadline = time.monotonic() + START_TIMEOUT
-        while True:
-            with self.log.open("ab") as log:
-                process = subprocess.Popen(
-                    [str(BINARIES / "postgres"), "-D", str(self.data), *flags],
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-                    start_new_session=True,  # Ctrl-C at the terminal must not reach the database
-                    **self._identity(),  # type: ignore[call-overload]
-                )  # fmt: skip
-            while process.poll() is None:
-                if self.alive():
-                    return
-                if time.monotonic() > deadline:
-                    process.send_signal(signal.SIGINT)
-                    raise ProngsaiError(f"the database did not start; see {self.log}")
-                time.sleep(0.02)
-            # A killed postmaster's children may still hold the lock file for a moment: try again.
+        while not self._started(flags, deadline):
+            # A killed postmaster's children may still hold the lock file, or its number went to another process.
             if time.monotonic() > deadline or not self._lock_file_in_the_way():
-                raise ProngsaiError(f"the database did not start; see {self.log}")
+                raise ProngsaiError(f"ฐานข้อมูลไม่เปิด ดูสาเหตุใน {self.log} (the database did not start)")
+            self._remove_stale_lock_file()
             time.sleep(0.2)
 
+    def _started(self, flags: list[str], deadline: float) -> bool:
+        """Start the server process and wait until it answers; False when it ended."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [str(BINARIES / "postgres"), "-D", str(self.data), *flags],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,  # Ctrl-C at the terminal must not reach the database
+                **self._spawning(),
+            )  # fmt: skip
+        while process.poll() is None and time.monotonic() < deadline:
+            if self.alive():
+                return True
+            time.sleep(0.02)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        return (
+            self.alive()
+        )  # one that was still starting up, without a supervisor, may have come up meanwhile
+
     def _lock_file_in_the_way(self) -> bool:
-        tail = self.log.read_bytes()[-2000:]
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 2000))
+            tail = log.read()
         return b"lock file" in tail or b"shared memory block" in tail
+
+    def _remove_stale_lock_file(self) -> None:
+        """PostgreSQL takes any living process (or zombie) of the number in the file for its predecessor."""
+        if self.pid() is None and not processes.anybody_in(self.data):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _bootstrap(self) -> None:
         with self.connect("postgres", SUPERUSER) as connection:
-            connection.execute(ROLES_SQL)
+            connection.execute(ROLES_SQL)  # type: ignore[arg-type]
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not found:
-                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")  # type: ignore[arg-type]
 
 
 def _server_user() -> str:
     """The system user that the server runs as: oneself, or for root a user of its own."""
     if os.geteuid() != 0:
-        return getpass.getuser()
-    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    with suppress(KeyError):
         return pwd.getpwnam("prongsai").pw_name
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "prongsai"],
-            check=True,
-        )
-        return "prongsai"
+    subprocess.run(
+        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "prongsai"], check=True
+    )
+    return "prongsai"
 
 
 def _reachable(path: Path) -> bool:
     """Whether any other user may walk down to `path` (its existing parents are searchable for all)."""
     return all(p.stat().st_mode & 0o001 for p in path.parents if p.exists())
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A zombie answers signal 0; containers without an init keep them.
-    try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return sys.platform != "linux"
-
-
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
