@@ -112,11 +112,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "prongsai.ui.middleware.SecurityHeadersMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "prongsai.ui.middleware.LanguageMiddleware",
     "prongsai.ui.middleware.PublicCacheMiddleware",
     "prongsai.foundation.tenancy.middleware.ScopeMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "prongsai.ui.access.AccessMiddleware",
 ]
+
+CSRF_FAILURE_VIEW = "prongsai.ui.errors.token_missing"
 
 ROOT_URLCONF = "prongsai.project.urls"
 WSGI_APPLICATION = "prongsai.project.wsgi.application"

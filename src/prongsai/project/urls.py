@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib import import_module
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from prongsai.kernel.registry import module_names
+
+
+def module_patterns() -> list[URLPattern | URLResolver]:
+    """The `urls.py` of every module that has one, by the module's name."""
+    names = [f"prongsai.modules.{name}.urls" for name in module_names()]
+    return [path("", include(import_module(name))) for name in names if find_spec(name)]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("prongsai.ui.urls")), *module_patterns()]
+
+handler403 = "prongsai.ui.errors.forbidden"
+handler404 = "prongsai.ui.errors.not_found"
+handler500 = "prongsai.ui.errors.server_error"

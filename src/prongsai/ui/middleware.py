@@ -1,10 +1,19 @@
-"""Headers and caching of pages."""
+"""Headers, language and caching of pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from prongsai.ui.access import PUBLIC, permission_of
+from prongsai.ui.caching import CACHE_CONTROL, Kept, Page, page_key, pages, read_query, read_register
 
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -25,11 +34,64 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class LanguageMiddleware:
+    """Thai, unless the address (`?lang=en`) or the visitor's cookie says otherwise.
+
+    What the browser prefers is not asked: half of the phones in a Thai village are set to English.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.known = dict(settings.LANGUAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = asked if asked in self.known else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
 class PublicCacheMiddleware:
-    """Answers cacheable public pages without touching the view."""
+    """Answers the pages of views marked `kept` without running them, from bytes made once (ui/caching.py)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        policy, organization = _policy(request)
+        query = read_query(request, policy.query) if policy else ""
+        request.page_address = f"{request.path}?{query}" if query else request.path  # type: ignore[attr-defined]
+        if policy is None or request.method not in {"GET", "HEAD"} or connection.in_atomic_block:
+            return self.get_response(request)
+        register = read_register(organization)
+        if register is None:
+            return self.get_response(request)
+        key = page_key(policy, register, request)
+        page = pages.get(key)
+        if page is None:
+            response = self.get_response(request)
+            if response.status_code != 200 or response.streaming or response.cookies:
+                return response
+            response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+            page = Page.of(response)
+            # Something may have happened while the page was made: then it is shown, but not kept.
+            if read_register(organization) == register:
+                pages.put(key, page, page.size)
+        return page.answer(request)
+
+
+def _policy(request: HttpRequest) -> tuple[Kept | None, str]:
+    """How the addressed view's pages are kept, and of which organization."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None, ""
+    policy = getattr(match.func, "kept", None)
+    organization = match.kwargs.get("organization", "")
+    if policy is None or not organization or permission_of(match.func) != PUBLIC:
+        return None, ""
+    return policy, organization

@@ -1,0 +1,13 @@
+"""Addresses that belong to no module. They come first: no organization may be called like them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from prongsai.ui import views
+
+urlpatterns = [
+    path("language/<slug:code>/", views.language, name="language"),
+    path("robots.txt", views.robots, name="robots"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
