@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from fontTools.ttLib import TTFont
@@ -32,6 +33,7 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>")
 def mend(pdf: pikepdf.Pdf) -> None:
     """Rewrite the ToUnicode maps and the wrong ActualText spans of `pdf`, set with the bundled fonts."""
     fonts: dict[tuple[int, int], Letters] = {}
+    known: dict[Any, bytes] = {}  # the same few clusters come again and again
     for page in pdf.pages:
         of_page: dict[bytes, Letters] = {}
         for name, font in page.Resources.get("/Font", {}).items():
@@ -40,34 +42,35 @@ def mend(pdf: pikepdf.Pdf) -> None:
             of_page[name[1:].encode()] = fonts[font.objgen]
         contents = page.Contents
         for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
-            _mend_stream(stream, of_page)
+            _mend_stream(stream, of_page, known)
 
 
-def _mend_stream(stream: pikepdf.Object, fonts: Mapping[bytes, Letters]) -> None:
+def _mend_stream(stream: pikepdf.Object, fonts: Mapping[bytes, Letters], known: dict[Any, bytes]) -> None:
     def mended(span: re.Match[bytes]) -> bytes:
-        said = bytes.fromhex(span.group(1).decode()).decode("utf-16-be")
-        drawn = _drawn(span.group(2), fonts)
-        if not drawn or sorted(said.replace("ำ", "ํา")) == sorted(drawn):
+        said, content = span.groups()
+        font = _FONT.search(content)
+        glyphs = b"".join(_STRING.findall(content))
+        letters = fonts.get(font.group(1)) if font else None
+        if not letters:
             return span.group()
-        own = drawn.encode("utf-16-be").hex().upper().encode()
-        return b"/Span<</ActualText<FEFF%s>>>BDC%s%s" % (own, span.group(2), b"EMC")
+        key = (said, glyphs, id(letters))
+        if key not in known:
+            known[key] = _own_text(said, glyphs, letters)
+        return b"/Span<</ActualText<FEFF%s>>>BDC%sEMC" % (known[key], content)
 
     # Spans do not nest, and glyph numbers are too small for the letters EMC to occur in a string.
     content = _SPAN.sub(mended, stream.read_bytes())
-    stream.write(zlib.compress(content, 6), filter=pikepdf.Name.FlateDecode)
+    stream.write(zlib.compress(content, 4), filter=pikepdf.Name.FlateDecode)
 
 
-def _drawn(content: bytes, fonts: Mapping[bytes, Letters]) -> str:
-    """The letters of the glyphs that a span draws; empty when its font is not a bundled one."""
-    font = _FONT.search(content)
-    letters = fonts.get(font.group(1), {}) if font else {}
-    if not letters:
-        return ""
-    found: list[str] = []
-    for string in _STRING.findall(content):
-        glyphs = _ESCAPE.sub(_unescaped, string)
-        found += [letters.get(int.from_bytes(glyphs[at : at + 2]), "") for at in range(0, len(glyphs), 2)]
-    return "".join(found)
+def _own_text(said: bytes, glyphs: bytes, letters: Letters) -> bytes:
+    """What a span says if that is what its glyphs draw, otherwise the glyphs' letters; both in hex."""
+    text = bytes.fromhex(said.decode()).decode("utf-16-be")
+    plain = _ESCAPE.sub(_unescaped, glyphs)
+    drawn = "".join(letters.get(int.from_bytes(plain[at : at + 2]), "") for at in range(0, len(plain), 2))
+    if sorted(text.replace("ำ", "ํา")) == sorted(drawn):
+        return said
+    return drawn.encode("utf-16-be").hex().upper().encode()
 
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:

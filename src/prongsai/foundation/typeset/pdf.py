@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import typst
+from docx.image.image import Image
 
 from prongsai.foundation.typeset import model as m
 from prongsai.foundation.typeset.fonts import FOLDER, POINT, advance, missing
@@ -94,10 +95,8 @@ def _svg(picture: m.Picture) -> str:
 
 
 def _pixels(data: bytes) -> tuple[int, int]:
-    from PIL import Image
-
-    with Image.open(BytesIO(data)) as image:
-        return image.size
+    image = Image.from_blob(data)
+    return image.px_width, image.px_height
 
 
 class _Paper:

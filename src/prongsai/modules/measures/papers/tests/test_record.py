@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,3 +178,17 @@ def test_disclosed_keys_may_not_contradict_the_citation() -> None:
     changed = replace(first, statements=(statement, *first.statements[1:]))
     with pytest.raises(ValueError, match="disclosed key kind"):
         report_json(replace(content, measures=(changed,)))
+
+
+def test_the_recipe_in_the_reference_gives_the_same_digest(tmp_path: Path) -> None:
+    reference = next(
+        folder / "docs/reference/report-json.md"
+        for folder in Path(__file__).parents
+        if (folder / "docs/reference/report-json.md").exists()
+    )
+    recipe = reference.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    (tmp_path / "report.json").write_bytes(write_json(sample_content()))
+    said = subprocess.run(
+        [sys.executable, "-c", recipe], cwd=tmp_path, check=True, capture_output=True, text=True
+    ).stdout
+    assert said.strip() == sha256(canonical_statements(sample_content())).hexdigest()
