@@ -78,7 +78,8 @@ class Assembly:
         for at, row in enumerate(body):
             self._torn = table.torn and at == 0
             self._row(row)
-        self._heading = None
+        if body:  # a header alone at the foot of a page still waits for its rows
+            self._heading = None
 
     def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
         """Whether a table without a header goes on with the last one."""

@@ -92,26 +92,23 @@ def _swells(data: bytes, start: int) -> bool:
 
 
 def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Columns | None) -> Columns | None:
+    """Adds the page's blocks; returns the columns of a table without rules that may go on below."""
     where = f"หน้า {number}"
-    ruled = [boxes for boxes in _ruled(page) if len(boxes) > 2]
-    links = [(h["uri"], (h["x0"], h["top"], h["x1"], h["bottom"])) for h in page.hyperlinks if h.get("uri")]
-    tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
-    loose = [g for g in glyphs if not any(_holds(outline, g) for outline, _ in tables)]
     spaced = has_spaces(glyphs)
-    lines = text_lines(loose, spaced)
-    if not any(_is_wide(table) for _, table in tables):
-        blocks, columns = plain_blocks(lines, links, where, columns)
+    links = [(h["uri"], (h["x0"], h["top"], h["x1"], h["bottom"])) for h in page.hyperlinks if h.get("uri")]
+    ruled = [boxes for boxes in _ruled(page) if len(boxes) > 2]
+    tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
+    if not any(find_header(table.rows) for _, table in tables):
+        ruled_on = any(max(len(row.cells) for row in table.rows) >= 4 for _, table in tables)
+        blocks, columns = plain_blocks(text_lines(glyphs, spaced), links, where, None if ruled_on else columns)
         if blocks is not None:
             grid.blocks += blocks
             return columns
+    loose = [g for g in glyphs if not any(_holds(outline, g) for outline, _ in tables)]
     placed: list[tuple[float, Line | Table]] = [(outline[1], table) for outline, table in tables]
-    placed += [(line.top, Line(line.text, where)) for line in lines]
+    placed += [(line.top, Line(line.text, where)) for line in text_lines(loose, spaced)]
     grid.blocks += [block for _, block in sorted(placed, key=lambda pair: pair[0])]
     return None if tables else columns
-
-
-def _is_wide(table: Table) -> bool:
-    return find_header(table.rows) is not None or max(len(row.cells) for row in table.rows) >= 4
 
 
 def _ruled(page: Any) -> list[list[Box]]:

@@ -152,19 +152,14 @@ class _Sheet:
         if b"<!DOCTYPE" in data[:4096]:
             raise Unreadable(f"แฟ้ม {self.book.package.name} มีคำสั่ง XML ที่ไม่ควรมี จึงไม่อ่าน (document type)")
         addresses = self.book.links(self.part)
+        tags = [_MAIN + name for name in ("row", "mergeCell", "hyperlink")]
         row = 0
         try:
-            for event, element in etree.iterparse(
-                BytesIO(data),
-                events=("start", "end"),
-                resolve_entities=False,
-                no_network=True,
-                huge_tree=False,
+            for _, element in etree.iterparse(
+                BytesIO(data), tag=tags, resolve_entities=False, no_network=True, huge_tree=False
             ):
-                if event == "start":
-                    if element.tag == _MAIN + "row":
-                        row = int(element.get("r") or row + 1)
-                elif element.tag == _MAIN + "row":
+                if element.tag == _MAIN + "row":
+                    row = int(element.get("r") or row + 1)
                     if element.get("hidden") not in ("1", "true"):
                         self._read_row(element, row)
                     element.clear()
@@ -172,7 +167,7 @@ class _Sheet:
                         del element.getparent()[0]
                 elif element.tag == _MAIN + "mergeCell":
                     self._merge(element.get("ref") or "")
-                elif element.tag == _MAIN + "hyperlink":
+                else:
                     self._link(element, addresses)
         except (etree.XMLSyntaxError, ValueError):
             raise Unreadable(
