@@ -32,6 +32,8 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>")
 
 def mend(pdf: pikepdf.Pdf) -> None:
     """Rewrite the ToUnicode maps and the wrong ActualText spans of `pdf`, set with the bundled fonts."""
+    if "/Suspects" in pdf.Root.get("/MarkInfo", {}):
+        del pdf.Root.MarkInfo.Suspects  # false, which is the default; Poppler reports an error for saying so
     fonts: dict[tuple[int, int], Letters] = {}
     known: dict[Any, bytes] = {}  # the same few clusters come again and again
     for page in pdf.pages:

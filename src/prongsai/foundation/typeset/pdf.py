@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -32,7 +33,10 @@ _LANDSCAPE = {
     "bottom": 21,
 }  # binding, right, below the head, above the foot
 _PORTRAIT = {"left": 30, "right": 20, "top": 29, "bottom": 21}
+_TITLE, _SMALL_TITLE = 26, 20  # points
+_BOLD = 1.1  # bold letters are a tenth wider than the measured regular ones
 _PAGE = {True: (297, 210), False: (210, 297)}
+_MARK, _STRIP = 3.5, 50  # mm: a mark of the strip on a cover, and all the room that the strip has
 _TABLE_OVERHEAD = 40  # mm of a page's body that a table's head and legend may take
 _NOT_DISPLAYED = re.compile("could not be displayed|glyph|codepoint|not be represented", re.IGNORECASE)
 
@@ -174,9 +178,14 @@ class _Paper:
         return {"svg": _svg(picture), "alt": clean(picture.alt), "width": picture.width}
 
     def cover(self, cover: m.Cover) -> dict[str, Any]:
+        room = self.width - (52 if self.document.landscape else 42)
+        # A long name wraps; smaller letters then leave the verdicts and the stamp their place on the page.
+        rows = sum(ceil(advance(clean(line), _TITLE) * _BOLD / room) for line in cover.title)
+        size = _TITLE if rows <= 4 else _SMALL_TITLE
         return {
             "kind": "cover",
-            "title": self.lines(cover.title, 0.78, 26),
+            "size": size,
+            "title": [self.text(line, room=room / _BOLD, size=size) for line in cover.title],
             "where": self.lines(cover.where, 0.78, 16),
             "notice": self.lines(cover.notice, 0.7, 12),
             "emblem": self.picture(cover.emblem) if cover.emblem else None,
@@ -191,7 +200,8 @@ class _Paper:
         strip: list[dict[str, Any]] = []
         for row in tally.strip:
             svg, width = strip_svg(row.groups, widest)
-            strip.append({"label": row.label, "says": row.says, "svg": svg, "width": width})
+            shown = min(width * _MARK / 24, _STRIP)
+            strip.append({"label": row.label, "says": row.says, "svg": svg, "width": shown})
         counts = [{"mark": verdict, "count": count} for verdict, count in tally.counts]
         return {"title": self.lines(tally.title), "counts": counts, "strip": strip}
 
@@ -227,9 +237,9 @@ class _Paper:
             if isinstance(part, m.Statement):
                 content.append({"kind": "statement", **self.statement(part, width)})
             else:
-                # Bold letters are a tenth wider than the measured regular ones.
                 lines = [
-                    self.text(line, room=width * (0.9 if part.bold else 1), size=10.5) for line in part.lines
+                    self.text(line, room=width / (_BOLD if part.bold else 1), size=10.5)
+                    for line in part.lines
                 ]
                 content.append({"kind": "lines", "lines": lines, "bold": part.bold})
         return {"content": content, "align": cell.align, "heading": cell.heading}
@@ -243,7 +253,7 @@ class _Paper:
         height = sum((advance(line, 10.5) / room * 1.2 + 1) * 10.5 * 1.56 * POINT for line in lines if line)
         return {
             "mark": statement.mark,
-            "text": self.text(text, room=room * (0.9 if statement.bold else 1), size=10.5),
+            "text": self.text(text, room=room / (_BOLD if statement.bold else 1), size=10.5),
             "bold": statement.bold,
             "small": [self.text(line, room=room, size=9) for line in statement.small],
             "evidence": self.text(evidence, room=room - 3, size=9) if evidence else [],

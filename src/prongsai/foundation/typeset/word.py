@@ -119,9 +119,8 @@ class _Writer:
             parts.append(f"ลายนิ้วมือ {register.short_fingerprint}")
         if register.url:
             parts.append(f"ตรวจที่ {register.url}")
-        w.write(paragraph, "    ".join(parts), 9.5)
-        if self.document.notices:
-            w.write(paragraph, "    " + "    ".join(map(clean, self.document.notices)), 9.5, bold=True)
+        w.write(paragraph, "".join(f"{part}    " for part in parts), 9.5)
+        w.write(paragraph, "    ".join(map(clean, self.document.notices)), 9.5, bold=True)
         # The page's number takes Thai digits from the section. The total has no such setting that both Word and
         # LibreOffice read (one prints Arabic digits, the other letters), so it is left out here.
         w.write(paragraph, "\tหน้า ", 11)
@@ -174,6 +173,8 @@ class _Writer:
         w.space(paragraph, before=4, after=4, line=1.1)
 
     def cover(self, cover: m.Cover) -> None:
+        if cover.emblem:
+            self.picture(self.doc.add_paragraph(), cover.emblem)
         title = self.doc.add_paragraph(style="Title")
         w.border(title, "top", 16, "000000", gap=18)
         for number, line in enumerate(cover.title):
@@ -223,7 +224,7 @@ class _Writer:
 
     def stamp(self, add_table: Any, stamp: m.Stamp) -> None:
         table = add_table(rows=1, cols=2)
-        w.table_borders(table, "double", 6, GOLD)
+        w.table_borders(table, "double", 6, GOLD, inside="none")
         w.fixed_widths(table, [Mm(64), Mm(32)], 120)
         text, code = table.rows[0].cells
         w.row_setting(table.rows[0], "cantSplit")

@@ -104,11 +104,12 @@ def field(paragraph: Any, instruction: str, size: float) -> None:
             run._r.append(code)
 
 
-def table_borders(table: Any, style: str, eighths: int, colour: str) -> None:
-    """One kind of line around and inside a table; style none for no lines."""
+def table_borders(table: Any, style: str, eighths: int, colour: str, *, inside: str = "") -> None:
+    """Lines around and inside a table; style none for no lines."""
     edges = element("tblBorders")
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        edges.append(element(edge, val=style, sz=eighths, space=0, color=colour))
+        kind = inside if inside and edge.startswith("inside") else style
+        edges.append(element(edge, val=kind, sz=eighths, space=0, color=colour))
     _into_table(table, edges)
 
 

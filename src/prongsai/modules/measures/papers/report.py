@@ -34,7 +34,7 @@ from prongsai.modules.measures.papers import wording
 from prongsai.modules.measures.papers.layout import Layout, Source, layouts
 from prongsai.modules.measures.papers.sheets import cited, report_sheets
 
-_STRIP_MEASURES, _STRIP_STATEMENTS = 9, 8  # more would not fit a cover
+_STRIP_MEASURES, _STRIP_STATEMENTS = 9, 18  # rows and marks in a row; more would be too small on a cover
 _OF_SOURCE = {
     "steps": StatementKind.STEP,
     "outputs": StatementKind.OUTPUT,
@@ -107,9 +107,10 @@ def _chosen_measures(
 def _cover(
     content: ReportContent, plan: Layout, measures: Sequence[MeasureResult], emblem: Picture | None
 ) -> Cover:
+    corrected = (wording.correction(content),) if content.version > 1 else ()
     return Cover(
         title=_filled(plan.title, content),
-        where=(content.organization, f"อำเภอ{content.district} จังหวัด{content.province}"),
+        where=(content.organization, f"อำเภอ{content.district} จังหวัด{content.province}", *corrected),
         notice=wording.notices(content),
         emblem=emblem,
         emblem_place=("ตราของ", "หน่วยงาน"),
@@ -122,9 +123,10 @@ def _tally(measures: Sequence[MeasureResult]) -> Tally:
     statements = [statement for measure in measures for statement in measure.statements]
     counts = {verdict: sum(s.verdict is verdict for s in statements) for verdict in Verdict}
     rows = [_strip_row(measure) for measure in measures]
-    fits = len(rows) <= _STRIP_MEASURES and all(
-        len(group) <= _STRIP_STATEMENTS for row in rows for group in row.groups
+    widest = (
+        [max(len(row.groups[place]) for row in rows) for place in range(len(StatementKind))] if rows else []
     )
+    fits = len(rows) <= _STRIP_MEASURES and sum(widest) <= _STRIP_STATEMENTS
     return Tally(
         title=("ผลการพิสูจน์", f"{to_thai(len(statements))} ข้อความ"),
         counts=tuple((verdict, to_thai(count)) for verdict, count in counts.items()),

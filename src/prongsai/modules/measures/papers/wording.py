@@ -32,7 +32,12 @@ _ACTING = ("รักษาราชการแทน", "ปฏิบัติ�
 
 def year_line(content: ReportContent) -> str:
     line = f"ประจำปีงบประมาณ พ.ศ. {to_thai(content.fiscal_year)}"
-    return f"{line} (ฉบับแก้ไขที่ {to_thai(content.version - 1)})" if content.version > 1 else line
+    return f"{line} ({correction(content)})" if content.version > 1 else line
+
+
+def correction(content: ReportContent) -> str:
+    """Version 2 is the first correction."""
+    return f"ฉบับแก้ไขที่ {to_thai(content.version - 1)}"
 
 
 def notices(content: ReportContent) -> tuple[str, ...]:

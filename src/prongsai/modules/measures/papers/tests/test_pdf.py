@@ -19,9 +19,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from prongsai.foundation.typeset import issue_certificate, make_sealer, write
+from prongsai.foundation.typeset import Picture, issue_certificate, make_sealer, write
 from prongsai.foundation.typeset.fonts import advance
 from prongsai.foundation.typeset.lines import kept_words
+from prongsai.foundation.typeset.marks import mark_png
 from prongsai.kernel.contracts import StatementKind, Verdict
 from prongsai.modules.measures.content import ReportContent
 from prongsai.modules.measures.papers import Chosen, report_document
@@ -296,3 +297,23 @@ def test_a_plan_of_forty_measures_and_two_thousand_statements_compiles(tmp_path:
     content = long_content(40, 50)
     text = squeezed(poppler(write(report_document(content), "pdf"), tmp_path, "-raw"))
     assert all(squeezed(statement.printed) in text for statement in content.statements())
+
+
+LONG_NAME = "องค์การบริหารส่วนตำบลบางกระทุ่มสามง่ามท่าโบสถ์พัฒนา"
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_long_name_and_an_emblem_leave_the_cover_on_one_page(version: int, tmp_path: Path) -> None:
+    emblem = Picture(mark_png(Verdict.PROVEN), "image/png", "ตราของหน่วยงาน", 30)
+    content = sample_content(organization=LONG_NAME, version=version)
+    pages = poppler(write(report_document(content, emblem=emblem), "pdf"), tmp_path, "-raw").split("\f")
+    assert squeezed(f"ภายใน{LONG_NAME} ประจำปีงบประมาณ พ.ศ. ๒๕๖๘") in squeezed(pages[0])
+    assert "ข้อมูลไม่ตรง ๑" in pages[0]
+    assert ("ฉบับแก้ไขที่ ๑" in pages[0]) is (version == 2)
+    assert "ขั้นตอนหรือวิธีการปฏิบัติ" in pages[1]
+
+
+def test_a_report_without_measures_is_still_a_paper(tmp_path: Path) -> None:
+    text = poppler(write(report_document(sample_content(measures=())), "pdf"), tmp_path, "-raw")
+    assert "๐ ข้อความ" in text
+    assert "ทุกข้อความมีหลักฐานหรือคำรับรองแล้ว" in text
