@@ -39,14 +39,17 @@ WITH entry AS (
 )
 SELECT number, id FROM entry
 """
+# One look into a unique index for each: a join may be planned as a walk through the whole log.
 NODES = """
-SELECT node.level, node.position, node.hash FROM ledger_node node
-JOIN unnest(%(levels)s::smallint[], %(positions)s::bigint[]) AS wanted(level, position)
-  ON node.level = wanted.level AND node.position = wanted.position
-WHERE node.organization_id = %(organization)s AND node.log = %(log)s
-UNION ALL
-SELECT 0, number - 1, leaf_hash FROM ledger_entry
-WHERE organization_id = %(organization)s AND log = %(log)s AND number = ANY(%(leaves)s::bigint[])
+SELECT wanted.level, wanted.position, CASE WHEN wanted.level > 0 THEN
+  (SELECT node.hash FROM ledger_node node
+   WHERE node.organization_id = %(organization)s AND node.log = %(log)s
+     AND node.level = wanted.level AND node.position = wanted.position)
+ELSE
+  (SELECT entry.leaf_hash FROM ledger_entry entry
+   WHERE entry.organization_id = %(organization)s AND entry.log = %(log)s AND entry.number = wanted.position + 1)
+END
+FROM unnest(%(levels)s::smallint[], %(positions)s::bigint[]) AS wanted(level, position)
 """
 
 
@@ -58,46 +61,51 @@ class Body:
     salt: bytes
 
 
-def locked_size(organization_id: int, log: str) -> int:
-    """The log's size, with its row locked until the transaction ends; a new log begins at 0."""
-    query = "SELECT size FROM ledger_log WHERE organization_id = %s AND name = %s FOR UPDATE"
+LOCK = """
+SELECT log.size, organization.key FROM ledger_log log
+JOIN organizations_organization organization ON organization.id = log.organization_id
+WHERE log.organization_id = %s AND log.name = %s FOR UPDATE OF log
+"""
+
+
+def lock(organization_id: int, log: str) -> tuple[int, str]:
+    """The log's size and its organization's key, with the log locked until the transaction ends.
+
+    A new log begins at 0.
+    """
     with connection.cursor() as cursor:
-        row = cursor.execute(query, [organization_id, log]).fetchone()
+        cursor.execute(LOCK, [organization_id, log])
+        row = cursor.fetchone()
         if row is None:
             cursor.execute(
                 "INSERT INTO ledger_log (organization_id, name, size, public_changes) VALUES (%s, %s, 0, 0) "
                 "ON CONFLICT DO NOTHING",
                 [organization_id, log],
             )
-            row = cursor.execute(query, [organization_id, log]).fetchone()
-    return row[0]
+            cursor.execute(LOCK, [organization_id, log])
+            row = cursor.fetchone()
+    assert row is not None
+    return row
 
 
 def stored_nodes(organization_id: int, log: str, wanted: set[merkle.Node]) -> merkle.GetNode:
     """The hashes of the wanted subtrees, in one query. Asking for one that is not stored raises KeyError."""
-    leaves = [position + 1 for level, position in wanted if level == 0]
-    inner = [node for node in wanted if node[0] > 0]
     found: dict[merkle.Node, bytes] = {}
     if wanted:
+        levels, positions = zip(*wanted, strict=True)
+        values = {"organization": organization_id, "log": log, "levels": [*levels], "positions": [*positions]}
         with connection.cursor() as cursor:
-            cursor.execute(
-                NODES,
-                {
-                    "organization": organization_id,
-                    "log": log,
-                    "levels": [level for level, _ in inner],
-                    "positions": [position for _, position in inner],
-                    "leaves": leaves,
-                },
-            )
-            found = {(level, position): bytes(value) for level, position, value in cursor.fetchall()}
+            cursor.execute(NODES, values)
+            found = {(level, at): bytes(value) for level, at, value in cursor.fetchall() if value is not None}
     return lambda level, position: found[level, position]
 
 
 def append(organization_id: int, log: str, entries: Sequence[Entry], bodies: Sequence[Body]) -> None:
     """Number `entries`, complete their leaves and store them with their payloads and the tree's new nodes."""
-    organization = Organization.objects.get(pk=organization_id)
-    size = locked_size(organization_id, log)
+    size, key = lock(organization_id, log)
+    organization = Organization.from_db(
+        connection.alias, ["id", "key"], [organization_id, key]
+    )  # the rest on demand
     for number, entry in enumerate(entries, start=size + 1):
         entry.organization, entry.log, entry.number = organization, log, number
         entry.leaf_hash = entry.computed_leaf_hash()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from prongsai.foundation.ledger.append import locked_size
+from prongsai.foundation.ledger.append import lock
 from prongsai.foundation.ledger.keys import sign
 from prongsai.foundation.ledger.leaf import HEAD_CONTEXT
 from prongsai.foundation.ledger.models import LogName, TreeHead
@@ -28,7 +28,7 @@ def sign_head(*, actor: Actor, log: str = LogName.MAIN, time: datetime | None = 
     organization = Organization.objects.get(pk=current_organization_id())
     if log == LogName.MAIN:
         flush()
-    size = locked_size(organization.pk, log)
+    size, _ = lock(organization.pk, log)
     former = latest_head(log)
     if former is not None and former.size == size:
         return former

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.db.models import Count
 
-from prongsai.foundation.ledger.append import Body, append, locked_size
+from prongsai.foundation.ledger.append import Body, append, lock
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.kinds import SEALED
 from prongsai.foundation.ledger.leaf import payload_digest
@@ -50,7 +50,7 @@ def append_sealed_batch(day: date) -> int:
     if day > clock.today():
         raise InvalidInput("วันที่ยังมาไม่ถึง", field="day")
     organization_id = current_organization_id()
-    locked_size(organization_id, LogName.SEALED)  # before looking: two jobs must not both find nothing
+    lock(organization_id, LogName.SEALED)  # before looking: two jobs must not both find nothing
     if Entry.objects.filter(log=LogName.SEALED, occurred_on__gte=day).exists():
         return 0
     waiting = list(SealedPending.objects.all())

@@ -98,13 +98,11 @@ def user_scope(user_id: int) -> AbstractContextManager[None]:
 
 
 def current_organization_id() -> int:
-    """The organization in scope. Raises NotScoped when there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
-        (value,) = cursor.fetchone() or (None,)
-    if not value:
+    """The organization in scope, without asking the database. Raises NotScoped when there is none."""
+    open_scopes = _open_scopes()
+    if not open_scopes:
         raise NotScoped("no organization is in scope")
-    return int(value)
+    return open_scopes[-1]
 
 
 @contextmanager
