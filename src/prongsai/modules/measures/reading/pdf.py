@@ -100,7 +100,9 @@ def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Colu
     tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
     if not any(find_header(table.rows) for _, table in tables):
         ruled_on = any(max(len(row.cells) for row in table.rows) >= 4 for _, table in tables)
-        blocks, columns = plain_blocks(text_lines(glyphs, spaced), links, where, None if ruled_on else columns)
+        blocks, columns = plain_blocks(
+            text_lines(glyphs, spaced), links, where, None if ruled_on else columns
+        )
         if blocks is not None:
             grid.blocks += blocks
             return columns

@@ -177,6 +177,8 @@ class _Sheet:
     def _read_row(self, element: Any, row: int) -> None:
         column = -1
         for cell in element:
+            if len(cell) == 0 and cell.get("r"):
+                continue  # only a format: sheets may have millions of them
             place = _place(cell.get("r") or "")
             column = place[1] if place else column + 1
             if column >= _MAX_COLUMNS:
