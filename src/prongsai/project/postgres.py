@@ -235,7 +235,7 @@ class Server:
             # A killed postmaster's children may still hold the lock file, or its number went to another process.
             if time.monotonic() > deadline or not self._lock_file_in_the_way():
                 raise ProngsaiError(f"ฐานข้อมูลไม่เปิด ดูสาเหตุใน {self.log} (the database did not start)")
-            self._remove_stale_lock_file()
+            self._remove_stale_lock_files()
             time.sleep(0.2)
 
     def _started(self, flags: list[str], deadline: float) -> bool:
@@ -263,10 +263,11 @@ class Server:
             tail = log.read()
         return b"lock file" in tail or b"shared memory block" in tail
 
-    def _remove_stale_lock_file(self) -> None:
-        """PostgreSQL takes any living process (or zombie) of the number in the file for its predecessor."""
+    def _remove_stale_lock_files(self) -> None:
+        """PostgreSQL takes any living process (or zombie) of the number in the files for its predecessor."""
         if self.pid() is None and not processes.anybody_in(self.data):
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for file in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+                file.unlink(missing_ok=True)
 
     def _bootstrap(self) -> None:
         with self.connect("postgres", SUPERUSER) as connection:
