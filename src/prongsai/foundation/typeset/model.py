@@ -195,6 +195,7 @@ class Sheet:
     title: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Value, ...], ...]
+    printed: int = 0  # how many of the first columns go on paper; 0 means all
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.fields) for row in self.rows):

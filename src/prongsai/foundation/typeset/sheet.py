@@ -19,7 +19,7 @@ from prongsai.foundation.typeset.lines import clean
 from prongsai.foundation.typeset.marks import MARKS
 from prongsai.kernel.clock import BANGKOK
 
-_FONT = "Sarabun"
+_FONT = "Tahoma"  # a workbook cannot carry a font, and every Windows has this Thai one
 _DATE = "[$-107041E]d mmm yyyy"  # Thai, Buddhist Era, Arabic digits; the value stays a date
 _MOMENT = "[$-107041E]d mmm yyyy hh:mm"
 _LIMIT = 32_767  # letters in a spreadsheet's cell
@@ -90,6 +90,8 @@ def _set_up(page: Any, sheet: m.Sheet, document: m.Document) -> None:
     page.freeze_panes = f"A{head + 1}"
     page.print_title_rows = f"{head}:{head}"
     page.auto_filter.ref = f"A{head}:{last}{head + max(len(sheet.rows), 1)}"
+    if sheet.printed:
+        page.print_area = f"A1:{get_column_letter(sheet.printed)}{head + len(sheet.rows)}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
@@ -114,7 +116,7 @@ def _fill(page: Any, sheet: m.Sheet, document: m.Document) -> None:
 
 
 _ALIGN = {wrap: Alignment(vertical="top", wrap_text=wrap) for wrap in (True, False)}
-_FONTS = {(bold, size): Font(name=_FONT, size=size, bold=bold) for bold in (True, False) for size in (11, 13)}
+_FONTS = {(bold, size): Font(name=_FONT, size=size, bold=bold) for bold in (True, False) for size in (10, 13)}
 _RULED = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
@@ -123,7 +125,7 @@ def _cell(
     value: Any,
     *,
     bold: bool = False,
-    size: int = 11,
+    size: int = 10,
     wrap: bool = False,
     ruled: bool = False,
 ) -> Cell:

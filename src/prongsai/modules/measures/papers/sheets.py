@@ -12,20 +12,21 @@ from prongsai.modules.measures.papers import wording
 
 _STATEMENT_FIELDS = (
     Field("มาตรการที่", 9),
-    Field("มาตรการ", 30, wrap=True),
-    Field("ประเภท", 14),
+    Field("ประเภท", 15),
     Field("ข้อ", 6),
     Field("ข้อความในรายงาน", 60, wrap=True),
-    Field("ผลการพิสูจน์", 18),
-    Field("เลขหลักฐาน", 16, wrap=True),
-    Field("เหตุ", 28, wrap=True),
-    Field("คำอธิบาย", 34, wrap=True),
+    Field("ผลการพิสูจน์", 19),
+    Field("เลขหลักฐาน", 14, wrap=True),
+    Field("เหตุ", 24, wrap=True),
+    Field("คำอธิบาย", 32, wrap=True),
     Field("ข้อความเดิมในมาตรการ", 40, wrap=True),
     Field("ที่มา", 22, wrap=True),
+    Field("มาตรการ", 30, wrap=True),
     Field("เริ่ม", 12),
     Field("สิ้นสุด", 12),
     Field("หน่วยงานผู้รับผิดชอบ", 26, wrap=True),
 )
+_PRINTED = 8  # the columns that tell the result; the others are for filtering
 _EVIDENCE_FIELDS = (
     Field("เลขหลักฐาน", 11),
     Field("รายการ", 56, wrap=True),
@@ -48,7 +49,7 @@ def report_sheets(content: ReportContent, measures: Sequence[MeasureResult]) -> 
     title = f"{title} ปีงบประมาณ พ.ศ. {content.fiscal_year}"
     rows = tuple(_statement_row(measure, s) for measure in measures for s in measure.statements)
     return (
-        Sheet("ข้อความ", title, _STATEMENT_FIELDS, rows),
+        Sheet("ข้อความ", title, _STATEMENT_FIELDS, rows, printed=_PRINTED),
         Sheet("หลักฐาน", f"บัญชีหลักฐานที่อ้าง {title}", _EVIDENCE_FIELDS, _evidence_rows(measures)),
         Sheet(
             "ทะเบียน", f"หัวทะเบียนหลักฐาน {title}", (Field("รายการ", 28), Field("ค่า", 80)), _head_rows(content)
@@ -60,7 +61,6 @@ def _statement_row(measure: MeasureResult, s: StatementResult) -> tuple[Value, .
     printed = s.printed or s.text
     return (
         measure.number,
-        measure.title,
         wording.KINDS[s.kind],
         s.number,
         printed,
@@ -70,6 +70,7 @@ def _statement_row(measure: MeasureResult, s: StatementResult) -> tuple[Value, .
         s.note,
         s.text if printed != s.text else "",
         wording.ORIGINS[s.origin] if s.origin else "",
+        measure.title,
         measure.period.start,
         measure.period.end,
         " ".join(measure.units),
