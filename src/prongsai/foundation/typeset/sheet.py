@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -26,6 +29,7 @@ _LIMIT = 32_767  # letters in a spreadsheet's cell
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r＝＋－＠]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _LINE = Side(style="thin", color="000000")
+_LINE_HEIGHT = 15
 _NOTE = "หมายเหตุ"
 
 
@@ -110,9 +114,23 @@ def _fill(page: Any, sheet: m.Sheet, document: m.Document) -> None:
     for notice in document.notices:
         page.append([_cell(page, clean(notice), bold=True)])
     page.append([_cell(page, column.name, bold=True, wrap=True, ruled=True) for column in sheet.fields])
-    for row in sheet.rows:
+    for number, row in enumerate(sheet.rows, 3 + len(document.notices)):
+        page.row_dimensions[number].height = _height(row, sheet.fields)
         pairs = zip(row, sheet.fields, strict=True)
         page.append([_cell(page, value, wrap=column.wrap, ruled=True) for value, column in pairs])
+
+
+def _height(row: Sequence[m.Value], fields: Sequence[m.Field]) -> float:
+    """Room for the longest cell, in points: not every program makes room for wrapped text by itself."""
+    lines = 1
+    for value, column in zip(row, fields, strict=True):
+        if column.wrap and isinstance(value, str):
+            width = column.width * 0.9  # words wrap before the edge
+            wide = (
+                sum(unicodedata.category(letter) != "Mn" for letter in line) for line in value.split("\n")
+            )
+            lines = max(lines, sum(max(1, ceil(letters / width)) for letters in wide))
+    return min(_LINE_HEIGHT * lines + 3, 409)  # the most that Excel takes
 
 
 _ALIGN = {wrap: Alignment(vertical="top", wrap_text=wrap) for wrap in (True, False)}

@@ -128,6 +128,8 @@ def test_the_sheet_has_one_row_a_statement_real_dates_a_filter_and_a_repeated_he
     assert page.auto_filter.ref.startswith(f"A{head[0].row}:")
     assert rows[0][columns["ข้อความในรายงาน"]].alignment.wrap_text
     assert page["A2"].value == "ข้อมูลตัวอย่าง"
+    assert page.row_dimensions[rows[0][0].row].height > 40  # its sentence takes several lines
+    assert page.print_area.replace("$", "").split("!")[1].startswith("A1:H")
 
 
 @pytest.mark.parametrize("text", FORMULAS)
