@@ -8,22 +8,8 @@ from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
 from prongsai.kernel import contracts
 from prongsai.kernel.contracts import Period
+from prongsai.modules.measures.choices import Join, PlanStatus
 from prongsai.modules.measures.notation import ProofTerm, parse_term, parse_window
-
-
-class PlanStatus(models.TextChoices):
-    DRAFT = "draft", "ร่าง"
-    SUBMITTED = "submitted", "เสนอแล้ว"
-    APPROVED = "approved", "อนุมัติแล้ว"
-    PUBLISHED = "published", "ประกาศแล้ว"
-    CLOSED = "closed", "ปิดปีแล้ว"
-    SUPERSEDED = "superseded", "มีฉบับใหม่แทน"
-
-
-class Join(models.TextChoices):
-    ALL = "all", "ทุกข้อ"
-    ANY = "any", "ข้อใดข้อหนึ่ง"
-
 
 TOPICS = [(topic.value, topic.value) for topic in contracts.Topic]
 STATEMENT_KINDS = [(kind.value, kind.value) for kind in contracts.StatementKind]

@@ -17,6 +17,7 @@ from prongsai.foundation.organizations.models import Organization, OrganizationK
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import StatementKind, Verdict
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import (
     Citation,
     MeasureResult,
@@ -28,7 +29,7 @@ from prongsai.modules.measures.content import (
 from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
 from prongsai.modules.measures.frozen import thaw
 from prongsai.modules.measures.links import verify_url
-from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, PlanStatus, ReportVersion, Statement
+from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, ReportVersion, Statement
 from prongsai.modules.measures.papers.announcement import Announcement, PlannedMeasure
 from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import WrongState
-from prongsai.modules.measures.models import Plan, PlanStatus
+from prongsai.modules.measures.choices import PlanStatus
 
 ACTS: dict[tuple[str, str], str] = {
     (PlanStatus.DRAFT, "submit"): PlanStatus.SUBMITTED,
@@ -47,9 +47,10 @@ def permit(actor: Actor, act: str) -> None:
     actor.require(PERMISSIONS[act])
 
 
-def advance(plan: Plan, act: str) -> str:
-    """The state that `act` leads to. Raises WrongState when the table has no such arrow."""
+def advance(status: str, act: str, *, name: str) -> str:
+    """The state that `act` leads to from `status`. Raises WrongState, naming the plan, when the table has no such arrow."""
     try:
-        return ACTS[(plan.status, act)]
+        return ACTS[(status, act)]
     except KeyError:
-        raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” จึง{THAI[act]}ไม่ได้") from None
+        present = PlanStatus(status).label
+        raise WrongState(f"{name} อยู่ในสถานะ “{present}” จึง{THAI[act]}ไม่ได้") from None

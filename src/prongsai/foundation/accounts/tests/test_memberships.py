@@ -51,9 +51,3 @@ def test_a_members_permissions_are_asked_and_end_with_the_membership() -> None:
         membership.is_active = False
         with pytest.raises(NotPermitted):
             membership.actor().require("measures.draft")
-
-
-def test_passwords_are_kept_as_argon2_outside_the_tests() -> None:
-    from prongsai.project import settings
-
-    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

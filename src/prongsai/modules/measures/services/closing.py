@@ -12,9 +12,10 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Topic, Verdict, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import long_date
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import ReportContent
 from prongsai.modules.measures.frozen import freeze
-from prongsai.modules.measures.models import Plan, PlanStatus, PublishedSummary, ReportVersion
+from prongsai.modules.measures.models import Plan, PublishedSummary, ReportVersion
 from prongsai.modules.measures.papers.record import canonical_statements
 from prongsai.modules.measures.selectors import latest_report, present_content
 from prongsai.modules.measures.services.plans import locked, plan_ref
@@ -33,7 +34,7 @@ def close_year(*, actor: Actor, plan: Plan) -> ReportVersion:
     plan = locked(plan)
     if clock.today() <= plan.period.end:
         raise WrongState(f"ปิดปีงบประมาณ {plan.fiscal_year} ได้หลังวันที่ {long_date(plan.period.end)}")
-    plan.status = advance(plan, "close")
+    plan.status = advance(plan.status, "close", name=str(plan))
     plan.save(update_fields=["status"])
     return _freeze(actor, plan, kind="report_closed", version=1, reason="")
 
@@ -43,7 +44,7 @@ def correct_report(*, actor: Actor, plan: Plan, reason: str) -> ReportVersion:
     """A new version of a closed report from the present records; the old one stays. Raises InvalidInput without reason."""
     permit(actor, "correct")
     plan = locked(plan)
-    advance(plan, "correct")
+    advance(plan.status, "correct", name=str(plan))
     if not reason.strip():
         raise InvalidInput("ระบุเหตุผลที่แก้ไขรายงาน", field="reason")
     former = latest_report(plan.fiscal_year)

@@ -15,8 +15,9 @@ from prongsai.kernel.contracts import Actor, Origin, Period, Ref, StatementKind,
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.links import plan_url
-from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, PlanStatus, Proof, Statement
+from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Proof, Statement
 from prongsai.modules.measures.reading.model import ParsedMeasure, ParsedReport
 from prongsai.modules.measures.suggestions import suggest
 from prongsai.modules.measures.workflow import advance, permit
@@ -222,7 +223,7 @@ def locked(plan: Plan) -> Plan:
 def _act(plan: Plan, act: str, kind: str, *, actor: Actor, **payload: Any) -> Plan:
     permit(actor, act)
     plan = locked(plan)
-    plan.status = advance(plan, act)
+    plan.status = advance(plan.status, act, name=str(plan))
     plan.save(update_fields=["status", "remarks", "published_on"])
     note(plan, kind, actor=actor, **payload)
     return plan
@@ -265,12 +266,12 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     """
     permit(actor, "publish")
     plan = locked(plan)
-    advance(plan, "publish")
+    advance(plan.status, "publish", name=str(plan))
     for old in Plan.objects.select_for_update().filter(
         fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED
     ):
         _act(old, "supersede", "plan_superseded", actor=actor, by_version=plan.version)
-    plan.status = advance(plan, "publish")
+    plan.status = advance(plan.status, "publish", name=str(plan))
     plan.published_on = clock.today()
     plan.save(update_fields=["status", "published_on"])
     title = TITLE.format(year=plan.fiscal_year)

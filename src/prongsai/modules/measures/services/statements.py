@@ -10,7 +10,8 @@ from django.db.models import Max
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor, Period, StatementKind, Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.modules.measures.models import Join, Measure, Plan, PlanStatus, Proof, Statement
+from prongsai.modules.measures.choices import Join, PlanStatus
+from prongsai.modules.measures.models import Measure, Plan, Proof, Statement
 from prongsai.modules.measures.notation import format_window, parse_term, parse_window
 from prongsai.modules.measures.services.plans import WORDS_LIMIT, _assign_units, bind_suggested, note
 from prongsai.modules.measures.workflow import permit

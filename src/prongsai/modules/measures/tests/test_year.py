@@ -26,8 +26,9 @@ from prongsai.kernel.contracts import (
     Visibility,
 )
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import StatementResult
-from prongsai.modules.measures.models import Plan, PlanStatus, PublishedSummary, Statement
+from prongsai.modules.measures.models import Plan, PublishedSummary, Statement
 from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.selectors import closed_content, live_content, plan_in_force, results
 from prongsai.modules.measures.services import evidence, plans, statements
@@ -132,7 +133,10 @@ def test_a_year_shows_every_verdict_and_every_reason(office: Organization) -> No
     paper("announcement_issued", "dos_donts", date(2025, 10, 20))
     assert result(plan, "6.S3").reason is Reason.OUTSIDE_WINDOW
     assert result(plan, "2.O4").reason is Reason.NOT_KNOWN
-    # contradicted: the true figure is printed instead
+
+
+def test_complaints_on_record_print_the_true_figure_by_subject(office: Organization) -> None:
+    plan = published()
     with clock.at(date(2025, 10, 5)):
         evidence.state_figure(
             actor=SYSTEM,
