@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.services import PendingFact, record
@@ -15,7 +12,6 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel.contracts import About, Actor, FactKind, Origin, Provides, Visibility
 from prongsai.kernel.registry import Registry
-from prongsai.project.postgres import SUPERUSER, Server
 from tests.cast import banthrai
 
 SOMSRI = Actor(name="สมศรี ใจซื่อ (ข้อมูลตัวอย่าง)", position="นักทรัพยากรบุคคล", unit="สำนักปลัด")
@@ -65,12 +61,3 @@ def recorded(office: Organization, count: int = 1, **changes: object) -> list[En
     with working_for(office.pk):
         pending = [fact(f"เรื่องที่ {n} (ข้อมูลตัวอย่าง)", **changes) for n in range(count)]
     return [p.entry for p in pending if p.entry]
-
-
-def behind_the_back(*statements: str) -> None:
-    """SQL as the database's superuser, with the triggers off: what an insider with the server could do."""
-    server = Server(Path(os.environ["PRONGSAI_HOME"]))
-    with server.connect(connection.settings_dict["NAME"], SUPERUSER) as superuser:
-        superuser.execute("SET session_replication_role = replica")
-        for statement in statements:
-            superuser.execute(statement)  # type: ignore[arg-type]

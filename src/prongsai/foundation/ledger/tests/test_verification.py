@@ -18,7 +18,7 @@ from prongsai.foundation.ledger.keys import rotate_key, sign
 from prongsai.foundation.ledger.models import Entry, TreeHead
 from prongsai.foundation.ledger.selectors import latest_head
 from prongsai.foundation.ledger.services import erase_payload, withdraw
-from prongsai.foundation.ledger.tests.conftest import SOMSRI, behind_the_back, recorded
+from prongsai.foundation.ledger.tests.conftest import SOMSRI, recorded
 from prongsai.foundation.ledger.verification import verify_log, verify_since
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
@@ -26,6 +26,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Visibility
 from prongsai.kernel.errors import InvalidInput
 from tests.cast import donsai
+from tests.insider import behind_the_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,11 +11,12 @@ import pytest
 from django.core.management import call_command
 
 from prongsai.foundation.ledger.heads import sign_head
-from prongsai.foundation.ledger.tests.conftest import _registry_of_the_tests, behind_the_back, keys, recorded
+from prongsai.foundation.ledger.tests.conftest import _registry_of_the_tests, keys, recorded
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel.contracts import Actor
 from tests.cast import banthrai, donsai
+from tests.insider import behind_the_back
 
 __all__ = ["_registry_of_the_tests", "keys"]
 pytestmark = pytest.mark.django_db(transaction=True)
