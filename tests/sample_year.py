@@ -15,7 +15,7 @@ from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.services import flush
-from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, Topic, Visibility
@@ -75,7 +75,13 @@ def work(plan: Plan) -> None:
         picture = store_file(
             actor=CLERK, content=BytesIO(PNG), name="ภาพการประชุม.png", visibility=Visibility.PUBLIC
         )
-        paper = {"sha256": "0" * 64, "name": "หนังสือ ข้อมูลตัวอย่าง.pdf", "size": 412_000, "type": "application/pdf"}
+        paper = {
+            "sha256": "0" * 64,
+            "name": "หนังสือ ข้อมูลตัวอย่าง.pdf",
+            "size": 412_000,
+            "type": "application/pdf",
+        }
+        units = list(Unit.objects.values_list("name", flat=True))
         for place, (kind, about, title) in enumerate(_wanted(plan)):
             if place % LACKING == LACKING - 1:
                 continue
@@ -90,12 +96,19 @@ def work(plan: Plan) -> None:
                 files=[reference(picture) if place == 0 else paper],
                 unit="สำนักปลัด",
                 visibility=Visibility.INTERNAL if place % INTERNAL == 3 else Visibility.PUBLIC,
-                details={"acknowledged": 10, "of": 10, "channels": ["เว็บไซต์", "ป้ายประกาศ", "LINE"], "units": ["สำนักปลัด", "กองคลัง"]},
+                details={
+                    "acknowledged": 10,
+                    "of": 10,
+                    "channels": ["เว็บไซต์", "ป้ายประกาศ", "LINE"],
+                    "units": units,
+                },
             )
         flush()
     with clock.at(date(2025, 7, 1)):
         for measure, number in ((1, 1), (2, 2), (3, 1)):
-            said = Statement.objects.filter(measure__plan=plan, measure__number=measure, kind="outcome", number=number)
+            said = Statement.objects.filter(
+                measure__plan=plan, measure__number=measure, kind="outcome", number=number
+            )
             evidence.attest(actor=CLERK, statement=said.get())
         flush()
     with clock.at(date(2025, 8, 13)):
@@ -106,7 +119,8 @@ def work(plan: Plan) -> None:
             as_of=date(2025, 8, 13),
             value=Decimal(3),
             parts={"finished": Decimal(2)},
-            by_topic={Topic.SERVICE: {"value": Decimal(3), "finished": Decimal(2)}},
+            by_topic={topic: {"value": Decimal(0)} for topic in Topic}
+            | {Topic.SERVICE: {"value": Decimal(3), "finished": Decimal(2)}},
             files=[paper],
         )
         flush()
@@ -122,7 +136,9 @@ def _wanted(plan: Plan) -> list[tuple[str, str, str]]:
         for proof in statement.proofs.all():  # type: ignore[attr-defined]
             term = proof.term
             if term.name in {"fact", "alive"} and term.about in known.abouts and term.key in known.fact_kinds:
-                found[term.key, term.about] = f"{known.fact_kinds[term.key].title} {known.abouts[term.about].title}"
+                found[term.key, term.about] = (
+                    f"{known.fact_kinds[term.key].title} {known.abouts[term.about].title}"
+                )
     return [(kind, about, title) for (kind, about), title in found.items()]
 
 

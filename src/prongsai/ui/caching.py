@@ -149,12 +149,12 @@ class Page:
         response = HttpResponseNotModified() if same else HttpResponse(self.bodies[encoding])
         for name, value in self.headers.items():
             if not same or name in {"Vary", "Cache-Control"}:
-                response.headers[name] = value
-        response.headers["ETag"] = etag
+                response[name] = value
+        response["ETag"] = etag
         if encoding and not same:
-            response.headers["Content-Encoding"] = encoding
+            response["Content-Encoding"] = encoding
         if len(self.bodies) > 1:
-            patch_vary_headers(response, ["Accept-Encoding"])
+            patch_vary_headers(response, ("Accept-Encoding",))
         return response
 
     def _encoding(self, accepted: str) -> str:

@@ -10,4 +10,5 @@ urlpatterns = [
     path("language/<slug:code>/", views.language, name="language"),
     path("robots.txt", views.robots, name="robots"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("<slug:organization>/files/<slug:sha256>/", views.public_file, name="public-file"),
 ]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from prongsai.foundation.files.selectors import public_file as find_public_file
+from prongsai.foundation.files.services import open_public
 from prongsai.ui.access import public
 
 A_YEAR = 365 * 24 * 3600
@@ -49,3 +59,24 @@ def robots(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the pages promise to people with disabilities, and what is known to be missing."""
     return render(request, "ui/accessibility.html")
+
+
+@public
+@require_safe
+def public_file(request: HttpRequest, organization: str, sha256: str) -> HttpResponseBase:
+    """A published file as an attachment: whatever is in it, the browser runs nothing of it here."""
+    file = find_public_file(sha256)
+    if file is None:
+        raise Http404("no such published file")
+    etag = f'"{file.public_sha256}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified(headers={"ETag": etag})
+    try:
+        content = open_public(file)
+    except FileNotFoundError:
+        raise Http404("the file is gone") from None
+    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

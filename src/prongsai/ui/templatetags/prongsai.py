@@ -10,7 +10,7 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -74,7 +74,9 @@ def long_day(moment: date | datetime | None) -> SafeString | str:
 @register.filter
 def moment(value: datetime) -> SafeString:
     """`14 สิงหาคม 2568 เวลา 10.12 น.`, in English `14 August 2025, 10:12`."""
-    return format_html('{} <span class="nb">{}</span>', long_day(value), gettext("at %(time)s") % {"time": hour(value)})
+    return format_html(
+        '{} <span class="nb">{}</span>', long_day(value), gettext("at %(time)s") % {"time": hour(value)}
+    )
 
 
 @register.filter
@@ -93,16 +95,16 @@ def numeral(number: object) -> str:
 def mark(key: str, tone: str = "") -> SafeString:
     """A sign of the sprite, hidden from readers, which hear the word beside it."""
     tone = tone or key
-    return format_html(
-        '<svg class="mark v-{}" aria-hidden="true"><use href="#m-{}"/></svg>', tone, key
-    )
+    return format_html('<svg class="mark v-{}" aria-hidden="true"><use href="#m-{}"/></svg>', tone, key)
 
 
 @register.simple_tag
 def strip(groups: Iterable[Sequence[str]], label: str, css: str = "marks") -> SafeString:
     """One mark for each statement, in groups; readers hear the counts in one sentence."""
     inner = "".join(
-        "<span>" + "".join(mark(str(key)) for key in group) + "</span>" for group in groups if css == "marks" or group
+        "<span>" + "".join(mark(str(key)) for key in group) + "</span>"
+        for group in groups
+        if css == "marks" or group
     )
     return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', css, label, mark_safe(inner))  # noqa: S308
 
@@ -157,4 +159,4 @@ def asset(name: str) -> str:
 @register.filter
 def joined(parts: Iterable[object]) -> SafeString:
     """`สำนักปลัด, กองคลัง`, each part on one line."""
-    return mark_safe(", ".join(thai(conditional_escape(part)) if isinstance(part, SafeString) else thai(part) for part in parts))  # noqa: S308
+    return format_html_join(", ", "{}", ((thai(part),) for part in parts))

@@ -12,7 +12,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Verdict
 from prongsai.modules.measures.links import verify_url
-from prongsai.modules.measures.models import PlanStatus
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.portal import reads, shown, words
 from prongsai.modules.measures.services.printing import ANNOUNCEMENT_FORMATS, REPORT_FORMATS
 from prongsai.ui.access import public
@@ -55,7 +55,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
         "any_sample": any(row.organization.is_sample for row in listing.rows),
     }
     response = render(request, "measures/organizations.html", context)
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response["Cache-Control"] = "public, max-age=60"
     return response
 
 

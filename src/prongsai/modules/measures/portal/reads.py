@@ -15,7 +15,8 @@ from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.modules.measures.content import MeasureResult, ReportContent
 from prongsai.modules.measures.frozen import thaw
-from prongsai.modules.measures.models import Plan, PlanStatus, PublishedSummary, ReportVersion
+from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.models import Plan, PublishedSummary, ReportVersion
 from prongsai.modules.measures.papers.record import canonical_statements
 from prongsai.modules.measures.portal.shown import Record, record_of
 from prongsai.modules.measures.selectors import IN_FORCE, latest_report, live_content
@@ -52,6 +53,17 @@ def year(fiscal_year: int) -> Year:
     if plan is None:
         raise Http404("no plan of that year is in force")
     return year_of(plan)
+
+
+def newest_year() -> int | None:
+    """The newest year that the public may see: what the navigation offers on pages without a year."""
+    return Plan.objects.filter(status__in=IN_FORCE).values_list("fiscal_year", flat=True).first()
+
+
+def require_year(fiscal_year: int) -> None:
+    """404 when nothing of the year is published."""
+    if not Plan.objects.filter(status__in=IN_FORCE, fiscal_year=fiscal_year).exists():
+        raise Http404("no plan of that year is in force")
 
 
 def year_of(plan: Plan) -> Year:
