@@ -54,6 +54,8 @@ def join_broken(text: str, *, names: Iterable[str] = ()) -> str:
     a narrow column, or where one part hardly ever stands alone. Idempotent.
     """
     known = frozenset(_squeeze(name) for name in names if name)
+    if _is_spread(text):
+        text = re.sub(r"(?<=[ก-ฺเ-ๅ็-๎])\s+(?=[ก-ฺเ-ๅ็-๎])", "", text)
     before = None
     while before != text:
         before = text
@@ -68,11 +70,11 @@ def clusters(text: str) -> list[str]:
 
 def restore_am(text: str) -> str:
     """`text` with the ำ that PDF files tear into a space and า ("ด าเนินการ"), where the dictionary says so."""
-    return re.sub(r"([ก-ฮ])(?: ?([่-๋]))? า", lambda m: _am_or_aa(m, text), text)
+    return re.sub(r"([ก-ฮ])(?:([่-๋]) | ([่-๋]) ?| )า", lambda m: _am_or_aa(m, text), text)
 
 
 def _am_or_aa(match: re.Match[str], text: str) -> str:
-    letter, tone = match.group(1), match.group(2) or ""
+    letter, tone = match.group(1), match.group(2) or match.group(3) or ""
     before = _tail(_squeeze(text[max(0, match.start() - 12) : match.start()]))
     after = _head(_squeeze(text[match.end() : match.end() + 16]))
     whole, torn = (_best(f"{before}{letter}{tone}{vowel}{after}", frozenset())[1] for vowel in ("ำ", "า"))
@@ -120,6 +122,12 @@ def _load() -> None:
 
 
 # --- joining ----------------------------------------------------------------------------------------------
+
+
+def _is_spread(text: str) -> bool:
+    """Whether nearly every letter stands alone ("ห น่ ว ย ง า น"), as some PDF files give them."""
+    pieces = text.split()
+    return len(pieces) >= 8 and sum(_width(piece) <= 1 for piece in pieces) > 0.7 * len(pieces)
 
 
 def _squeeze(text: str) -> str:

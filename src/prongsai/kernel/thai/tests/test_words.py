@@ -77,6 +77,11 @@ def test_real_spaces_stay(text: str) -> None:
     assert join_broken(text) == text
 
 
+def test_letters_that_all_stand_alone_are_brought_together() -> None:
+    text = "ประชาชนได้รับทราบข้อมูลข่าวสารของหน่วยงาน"
+    assert join_broken(" ".join(clusters(text))) == text
+
+
 def test_the_names_that_are_given_never_stay_cut() -> None:
     assert join_broken("ส่วนตำบลเมือง แกได้รับ", names=["เมืองแก"]) == "ส่วนตำบลเมืองแกได้รับ"
 
@@ -88,6 +93,8 @@ def test_the_names_that_are_given_never_stay_cut() -> None:
         ("จัดท าแผน", "จัดทำแผน"),
         ("การน าเสนอ", "การนำเสนอ"),
         ("อ านาจหน้าที่", "อำนาจหน้าที่"),
+        ("น ้าประปา", "น้ำประปา"),
+        ("หน ้าที่", "หน้าที่"),
     ],
 )
 def test_am_that_a_pdf_tore_comes_back(torn: str, whole: str) -> None:

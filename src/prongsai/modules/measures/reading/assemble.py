@@ -23,6 +23,9 @@ _HEADING = re.compile(r"^\s*(?:\(?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2})?[.)]*\s
 _PAPER_TITLE = re.compile(
     r"รายงาน|ประกาศ|ประจำปี|ปีงบประมาณ|ตามมาตรการ|มาตรการส่งเสริมคุณธรรมและความโปร่งใส\s*ภายใน"
 )
+_CLOSING = re.compile(
+    r"\(\s*(?:นาย|นาง|ว่าที่|จ่า|สิบ|พัน)|\(?\s*(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง|ผู้ตรวจ|หมายเหตุ|\.{4,}|…{2,})"
+)
 _REPEATS = (Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 
 
@@ -95,6 +98,9 @@ class Assembly:
         assert header is not None
         if all(cell.is_blank for cell in row.cells) or is_repeat(row, header) or is_numbering(row):
             return
+        filled = [cell.text for cell in row.cells if not cell.is_blank]
+        if len(filled) <= 3 and all(_CLOSING.match(text) for text in filled):
+            return  # signatures and notes below the last measure
         if spanning := self._spanning(row):
             if is_heading(spanning):
                 self._start(spanning, None, row.where)

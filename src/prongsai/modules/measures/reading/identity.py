@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -33,6 +32,10 @@ _BEHIND = (
 )
 _DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
 _PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
+_UNFINISHED = re.compile(
+    r"(?P<glued>องค์การบริหาร|องค์การบริหารส่วน|องค์การบริหารส่วนตำบล|องค์การบริหารส่วนจังหวัด|เทศบาล|เทศบาลตำบล|เทศบาลเมือง|เทศบาลนคร)$"
+    r"|(?:อำเภอ|จังหวัด|(?<![ก-๎.])[อจ]\.)$"
+)
 _NOT_NAMES = frozenset({"นี้", "และ", "ของ", "ที่", "ทุก", "ต่าง", "อื่น", "แห่ง", "หรือ", "ใน"})
 
 
@@ -49,7 +52,7 @@ class Identity:
 
 def identify(grid: Grid, path: Path) -> Identity:
     """What the lines outside the tables say, then the tables, then the file's name."""
-    outside = [_plain(line.text) for line in grid.lines]
+    outside = _pairs([_plain(line.text) for line in grid.lines])
     inside = [
         _plain(cell.text)
         for table in grid.tables
@@ -57,7 +60,7 @@ def identify(grid: Grid, path: Path) -> Identity:
         for cell in row.cells
         if not cell.below
     ]
-    head = [*_pairs(outside), *inside[:12]]
+    head = [*outside, *inside[:12]]
     organization = _office(outside, inside, _plain(path.stem))
     province = _named(_PROVINCE, head, organization) or _named(_PROVINCE, inside, organization)
     province = _known_province(province)
@@ -77,11 +80,14 @@ def _plain(text: str) -> str:
 
 
 def _pairs(lines: list[str]) -> list[str]:
-    """Lines, and each with the next: "อำเภอ" may end one and its name begin the other."""
-    return [
-        *lines,
-        *(f"{a} {b}" for a, b in itertools.pairwise(lines) if re.search(r"(?:อำเภอ|จังหวัด|[อจ]\.)$", a)),
-    ]
+    """Lines; one that ends within a name is joined with the next."""
+    found: list[str] = []
+    for line in lines:
+        if found and (match := _UNFINISHED.search(found[-1])):
+            found[-1] += line if match.group("glued") else f" {line}"
+        else:
+            found.append(line)
+    return found
 
 
 def _office(outside: list[str], inside: list[str], stem: str) -> str:

@@ -70,10 +70,11 @@ class _Writer:
     def _numbers(self, drafts: list[Draft]) -> None:
         """Numbers that are not written come from the order of the measures."""
         last = 0
+        written = any(draft.number is not None for draft in drafts)
         for draft in drafts:
             if draft.number is None:
                 draft.number = last + 1
-                if any(other.number is not None for other in drafts if other is not draft) and draft.title:
+                if written and draft.title:
                     self._warn(draft.where, f"ไม่มีเลขมาตรการ จึงนับเป็นมาตรการที่ {draft.number}")
             last = draft.number
 
