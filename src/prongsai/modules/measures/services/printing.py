@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,29 +49,39 @@ class Paper:
     data: bytes
 
 
-def print_report(
+def print_report(*, plan_year: int, format: str, **options: Any) -> Paper:  # noqa: A002 (the word people use)
+    """The report of fiscal year พ.ศ. `plan_year` in one format; options as `print_reports` has them."""
+    return print_reports(plan_year=plan_year, formats=(format,), **options)[0]
+
+
+def print_reports(
     *,
     plan_year: int,
-    format: str,
+    formats: Sequence[str] = REPORT_FORMATS,
     version: int | None = None,
     live: bool = False,
     layout: str = "six-columns",
     chosen: Chosen | None = None,
-) -> Paper:
-    """The report of fiscal year พ.ศ. `plan_year` in one format: the closed one, or with `live` the present state.
+) -> list[Paper]:
+    """The report of fiscal year พ.ศ. `plan_year`: the closed one, or with `live` the present state.
 
-    Raises InvalidInput when there is no such plan, closed report or format.
+    All formats say the same, at one moment. Raises InvalidInput when there is no such plan, closed report or format.
     """
-    if format not in REPORT_FORMATS:
-        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(REPORT_FORMATS)}", field="format")
+    unknown = [form for form in formats if form not in REPORT_FORMATS]
+    if unknown:
+        raise InvalidInput(f"ไม่มีรูปแบบ {unknown[0]} มี {', '.join(REPORT_FORMATS)}", field="format")
     content, head, report = report_with_proofs(plan_year=plan_year, version=version, live=live)
-    if format == "json":
-        data = write_json(content, extra=_seals(content, head, report))
-    else:
-        document = report_document(content, layout=layout, chosen=chosen)
-        data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
+    document = report_document(content, layout=layout, chosen=chosen)
     edition = f"v{content.version}" if content.version else "draft"
-    return Paper(f"{organization().key}-{plan_year}-{edition}.{format}", MEDIA_TYPES[format], data)
+    key = organization().key
+    papers: list[Paper] = []
+    for form in formats:
+        if form == "json":
+            data = write_json(content, extra=_seals(content, head, report))
+        else:
+            data = write(document, form, sealer=organization_sealer() if form == "pdf" else None)
+        papers.append(Paper(f"{key}-{plan_year}-{edition}.{form}", MEDIA_TYPES[form], data))
+    return papers
 
 
 def report_with_proofs(
