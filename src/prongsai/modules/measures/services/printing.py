@@ -49,7 +49,7 @@ class Paper:
     data: bytes
 
 
-def print_report(*, plan_year: int, format: str, **options: Any) -> Paper:  # noqa: A002 (the word people use)
+def print_report(*, plan_year: int, format: str, **options: Any) -> Paper:
     """The report of fiscal year พ.ศ. `plan_year` in one format; options as `print_reports` has them."""
     return print_reports(plan_year=plan_year, formats=(format,), **options)[0]
 
