@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
 from urllib.parse import urlparse
 
 from packaging.requirements import Requirement
@@ -12,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import ROOT, files, name_of, tree
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|WIP)\b")
-MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users|mnt|opt)/[\w.-]+")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users|opt)/[\w.-]+")
 # Paths of an operator's server, not of the machine that wrote them.
 ALLOWED_PATHS = ("/opt/prongsai", "/home/prongsai")
 TEXT = (".py", ".html", ".css", ".js", ".toml", ".typ", ".sh", ".md", ".txt", ".po", ".json", ".csv")
@@ -117,3 +120,28 @@ def test_requirement_files_name_no_address_of_a_registry() -> None:
             )
             assert not any(urlparse(word).netloc for word in line.split()), f"{path.name}: {line}"
     assert not (ROOT / "uv.lock").exists()
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_every_package_that_the_product_imports_is_pinned_for_it() -> None:
+    distributions = packages_distributions()
+    text = (ROOT / "requirements" / "runtime.txt").read_text("utf-8")
+    pinned = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", text, re.M)}
+    offences = {
+        f"{name_of(path)} imports {module}"
+        for path in files(".py", below="src")
+        if "tests" not in path.parts
+        for module in imported(path) - set(sys.stdlib_module_names) - {"prongsai", "tests"}
+        if not pinned & {canonicalize_name(name) for name in distributions.get(module, [module])}
+    }
+    assert offences == set()
