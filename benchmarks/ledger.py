@@ -181,8 +181,8 @@ def load(server: Any, key: str, size: int, *, payloads: bool) -> int:
         if payloads:
             copy(superuser, "ledger_payload (organization_id, entry_id, body, salt)", (p for _, p in entries))
         superuser.execute(
-            "INSERT INTO ledger_log (organization_id, name, size, public_changes) VALUES (%s, 'main', %s, %s)",
-            [organization, size, size],
+            "INSERT INTO ledger_log (organization_id, name, size, public_changes, peaks) VALUES (%s, 'main', %s, %s, %s)",
+            [organization, size, size, tree.edge()],
         )
         superuser.execute("SELECT setval('ledger_entry_id_seq', %s)", [first + size])
         superuser.execute("ANALYZE ledger_entry, ledger_node, ledger_payload")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -11,30 +13,35 @@ from prongsai.foundation.ledger import merkle
 from prongsai.foundation.ledger.models import Entry, Payload
 from prongsai.foundation.organizations.models import Organization
 
-# The array type of each column of an entry that is written.
+# The type of each column of an entry that is written, as JSON brings it: one parameter binds four times as fast as
+# an array for each column, and the log is locked meanwhile.
 COLUMNS = {
     "number": "bigint", "kind": "text", "about": "text", "occurred_on": "date", "about_start": "date",
     "about_end": "date", "origin": "text", "subject": "text", "topic": "text", "unit": "text",
-    "visibility": "text", "label": "text", "payload_digest": "bytea", "recorded_at": "timestamptz",
-    "leaf_hash": "bytea",
+    "visibility": "text", "label": "text", "recorded_at": "timestamptz",
 }  # fmt: skip
-_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in COLUMNS.items())
+BYTES = ("payload_digest", "leaf_hash", "body", "salt")  # hex
+_RECORD = ", ".join(
+    [*(f"{name} {kind}" for name, kind in COLUMNS.items()), *(f"{name} text" for name in BYTES)]
+)
 APPEND = f"""
-WITH entry AS (
-  INSERT INTO ledger_entry (organization_id, log, {", ".join(COLUMNS)})
-  SELECT %(organization)s, %(log)s, new.* FROM unnest({_ARRAYS}) AS new
+WITH new AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(entries)s) AS new({_RECORD})
+), entry AS (
+  INSERT INTO ledger_entry (organization_id, log, {", ".join(COLUMNS)}, payload_digest, leaf_hash)
+  SELECT %(organization)s, %(log)s, {", ".join(COLUMNS)}, decode(payload_digest, 'hex'), decode(leaf_hash, 'hex')
+  FROM new
   RETURNING id, number
 ), payload AS (
   INSERT INTO ledger_payload (organization_id, entry_id, body, salt)
-  SELECT %(organization)s, entry.id, new.body, new.salt
-  FROM unnest(%(number)s::bigint[], %(body)s::bytea[], %(salt)s::bytea[]) AS new(number, body, salt)
-  JOIN entry USING (number)
+  SELECT %(organization)s, entry.id, decode(new.body, 'hex'), decode(new.salt, 'hex')
+  FROM new JOIN entry USING (number)
 ), node AS (
   INSERT INTO ledger_node (organization_id, log, level, position, hash)
-  SELECT %(organization)s, %(log)s, new.*
-  FROM unnest(%(levels)s::smallint[], %(positions)s::bigint[], %(hashes)s::bytea[]) AS new
+  SELECT %(organization)s, %(log)s, level, position, decode(hash, 'hex')
+  FROM json_to_recordset(%(nodes)s) AS new(level smallint, position bigint, hash text)
 ), log AS (
-  UPDATE ledger_log SET size = %(size)s, public_changes = public_changes + %(changes)s
+  UPDATE ledger_log SET size = %(size)s, peaks = %(peaks)s, public_changes = public_changes + %(changes)s
   WHERE organization_id = %(organization)s AND name = %(log)s
 )
 SELECT number, id FROM entry
@@ -62,30 +69,36 @@ class Body:
 
 
 LOCK = """
-SELECT log.size, organization.key FROM ledger_log log
+SELECT log.size, organization.key, log.peaks FROM ledger_log log
 JOIN organizations_organization organization ON organization.id = log.organization_id
 WHERE log.organization_id = %s AND log.name = %s FOR UPDATE OF log
 """
 
 
-def lock(organization_id: int, log: str) -> tuple[int, str]:
-    """The log's size and its organization's key, with the log locked until the transaction ends.
+@dataclass(frozen=True)
+class Locked:
+    """A log whose row is locked until the transaction ends."""
 
-    A new log begins at 0.
-    """
+    size: int
+    organization_key: str
+    peaks: bytes
+
+
+def lock(organization_id: int, log: str) -> Locked:
+    """Lock a log. A new one begins at size 0."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [organization_id, log])
         row = cursor.fetchone()
         if row is None:
             cursor.execute(
-                "INSERT INTO ledger_log (organization_id, name, size, public_changes) VALUES (%s, %s, 0, 0) "
-                "ON CONFLICT DO NOTHING",
+                "INSERT INTO ledger_log (organization_id, name, size, public_changes, peaks) "
+                "VALUES (%s, %s, 0, 0, '') ON CONFLICT DO NOTHING",
                 [organization_id, log],
             )
             cursor.execute(LOCK, [organization_id, log])
             row = cursor.fetchone()
     assert row is not None
-    return row
+    return Locked(row[0], row[1], bytes(row[2]))
 
 
 def stored_nodes(organization_id: int, log: str, wanted: set[merkle.Node]) -> merkle.GetNode:
@@ -100,32 +113,46 @@ def stored_nodes(organization_id: int, log: str, wanted: set[merkle.Node]) -> me
     return lambda level, position: found[level, position]
 
 
+def _tree(organization_id: int, log: str, locked: Locked) -> merkle.Tree:
+    try:
+        return merkle.Tree.from_edge(locked.size, locked.peaks)
+    except ValueError:  # a log from before the edge was kept
+        wanted = set(merkle.perfect_subtrees(0, locked.size))
+        return merkle.Tree(locked.size, stored_nodes(organization_id, log, wanted))
+
+
 def append(organization_id: int, log: str, entries: Sequence[Entry], bodies: Sequence[Body]) -> None:
     """Number `entries`, complete their leaves and store them with their payloads and the tree's new nodes."""
-    size, key = lock(organization_id, log)
-    organization = Organization.from_db(
-        connection.alias, ["id", "key"], [organization_id, key]
-    )  # the rest on demand
-    for number, entry in enumerate(entries, start=size + 1):
+    locked = lock(organization_id, log)
+    # Known by key and number; whoever needs the organization's other columns gets them on demand.
+    known = ["id", "key"], [organization_id, locked.organization_key]
+    organization = Organization.from_db(connection.alias, *known)
+    tree, made = _tree(organization_id, log, locked), list[tuple[int, int, bytes]]()
+    for number, entry in enumerate(entries, start=locked.size + 1):
         entry.organization, entry.log, entry.number = organization, log, number
         entry.leaf_hash = entry.computed_leaf_hash()
-    node = stored_nodes(organization_id, log, set(merkle.perfect_subtrees(0, size)))
-    made = merkle.grown(size, (bytes(entry.leaf_hash) for entry in entries), node)
-    values = {name: [getattr(entry, name) for entry in entries] for name in COLUMNS}
-    values |= {
+        made += tree.add(bytes(entry.leaf_hash))
+    values = {
         "organization": organization_id,
         "log": log,
-        "size": size + len(entries),
+        "size": tree.size,
+        "peaks": tree.edge(),
         "changes": sum(entry.is_public for entry in entries),
-        "body": [body.body for body in bodies],
-        "salt": [body.salt for body in bodies],
-        "levels": [level for level, _, _ in made],
-        "positions": [position for _, position, _ in made],
-        "hashes": [value for _, _, value in made],
+        "entries": json.dumps([_row(entry, body) for entry, body in zip(entries, bodies, strict=True)]),
+        "nodes": json.dumps([{"level": n, "position": at, "hash": value.hex()} for n, at, value in made]),
     }
     with connection.cursor() as cursor:
-        ids = dict(cursor.execute(APPEND, values).fetchall())
+        cursor.execute(APPEND, values)
+        ids = dict(cursor.fetchall())
     for entry, body in zip(entries, bodies, strict=True):
         entry.pk = ids[entry.number]
         entry._state.adding, entry._state.db = False, connection.alias
         Payload(organization=organization, entry=entry, body=body.body, salt=body.salt)
+
+
+def _row(entry: Entry, body: Body) -> dict[str, Any]:
+    row = {name: getattr(entry, name) for name in COLUMNS}
+    for name in ("occurred_on", "about_start", "about_end", "recorded_at"):
+        row[name] = row[name].isoformat() if row[name] else None
+    digests = {"payload_digest": bytes(entry.payload_digest).hex(), "leaf_hash": bytes(entry.leaf_hash).hex()}
+    return row | digests | {"body": body.body.hex(), "salt": body.salt.hex()}

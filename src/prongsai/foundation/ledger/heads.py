@@ -28,7 +28,7 @@ def sign_head(*, actor: Actor, log: str = LogName.MAIN, time: datetime | None = 
     organization = Organization.objects.get(pk=current_organization_id())
     if log == LogName.MAIN:
         flush()
-    size, _ = lock(organization.pk, log)
+    size = lock(organization.pk, log).size
     former = latest_head(log)
     if former is not None and former.size == size:
         return former

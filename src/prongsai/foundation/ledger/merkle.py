@@ -6,13 +6,14 @@ position·2**level up to (position+1)·2**level.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 Node = tuple[int, int]  # level, position
 Span = tuple[int, int]  # first leaf, one past the last leaf
 GetNode = Callable[[int, int], bytes]
 
+HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 
@@ -97,6 +98,20 @@ class Tree:
         if size and node is not None:
             self.peaks = [(level, node(level, at)) for level, at in perfect_subtrees(0, size)]
 
+    @classmethod
+    def from_edge(cls, size: int, edge: bytes) -> Tree:
+        """Continue a tree of `size` leaves from its `edge()`. Raises ValueError when that is not an edge of its size."""
+        if len(edge) != HASH_BYTES * size.bit_count():
+            raise ValueError(f"an edge of {len(edge)} bytes is not that of {size} leaves")
+        tree = cls(size)
+        levels = (level for level, _ in perfect_subtrees(0, size))
+        tree.peaks = [(level, edge[at * HASH_BYTES :][:HASH_BYTES]) for at, level in enumerate(levels)]
+        return tree
+
+    def edge(self) -> bytes:
+        """The peaks' hashes, one after another."""
+        return b"".join(value for _, value in self.peaks)
+
     def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Append a leaf hash; the perfect subtrees above level 0 that it completes, lowest first."""
         peaks, made = self.peaks, list[tuple[int, int, bytes]]()
@@ -117,12 +132,6 @@ class Tree:
         while hashes:
             result = node_hash(hashes.pop(), result)
         return result
-
-
-def grown(size: int, leaves: Iterable[bytes], node: GetNode) -> list[tuple[int, int, bytes]]:
-    """The perfect subtrees above level 0 that appending `leaves` (hashes) to a stored tree of `size` completes."""
-    tree = Tree(size, node)
-    return [made for leaf in leaves for made in tree.add(leaf)]
 
 
 # -- over leaf hashes in memory -----------------------------------------------------------------------------

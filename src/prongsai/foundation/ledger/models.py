@@ -55,6 +55,7 @@ class Log(LedgerTable):
     name = models.CharField(max_length=10, choices=LogName)
     size = models.BigIntegerField(default=0)
     public_changes = models.BigIntegerField(default=0)  # public pages are cached under this counter
+    peaks = models.BinaryField(default=bytes)  # the tree's right edge, so that an append reads no nodes
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="ledger_log_once")]

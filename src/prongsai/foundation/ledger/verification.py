@@ -92,7 +92,7 @@ class _Verification:
 
     def run(self) -> Findings:
         row = Log.objects.filter(name=self.log).first()
-        size, changes = (row.size, row.public_changes) if row else (0, 0)
+        size, changes, edge = (row.size, row.public_changes, bytes(row.peaks)) if row else (0, 0, b"")
         if 0 in self.roots:
             self.roots[0] = self.tree.root()
         for start in range(0, size, CHUNK):
@@ -103,6 +103,8 @@ class _Verification:
         self.found.size, self.found.root = size, self.tree.root().hex()
         if self.public != changes:
             self.found.add(Part.LOG, 0, f"ตัวนับรายการสาธารณะเป็น {changes} แต่มีจริง {self.public}")
+        if edge not in (b"", self.tree.edge()):  # empty in a log from before the edge was kept
+            self.found.add(Part.LOG, size, "ขอบของต้นไม้แฮชในทะเบียนไม่ตรงกับรายการ")
         self._nothing_beyond()
         self._erased_payloads()
         self._withdrawals()

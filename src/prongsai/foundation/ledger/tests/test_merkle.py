@@ -132,6 +132,9 @@ def test_any_tree_has_the_root_of_the_recursive_definition(size: int) -> None:
     made = [node for leaf in leaves for node in tree.add(leaf)]
     assert merkle.root(leaves) == tree.root() == mth(leaves)
     assert len(made) == size - size.bit_count()  # what verification counts on
+    assert merkle.Tree.from_edge(size, tree.edge()).peaks == tree.peaks
+    with pytest.raises(ValueError):
+        merkle.Tree.from_edge(size, tree.edge() + b"x")
     for level, position, value in made:
         assert value == mth(leaves[position << level : (position + 1) << level])
 

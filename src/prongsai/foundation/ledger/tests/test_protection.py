@@ -124,7 +124,7 @@ def test_another_organization_and_no_organization_see_nothing(filled: Organizati
 
 
 FOREIGN = {
-    "ledger_log": "(organization_id, name, size, public_changes) VALUES ({}, 'sealed', 0, 0)",
+    "ledger_log": "(organization_id, name, size, public_changes, peaks) VALUES ({}, 'sealed', 0, 0, '')",
     "ledger_entry": "(organization_id, log, number, kind, about, occurred_on, origin, subject, topic, unit, "
     "visibility, label, payload_digest, recorded_at, leaf_hash) VALUES ({}, 'main', 99, 'k', '', "
     "'2025-10-01', 'work', '', '', '', 'public', 'x', '', now(), '')",

@@ -128,6 +128,8 @@ def test_an_entry_rewritten_with_a_fitting_leaf_is_named_by_node_and_head(filled
         ("UPDATE ledger_log SET size = 19", ("head", 20)),
         ("DELETE FROM ledger_log", ("log", 20)),
         ("UPDATE ledger_log SET public_changes = public_changes + 1", ("log", 0)),
+        (f"UPDATE ledger_log SET peaks = {FLIP.format('peaks', 40)}", ("log", 20)),
+        ("UPDATE ledger_log SET peaks = '\\x00'", ("log", 20)),
         (f"UPDATE ledger_treehead SET root = {FLIP.format('root', 0)} WHERE size = 11", ("head", 11)),
         (f"UPDATE ledger_treehead SET signature = {FLIP.format('signature', 0)} WHERE size = 11", ("head", 11)),
         ("UPDATE ledger_treehead SET size = 12 WHERE size = 11", ("head", 12)),
@@ -143,6 +145,13 @@ def test_an_entry_rewritten_with_a_fitting_leaf_is_named_by_node_and_head(filled
 def test_any_other_change_is_named(filled: Organization, change: str, expected: tuple[str, int]) -> None:
     behind_the_back(change)
     assert expected in named(filled)
+
+
+def test_a_log_from_before_the_edge_was_kept_goes_on_growing(filled: Organization) -> None:
+    behind_the_back("UPDATE ledger_log SET peaks = ''")
+    assert verified(filled).ok
+    recorded(filled, 3)
+    assert verified(filled).ok
 
 
 def test_a_single_changed_byte_is_named_as_what_it_is_and_nothing_else(filled: Organization) -> None:
