@@ -21,7 +21,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 
 class Command(BaseCommand):
     help = "พิมพ์คำสั่ง SQL สร้างบัญชีและฐานข้อมูลบน PostgreSQL ของสำนักงาน"
-    requires_system_checks = []
+    requires_system_checks = []  # type: ignore[assignment]
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(TEXT, ending="")

@@ -11,7 +11,7 @@ from prongsai.project.up import serve
 
 class Command(BaseCommand):
     help = "เปิดระบบ: ฐานข้อมูล เว็บ และงานเบื้องหลัง จนกว่าจะกด Ctrl-C"
-    requires_system_checks = []  # the checks of the database come with `up`
+    requires_system_checks = []  # type: ignore[assignment]  # the checks of the database come with `up`
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="พอร์ต (ปกติ 8000)")
