@@ -17,6 +17,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,6 @@ class Server:
     def __init__(self, home: Path, *, options: dict[str, str] | None = None) -> None:
         self.home = home
         self.options = options or {}
-        self.os_user = _server_user()
         self.folder = self._folder()
         self.data = self.folder / "data"
         self.socket = self._socket_folder()
@@ -89,6 +89,11 @@ class Server:
             return self.folder / "run"
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path("/tmp") / f"prongsai-{digest}"  # noqa: S108 (0700 and ours: _own_folder)
+
+    @cached_property
+    def os_user(self) -> str:
+        """Who the server runs as. Looked up (or, for root, made) only when a server is needed."""
+        return _server_user()
 
     # -- what callers use ---------------------------------------------------------------------------------
 

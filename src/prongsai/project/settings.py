@@ -29,6 +29,8 @@ def kept_secret(name: str) -> str:
     """The secret from the environment, or one made at first start and kept in the data folder."""
     if name in os.environ:
         return os.environ[name]
+    if not HOME.is_dir():
+        return secrets.token_urlsafe(50)  # no installation here: a command that only reads a file leaves no trace
     path = HOME / "secrets" / name.lower()
     try:
         return path.read_text()
