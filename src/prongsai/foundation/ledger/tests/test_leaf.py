@@ -27,6 +27,7 @@ from prongsai.foundation.ledger.leaf import (
     payload_digest,
     told_truly,
 )
+from prongsai.foundation.ledger.verification import Row, leaf_bytes
 
 BODY = '{"actor":{"name":"สมศรี ใจซื่อ"},"title":"ประชุมคณะทำงาน (ข้อมูลตัวอย่าง)","url":""}'
 SALT = bytes(range(32))
@@ -141,3 +142,24 @@ def test_a_head_of_one_log_is_never_one_of_another() -> None:
         b'prongsai tree head v1\n{"log":"main","organization":"banthrai","root":"00","size":3,'
         b'"time":"2025-10-15T02:30:00.000000Z"}'
     )
+
+
+DAYS = st.dates()
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
+ROWS = st.builds(
+    Row, number=st.integers(1), kind=TEXT, about=TEXT, occurred_on=DAYS, about_start=st.none() | DAYS,
+    about_end=st.none() | DAYS, origin=TEXT, subject=TEXT, topic=TEXT, unit=TEXT, visibility=TEXT, label=TEXT,
+    payload_digest=st.binary(min_size=32, max_size=32), recorded_at=st.datetimes(timezones=st.just(UTC)),
+    leaf_hash=st.just(b""), body=st.none(), salt=st.none(), has_payload=st.just(True),
+)  # fmt: skip
+
+
+@given(ROWS, TEXT)
+def test_verification_composes_the_very_same_bytes(row: Row, key: str) -> None:
+    as_read = row._replace(
+        occurred_on=row.occurred_on.isoformat(),  # type: ignore[attr-defined]
+        about_start=row.about_start and row.about_start.isoformat(),  # type: ignore[attr-defined]
+        about_end=row.about_end and row.about_end.isoformat(),  # type: ignore[attr-defined]
+        recorded_at=moment(row.recorded_at),  # type: ignore[arg-type]
+    )
+    assert leaf_bytes(key, "main", as_read) == canonical(leaf_fields(key, "main", row))
