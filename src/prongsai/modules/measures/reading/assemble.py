@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.thai.parse_dates import parse_period
 from prongsai.modules.measures.reading.clean import knit, tidy
 from prongsai.modules.measures.reading.columns import (
     Header,
@@ -26,6 +27,7 @@ _PAPER_TITLE = re.compile(
 _CLOSING = re.compile(
     r"\(\s*(?:นาย|นาง|ว่าที่|จ่า|สิบ|พัน)|\(?\s*(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง|ผู้ตรวจ|หมายเหตุ|\.{4,}|…{2,})"
 )
+_ANY_YEAR = 2568  # only whether a text is a period at all is asked
 _REPEATS = (Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 
 
@@ -75,6 +77,8 @@ class Assembly:
         elif self._header is not None and self._fits(rows, self._header):
             body = rows
         else:
+            if self._header and max(len(row.cells) for row in rows) == len(self._header.roles):
+                self._header = None  # another table of the same width: what goes on below is its own
             for row in rows:
                 self._loose(row)
             return
@@ -85,8 +89,14 @@ class Assembly:
             self._heading = None
 
     def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
-        """Whether a table without a header goes on with the last one."""
-        return bool(rows) and max(len(row.cells) for row in rows) == len(header.roles)
+        """Whether a table without a header goes on with the last one: as many columns, and periods where they stood."""
+        if not self.drafts or not rows or max(len(row.cells) for row in rows) != len(header.roles):
+            return False
+        period = _first(rows[0], header, Role.PERIOD)
+        if period is not None and not period.is_blank and not period.below:
+            return parse_period(period.text, _ANY_YEAR) is not None
+        title = _first(rows[0], header, Role.MEASURE)
+        return title is None or title.is_blank or read_mark(title.text) is not None or is_heading(title.text)
 
     def _loose(self, row: Row) -> None:
         text = " ".join(cell.text for cell in row.cells if not cell.is_blank)

@@ -184,3 +184,39 @@ def test_signatures_below_a_text_table_belong_to_no_measure(tmp_path: Path) -> N
     rows = [[" ".join(cell) for cell in o.cells(s, units=" ")] for s in o.SAMPLES]
     text = o.tsv(rows) + "\n(ลงชื่อ) นายสมมุติ ตัวอย่าง\nปลัดเทศบาล"
     assert_agrees(read_report(o.save(tmp_path, "a.txt", text)))
+
+
+def test_the_name_of_the_office_may_run_over_two_lines(tmp_path: Path) -> None:
+    title = ("รายงานผลมาตรการ องค์การบริหารส่วน", "ตำบลสวนสนตัวอย่าง อำเภอสมมุติ", "จังหวัดขอนแก่น ประจำปี 68")
+    rows = [o.html_row(o.cells(s)) for s in o.SAMPLES]
+    report = read_report(o.save(tmp_path, "a.html", o.html_page(o.html_table(rows), title=title)))
+    assert_agrees(report, office="องค์การบริหารส่วนตำบลสวนสนตัวอย่าง")
+
+
+def test_ragged_rows_and_signatures_of_a_worksheet_are_understood(tmp_path: Path) -> None:
+    rows = []
+    for s in o.SAMPLES:
+        title, steps, period, units, outputs, outcomes = o.cells(s)
+        for n in range(max(len(steps), len(units), len(outputs), len(outcomes))):
+            columns = (title, steps, [period[0]], units, outputs, outcomes)
+            rows.append([column[n] if n < len(column) else None for column in columns])
+    book = o.workbook(rows)
+    book.active.append([None, "ลงชื่อ นายสมมุติ ตัวอย่าง ผู้รายงาน"])
+    assert_agrees(read_report(o.save(tmp_path, "a.xlsx", book)))
+
+
+def test_an_annex_with_as_many_columns_is_not_taken_for_more_measures(tmp_path: Path) -> None:
+    paper = o.document()
+    o.docx_table(paper, [o.cells(s) for s in o.SAMPLES])
+    paper.add_heading("ภาคผนวก")
+    evidence = [[["1"], ["คำสั่งแต่งตั้ง"], ["1 ต.ค. 67"], ["2 ต.ค. 67"], ["กองคลัง"], ["เว็บไซต์"]]]
+    o.docx_table(paper, evidence, ("หลักฐาน", "รายการ", "วันที่เกิด", "วันที่บันทึก", "ที่มา", "เผยแพร่ที่"))
+    assert_agrees(read_report(o.save(tmp_path, "a.docx", paper)))
+
+
+def test_a_group_column_left_of_the_measures_is_none(tmp_path: Path) -> None:
+    body = "<tr>" + "".join(f"<th>{name}</th>" for name in ("ด้าน/ประเด็น", *o.HEADER)) + "</tr>"
+    for n, s in enumerate(o.SAMPLES):
+        group = "<td rowspan=3>1. ด้านธรรมาภิบาล</td>" if n == 0 else ""
+        body += f"<tr>{group}" + "".join(f"<td>{cell}</td>" for cell in o.html_row(o.cells(s))) + "</tr>"
+    assert_agrees(read_report(o.save(tmp_path, "a.html", o.html_page(f"<table>{body}</table>"))))

@@ -35,11 +35,10 @@ LONG = tuple(
 
 
 def typst_pdf(path: Path, rows: Sequence[Sequence[Sequence[str]]], *, stroke: str = "0.5pt", header: Sequence[str] = o.HEADER,
-              repeat: bool = True, columns: str = "(3fr,6fr,2fr,2.4fr,4fr,4fr)", spans: bool = False) -> Path:  # fmt: skip
+              repeat: bool = True, columns: str = "(3fr,6fr,2fr,2.4fr,4fr,4fr)") -> Path:  # fmt: skip
     def cell(paragraphs: Sequence[str]) -> str:
         return "[" + "\n\n".join(f"#text({json.dumps(p, ensure_ascii=False)})" for p in paragraphs) + "]"
 
-    del spans
     lines = "\n\n".join(f"#text({json.dumps(line, ensure_ascii=False)})" for line in o.TITLE)
     top = ", ".join(cell([name]) for name in header)
     top = f"table.header(repeat: {'true' if repeat else 'false'}, {top})"
