@@ -80,7 +80,9 @@ def test_the_last_user_stops_the_server_unless_somebody_asked_to_keep_it(server:
 
 
 def test_after_python_was_killed_the_next_start_attaches_and_stops_it_in_the_end(server: Server) -> None:
-    with elsewhere(server, "r = s.running(); r.__enter__(); print('up', flush=True); time.sleep(600)") as first:
+    with elsewhere(
+        server, "r = s.running(); r.__enter__(); print('up', flush=True); time.sleep(600)"
+    ) as first:
         assert first.stdout
         assert first.stdout.readline() == "up\n"
         pid = server.pid()
@@ -103,6 +105,7 @@ def test_a_killed_server_starts_again_and_has_lost_nothing(server: Server) -> No
     assert value(server, "SELECT count(*) FROM kept", OWNER) == 100
 
 
+@pytest.mark.slow
 def test_a_zombie_server_is_not_taken_for_a_living_one(server: Server) -> None:
     # Its parent neither ends nor collects its dead, as in a container without an init.
     with elsewhere(server, "s.ensure(); print('up', flush=True); time.sleep(600)") as parent:
@@ -118,6 +121,7 @@ def test_a_zombie_server_is_not_taken_for_a_living_one(server: Server) -> None:
             parent.kill()
 
 
+@pytest.mark.slow
 def test_a_reused_process_number_neither_blocks_the_start_nor_is_killed(server: Server) -> None:
     server.ensure()
     crash(server)
@@ -135,12 +139,14 @@ def test_a_reused_process_number_neither_blocks_the_start_nor_is_killed(server: 
         bystander.wait()
 
 
+@pytest.mark.slow
 def test_of_many_processes_starting_at_once_one_starts_the_server(server: Server) -> None:
     starters = [elsewhere(server, "print(s.ensure())") for _ in range(4)]
     answers = sorted(starter.communicate(timeout=100)[0].strip() for starter in starters)
     assert answers == ["False", "False", "False", "True"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_first_start_is_begun_anew(server: Server) -> None:
     server._make_folders()
     (server.folder / "data.new").mkdir()
@@ -149,6 +155,7 @@ def test_an_interrupted_first_start_is_begun_anew(server: Server) -> None:
     assert not (server.folder / "data.new").exists()
 
 
+@pytest.mark.slow
 def test_a_long_path_gets_a_short_socket(place: Path) -> None:
     server = Server(place / ("ยาว" * 20) / "home")
     assert len(os.fsencode(server.folder / "run")) > 107
@@ -160,6 +167,7 @@ def test_a_long_path_gets_a_short_socket(place: Path) -> None:
         shutil.rmtree(server.socket, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_settings_of_another_server_in_the_environment_do_no_harm(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +177,7 @@ def test_settings_of_another_server_in_the_environment_do_no_harm(
     assert server.ensure()
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_start_says_where_to_look(place: Path) -> None:
     server = Server(place / "home", options={"shared_buffers": "nonsense"})
     with pytest.raises(ProngsaiError, match=r"server\.log"):
@@ -209,6 +218,7 @@ def _as_nobody(server: Server) -> str:
 
 
 @as_root
+@pytest.mark.slow
 def test_a_home_that_the_servers_user_cannot_reach_keeps_its_data_elsewhere_for_good(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
