@@ -21,6 +21,9 @@ from prongsai.project.postgres import Server
 REPOSITORY = Path(__file__).resolve().parents[4]
 ORGANIZATION = ["--district", "อำเภอตัวอย่าง", "--province", "จังหวัดตัวอย่าง", "--sample", "--unit", "สำนักปลัด"]
 
+# For installations that nobody kills: without waiting for the disk.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 
 def scratch() -> Path:
     """Where the tests' installations stand."""
@@ -40,7 +43,8 @@ def until(condition: Callable[[], object], what: str, seconds: float = 60) -> No
 def children(pid: int) -> dict[int, str]:
     """The children of a process with their command lines."""
     found = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")  # each thread has its own
+    for child in " ".join(task.read_text() for task in tasks).split():
         found[int(child)] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     return found
 
@@ -136,7 +140,8 @@ class Installation:
         log = self.home.parent / "up.log"
         with log.open("a") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "prongsai.project.cli", "up", "--port", str(port), *arguments],
+                [sys.executable, "-m", "prongsai.project.cli", "up", "--port", str(port),
+                 "--workers", "1", *arguments],
                 env=self.environment, stdout=out, stderr=out, text=True,
             )  # fmt: skip
         up = Up(process, port, self.home)

@@ -15,7 +15,7 @@ from psycopg import sql
 from prongsai.kernel.errors import Unreadable
 from prongsai.project.backup.container import reading
 from prongsai.project.postgres import DATABASE, SUPERUSER, Server
-from prongsai.project.tests.installation import Installation, scratch
+from prongsai.project.tests.installation import FAST, Installation, scratch
 
 # Two organizations with people, ledger, keys and files; one person works for both, one paper is public.
 FILL = """
@@ -58,7 +58,7 @@ def office() -> Iterator[Installation]:
     place = Path(tempfile.mkdtemp(dir=scratch()))
     place.chmod(0o755)
     made = Installation(place / "home")
-    Server(made.home).ensure()  # one start for all commands
+    Server(made.home, options=FAST).ensure()  # one start for all commands
     for key in KEYS:
         made.add(key)
     made.python(FILL)
@@ -74,7 +74,7 @@ def office() -> Iterator[Installation]:
 @pytest.fixture
 def installation(installation: Installation) -> Installation:
     """A new installation whose database stays up between commands."""
-    Server(installation.home).ensure()
+    Server(installation.home, options=FAST).ensure()
     return installation
 
 

@@ -1,0 +1,129 @@
+"""`prongsai up` as people use it: start, stop, start again, and processes that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from prongsai.project.postgres import OWNER, SUPERUSER, Server
+from prongsai.project.tests.installation import Installation, until
+
+
+def processes_of(home: Path) -> list[str]:
+    """Everything that still runs for the installation."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"PRONGSAI_HOME={home}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+def test_it_serves_and_stops_without_leaving_anything(installation: Installation, number: int) -> None:
+    with installation.up() as up:
+        assert up.get() == 200
+        assert up.get("/no-such-organization/") == 404
+        assert up.pid("database")
+        taken = installation.call("up", "--port", str(up.port))
+        assert taken.returncode == 2
+        assert f"ใช้พอร์ต {up.port} ที่ 127.0.0.1 ไม่ได้" in taken.stderr
+        up.process.send_signal(number)
+        assert up.process.wait(60) == 0
+    assert processes_of(installation.home) == []
+    assert Server(installation.home).pid() is None
+    log = (Server(installation.home).folder / "server.log").read_text()
+    assert "terminating connection" not in log.split("ready to accept connections")[-1], (
+        "the database went last"
+    )
+    begin = time.monotonic()
+    with installation.up() as up:
+        assert time.monotonic() - begin < 30
+
+
+@pytest.mark.slow
+def test_what_dies_is_started_again(installation: Installation) -> None:
+    with installation.up() as up:
+        for name in ("web", "worker", "database"):
+            dead = up.kill(name)
+            until(lambda: up.pid(name) not in {0, dead}, f"a new {name}")  # noqa: B023
+            until(lambda: up.get() == 200, f"an answer after the death of {name}")
+    assert processes_of(installation.home) == []
+
+
+@pytest.mark.slow
+def test_when_it_is_killed_itself_its_children_end_and_the_next_start_finds_a_free_port(
+    installation: Installation,
+) -> None:
+    with installation.up() as up:
+        up.process.kill()
+        until(lambda: processes_of(installation.home) == [], "the end of the children")
+        assert Server(installation.home).alive()
+    with installation.up() as up:
+        assert up.get() == 200
+    assert Server(installation.home).pid() is None
+
+
+@pytest.mark.parametrize(("role", "power"), [(SUPERUSER, "SUPERUSER"), (OWNER, "เป็นเจ้าของตาราง")])
+def test_it_refuses_logins_that_row_level_security_does_not_bind(
+    installation: Installation, role: str, power: str
+) -> None:
+    with Server(installation.home).running() as server:
+        installation.run("organization", "list")
+        url = f"postgresql://{role}@/prongsai?host={server.socket}"
+        done = installation.call("up", "--port", "0", DATABASE_URL=url)
+    assert done.returncode == 2
+    assert "ไม่เปิดระบบ" in done.stderr
+    assert power in done.stderr
+
+
+def test_it_refuses_a_database_whose_tables_are_not_up_to_date(installation: Installation) -> None:
+    with Server(installation.home).running() as server:
+        url = f"postgresql://prongsai@/prongsai?host={server.socket}"
+        for command in (["up", "--port", "0"], ["worker"]):
+            done = installation.call(*command, DATABASE_URL=url)
+            assert done.returncode == 2
+            assert "ยังไม่ได้ปรับรุ่น" in done.stderr
+
+
+@pytest.mark.slow
+def test_it_is_reached_from_this_machine_only_unless_told_otherwise(installation: Installation) -> None:
+    own = next(iter({info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}))
+    if own.startswith("127."):
+        pytest.skip(f"this machine has no address but {own}")
+    with installation.up() as up, pytest.raises(OSError):
+        socket.create_connection((own, up.port), timeout=2)
+
+
+@pytest.mark.slow
+def test_a_wrong_call_is_one_line_and_code_2(installation: Installation) -> None:
+    installation.add("banthrai")
+    again = installation.call(
+        "organization", "add", "banthrai", "--name", "ก", "--district", "ข", "--province", "ค"
+    )
+    assert (again.returncode, again.stderr) == (2, "มีหน่วยงานรหัส banthrai อยู่แล้ว\n")
+    assert "banthrai\tองค์การบริหารส่วนตำบลbanthrai" in installation.run("organization", "list")
+
+
+def test_help_and_roles_need_no_database(installation: Installation) -> None:
+    assert "CREATE ROLE prongsai" in installation.run("roles")
+    assert "--port" in installation.run("up", "--help")
+    assert not (installation.home / "postgres").exists()
+
+
+def test_commands_ignore_another_servers_environment(installation: Installation) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prongsai.project.cli", "organization", "list"],
+        env=installation.environment | {"PGPORT": "1", "PGHOST": "nowhere", "PGOPTIONS": "-c x=y"},
+        capture_output=True, text=True, check=False, cwd=os.fspath(installation.home.parent),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
