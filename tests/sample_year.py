@@ -32,6 +32,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c6360606060000000050001a5f64540"
     "0000000049454e44ae426082"
 )
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 # Every so many-th record stays inside, and every so many-th is lacking: all verdicts then come up.
 INTERNAL, LACKING = 4, 7
 
@@ -75,12 +76,7 @@ def work(plan: Plan) -> None:
         picture = store_file(
             actor=CLERK, content=BytesIO(PNG), name="ภาพการประชุม.png", visibility=Visibility.PUBLIC
         )
-        paper = {
-            "sha256": "0" * 64,
-            "name": "หนังสือ ข้อมูลตัวอย่าง.pdf",
-            "size": 412_000,
-            "type": "application/pdf",
-        }
+        paper = reference(store_file(actor=CLERK, content=BytesIO(PDF), name="หนังสือ ข้อมูลตัวอย่าง.pdf"))
         units = list(Unit.objects.values_list("name", flat=True))
         for place, (kind, about, title) in enumerate(_wanted(plan)):
             if place % LACKING == LACKING - 1:

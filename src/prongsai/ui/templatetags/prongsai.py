@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from prongsai.foundation.organizations.models import Organization, OrganizationKind
 from prongsai.foundation.typeset.lines import clean, runs
 from prongsai.foundation.typeset.qr import qr_svg
 from prongsai.kernel.clock import BANGKOK
@@ -41,6 +42,29 @@ def thai(text: object) -> SafeString:
     if isinstance(text, SafeString):
         return text
     return _thai(str(text))
+
+
+@register.filter
+def office_name(organization: Organization) -> SafeString:
+    """The official name, which may break before the place's own name and nowhere inside it."""
+    kind = OrganizationKind(organization.kind).label
+    place = organization.name.removeprefix(kind)
+    if not place or place == organization.name:
+        return thai(organization.name)
+    return format_html('{}<wbr><span class="nb">{}</span>', kind, place)
+
+
+@register.filter
+def whereabouts(organization: Organization) -> SafeString:
+    """`อำเภอสตึก จังหวัดบุรีรัมย์`."""
+    capital = organization.province in {"กรุงเทพมหานคร", "กรุงเทพฯ"}
+    district = _named("เขต" if capital else "อำเภอ", organization.district)
+    province = organization.province if capital else _named("จังหวัด", organization.province)
+    return format_html('<span class="nb">{}</span> <span class="nb">{}</span>', district, province)
+
+
+def _named(kind: str, name: str) -> str:
+    return name if not name or name.startswith(kind) else kind + name
 
 
 def _is_thai() -> bool:

@@ -15,18 +15,26 @@ from django.utils.translation import ngettext_lazy
 
 from prongsai.foundation.files.selectors import check_files
 from prongsai.foundation.ledger import merkle
+from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.keys import public_keys
-from prongsai.foundation.ledger.models import Entry, TreeHead
-from prongsai.foundation.ledger.selectors import consistency_proof, latest_head
+from prongsai.foundation.ledger.models import Entry, PublicKey, TreeHead
+from prongsai.foundation.ledger.selectors import (
+    citation_proofs,
+    consistency_proof,
+    disclosed_fields,
+    latest_head,
+)
 from prongsai.foundation.organizations.models import Organization
-from prongsai.kernel.contracts import Period
-from prongsai.modules.measures.models import ReportVersion
-from prongsai.modules.measures.portal.papers import report_paper
+from prongsai.kernel.contracts import Actor, Period
+from prongsai.modules.measures.evidence import Fact
+from prongsai.modules.measures.papers.record import citation_json, report_json
 from prongsai.modules.measures.portal.reads import Year
+from prongsai.modules.measures.selectors import citation_of, with_proofs
 from prongsai.modules.measures.verify_report import NotAReport, verify_report
 from prongsai.ui.caching import Store
 
 Words = str | Promise
+UNSIGNED = "ลายมือชื่อรายงาน"
 READ_AT_ONCE = 64 * 1024 * 1024  # bytes of attached files that one visit may make us read
 FILES_HOLD = 3600  # seconds for which a file that was read is taken to be unchanged
 
@@ -48,11 +56,10 @@ class CheckedRecord:
     number: int
     title: str
     occurred_on: date
-    public: bool
-    measure: int
-    kind: str
-    statement: int
     ok: bool
+    uses: list[tuple[int, str, int]] = field(
+        default_factory=list[tuple[int, str, int]]
+    )  # measure, kind, number
 
 
 @dataclass
@@ -63,6 +70,7 @@ class Verification:
     problems: list[str] = field(default_factory=list[str])
     records: list[CheckedRecord] = field(default_factory=list[CheckedRecord])
     head: TreeHead | None = None
+    keys: list[PublicKey] = field(default_factory=list[PublicKey])
     seconds: float = 0.0
 
     @property
@@ -71,49 +79,87 @@ class Verification:
 
     @property
     def cited(self) -> int:
-        return len({record.number for record in self.records})
+        return len(self.records)
 
 
 def verify_year(organization: Organization, year: Year) -> Verification:
-    """Everything that can be checked about a year's report from here."""
+    """Everything that can be checked about a year's report from here, against what was signed."""
     started = time.perf_counter()
     found = Verification()
     try:
-        paper = json.loads(report_paper(year.number, "json").data)
-        result = verify_report(paper, {key.key_id: bytes(key.raw) for key in public_keys()})
-    except (LookupError, ValueError, NotAReport, Entry.DoesNotExist, TreeHead.DoesNotExist) as error:
+        found.head = _covering_head(year)
+        found.keys = public_keys()
+        paper = _paper(organization, year, found.head)
+        result = verify_report(paper, {key.key_id: bytes(key.raw) for key in found.keys})
+    except (LookupError, ValueError, NotAReport, Entry.DoesNotExist) as error:
         found.problems.append(str(error))
         found.checks.append(Check(False, _("The report cannot be put together from the register"), ""))
         return found
-    found.problems = list(result.problems)
-    found.head = TreeHead.objects.filter(log="main", size=result.size).first()
-    found.records = _records(paper, result.problems)
+    # A report's own signature is made when its file is printed; here the register itself is looked at.
+    found.problems = [p for p in result.problems if not p.startswith(UNSIGNED)] + _altered_rows(paper)
+    found.records = _records(paper, found.problems)
     found.checks = [
-        _signature(result.problems),
-        *([_closing(result.problems)] if year.report else []),
+        _signature(found.problems),
+        *([_closing(found.problems)] if year.report else []),
         _in_register(found.records),
         *_files(organization, paper),
-        _only_grew(year.report),
+        _only_grew(year, found.head),
         _dates(paper, year.plan.period),
     ]
     found.seconds = time.perf_counter() - started
     return found
 
 
+def _covering_head(year: Year) -> TreeHead:
+    """The head that was signed at the closing; of a running year the latest, signed anew if it lacks a citation."""
+    if year.report:
+        head = TreeHead.objects.filter(log="main", size=year.report.tree_size).first()
+    else:
+        head = latest_head()
+        last = max((c.entry for s in year.content.statements() for c in s.citations), default=0)
+        if head is None or head.size < last:
+            head = sign_head(actor=Actor.system())
+    if head is None:
+        raise LookupError("the head that was signed at the closing is gone")
+    return head
+
+
+def _paper(organization: Organization, year: Year, head: TreeHead) -> dict[str, Any]:
+    """The report as its JSON file says it, with every citation's proof under `head`."""
+    head.organization = organization
+    extra: dict[str, Any] = {"organization_key": organization.key}
+    if year.report:
+        entry = Entry.objects.filter(log="main").with_payload().get(number=year.report.entry)
+        index, leaf, path = citation_proofs([entry], head.size)[entry.number]
+        proof = {"index": index, "leaf": leaf, "audit_path": path, "disclosed": disclosed_fields(entry)}
+        extra["closing"] = citation_json(citation_of(Fact.of(entry), **proof))
+    return json.loads(json.dumps(report_json(with_proofs(year.content, head), extra)))
+
+
+def _altered_rows(paper: Mapping[str, Any]) -> list[str]:
+    """Cited entries whose rows no longer give the leaf that the report holds, in the words of the file's check."""
+    leaves = {c["entry"]: c["leaf"] for s in paper["statements"] for c in s["citations"]}
+    entries = Entry.objects.filter(log="main").numbered(leaves).select_related("organization")
+    return [
+        f"หลักฐานที่ {entry.number}: รายการในทะเบียนถูกแก้ไข"
+        for entry in entries
+        if entry.computed_leaf_hash().hex() != leaves[entry.number]
+    ]
+
+
 def _signature(problems: Sequence[str]) -> Check:
-    broken = [p for p in problems if p.startswith(("หัวบันทึก", "ลายมือชื่อรายงาน", "รายงานไม่"))]
+    broken = [p for p in problems if p.startswith(("หัวบันทึก", "รายงานไม่"))]
     return Check(
         not broken,
-        _("The office's signatures on the register's fingerprint and on the report are right"),
-        ngettext_lazy("%(count)d signature", "%(count)d signatures", "count") % {"count": 2},
+        _("The office's signature on the register's fingerprint is right"),
+        ngettext_lazy("%(count)d signature", "%(count)d signatures", "count") % {"count": 1},
         _("Signed with the key that the office has made public"),
     )
 
 
 def _closing(problems: Sequence[str]) -> Check:
-    broken = [p for p in problems if p.startswith(("การปิดรายงาน", "ลายมือชื่อรายงาน"))]
     return Check(
-        not broken,
+        not any(p.startswith("การปิดรายงาน") for p in problems),
         _("The report is word for word the one that was closed"),
         ngettext_lazy("%(count)d digest", "%(count)d digests", "count") % {"count": 1},
     )
@@ -121,23 +167,21 @@ def _closing(problems: Sequence[str]) -> Check:
 
 def _records(paper: Mapping[str, Any], problems: Sequence[str]) -> list[CheckedRecord]:
     broken = {p.split("หลักฐานที่ ", 1)[1].split(":", 1)[0] for p in problems if "หลักฐานที่ " in p}
-    return [
-        CheckedRecord(
-            c["entry"], c["title"], date.fromisoformat(c["occurred_on"]), c.get("visibility") == "public",
-            s["measure"], s["kind"], s["number"], str(c["entry"]) not in broken,
-        )
-        for s in paper["statements"]
-        for c in s["citations"]
-    ]  # fmt: skip
+    found: dict[int, CheckedRecord] = {}
+    for statement in paper["statements"]:
+        for c in statement["citations"]:
+            day, ok = date.fromisoformat(c["occurred_on"]), str(c["entry"]) not in broken
+            record = found.setdefault(c["entry"], CheckedRecord(c["entry"], c["title"], day, ok))
+            record.uses.append((statement["measure"], statement["kind"], statement["number"]))
+    return list(found.values())
 
 
 def _in_register(records: Sequence[CheckedRecord]) -> Check:
-    numbers = {record.number for record in records}
-    good = numbers - {record.number for record in records if not record.ok}
+    good = sum(record.ok for record in records)
     return Check(
-        good == numbers,
+        good == len(records),
         _("The evidence that the report cites stands in the register, letter by letter"),
-        _of(len(good), len(numbers)),
+        _of(good, len(records)),
     )
 
 
@@ -190,13 +234,10 @@ def _file_check(named: Mapping[str, Any], troubled: Mapping[str, Any], organizat
     )
 
 
-def _only_grew(report: ReportVersion | None) -> Check:
-    """From the closing (or the first head that was signed) to the latest head, by an RFC 9162 consistency proof."""
-    heads = TreeHead.objects.filter(log="main").order_by("size")
-    old = heads.filter(size=report.tree_size).first() if report else heads.first()
-    new = latest_head()
-    if old is None or new is None:
-        return Check(False, _("No entry was removed or slipped in later"), "")
+def _only_grew(year: Year, head: TreeHead) -> Check:
+    """By an RFC 9162 consistency proof: from the closing to the latest head, of a running year from the first."""
+    other = latest_head() if year.report else TreeHead.objects.filter(log="main").order_by("size").first()
+    old, new = sorted((head, other or head), key=lambda signed: signed.size)
     try:
         proof = consistency_proof(old.size, new.size)
         grew = merkle.verify_consistency(old.size, new.size, bytes(old.root), bytes(new.root), proof)
@@ -207,7 +248,7 @@ def _only_grew(report: ReportVersion | None) -> Check:
         _("No entry was removed or slipped in later"),
         f"{old.size} → {new.size}",
         _("Today's register continues that of the closing")
-        if report
+        if year.report
         else _("Since the first signed fingerprint"),
     )
 

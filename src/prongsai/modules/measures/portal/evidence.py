@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from prongsai.foundation.ledger import merkle
 from prongsai.foundation.ledger.keys import public_keys
-from prongsai.foundation.ledger.models import Entry, TreeHead
+from prongsai.foundation.ledger.models import Entry, PublicKey, TreeHead
 from prongsai.foundation.ledger.selectors import citation_proofs, latest_head
 from prongsai.foundation.ledger.signatures import is_signed, public_pem
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.kernel.thai.digits import to_arabic
+from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.portal import reads, shown, words
 from prongsai.modules.measures.portal.words import Words
 from prongsai.ui.access import public
@@ -55,7 +57,12 @@ class CitedBy:
 def record(request: HttpRequest, organization: str, number: int) -> HttpResponse:
     """One record: public ones with all that their leaf is made of, internal ones with label and dates only."""
     entry = reads.entry(number)
-    context: dict[str, object] = {"here": "heads", "year": reads.newest_year(), "entry": entry}
+    plans = reads.plans_in_force()
+    context: dict[str, object] = {
+        "here": "heads",
+        "year": plans[0].fiscal_year if plans else None,
+        "entry": entry,
+    }
     if not entry.is_public:
         context["kind"] = words.fact_title(entry.kind, entry.about, fallback=entry.label)
         return render(request, "measures/record_internal.html", context)
@@ -65,8 +72,9 @@ def record(request: HttpRequest, organization: str, number: int) -> HttpResponse
         "inputs": sorted(entry.leaf_fields().items()),
         "withdrawn": hasattr(entry, "withdrawal"),
         "head": head,
+        "register_head": head,
         "proof": proof_of(entry, head) if head and head.size >= entry.number else None,
-        "cited": cited_by(entry),
+        "cited": cited_by(entry, plans),
     }
     return render(request, "measures/record.html", context)
 
@@ -90,12 +98,12 @@ def proof_of(entry: Entry, head: TreeHead) -> Proof:
     )
 
 
-def cited_by(entry: Entry) -> list[CitedBy]:
+def cited_by(entry: Entry, plans: Sequence[Plan]) -> list[CitedBy]:
     """The statements that cite the entry, in the years that its dates and period touch."""
     years = {fiscal_year_of(entry.occurred_on)}
     if entry.period:
         years |= {fiscal_year_of(entry.period.start), fiscal_year_of(entry.period.end)}
-    contents = [reads.year_of(plan).content for plan in reads.plans_in_force() if plan.fiscal_year in years]
+    contents = [reads.year_of(plan).content for plan in plans if plan.fiscal_year in years]
     return [
         CitedBy(
             content.fiscal_year, s.measure, shown.anchor(s.kind, s.number), words.ONE_OF_KIND[s.kind], s.number,
@@ -124,13 +132,19 @@ def find_record(request: HttpRequest, organization: str) -> HttpResponse:
 def heads(request: HttpRequest, organization: str) -> HttpResponse:
     """The register's signed heads, newest first, and the keys that signed them."""
     found = list(TreeHead.objects.filter(log="main").order_by("-size")[:HEADS_SHOWN])
-    context = {"here": "heads", "year": reads.newest_year(), "heads": found, "keys": key_rows()}
+    context = {
+        "here": "heads",
+        "year": reads.newest_year(),
+        "heads": found,
+        "keys": key_rows(public_keys()),
+        "register_head": found[0] if found else None,
+    }
     return render(request, "measures/heads.html", context)
 
 
-def key_rows() -> list[tuple[str, str, object]]:
+def key_rows(keys: Sequence[PublicKey]) -> list[tuple[str, str, object]]:
     """Each public key: its name, its PEM, and since when it signs; the one in use first."""
-    return [(key.key_id, public_pem(bytes(key.raw)), key.created_at) for key in reversed(public_keys())]
+    return [(key.key_id, public_pem(bytes(key.raw)), key.created_at) for key in reversed(keys)]
 
 
 @public

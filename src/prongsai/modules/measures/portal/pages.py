@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Verdict
-from prongsai.modules.measures.links import verify_url
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.links import verify_url
 from prongsai.modules.measures.portal import reads, shown, words
 from prongsai.modules.measures.services.printing import ANNOUNCEMENT_FORMATS, REPORT_FORMATS
 from prongsai.ui.access import public
@@ -68,7 +68,7 @@ def home(request: HttpRequest, organization: str) -> HttpResponse:
     context: dict[str, object] = {"here": "home"}
     if plans:
         newest = reads.year_of(plans[0])
-        summaries = reads.year_summaries(organization_of(request))
+        summaries = reads.year_summaries(organization_of(request)) if plans[1:] else {}
         context |= _year_context(newest)
         context["former"] = [(plan, summaries.get(plan.fiscal_year)) for plan in plans[1:]]
     return render(request, "measures/home.html", context)

@@ -13,9 +13,9 @@ from django.http import Http404
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import MeasureResult, ReportContent
 from prongsai.modules.measures.frozen import thaw
-from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Plan, PublishedSummary, ReportVersion
 from prongsai.modules.measures.papers.record import canonical_statements
 from prongsai.modules.measures.portal.shown import Record, record_of
@@ -68,7 +68,7 @@ def require_year(fiscal_year: int) -> None:
 
 def year_of(plan: Plan) -> Year:
     """The closed report of the plan's year, or its present state."""
-    report = latest_report(plan.fiscal_year)
+    report = latest_report(plan.fiscal_year) if plan.status == PlanStatus.CLOSED else None
     content = _thawed(bytes(report.content)) if report else live_content(plan)
     return Year(plan, report, content)
 
@@ -105,7 +105,13 @@ def file_addresses(entries: Sequence[Entry]) -> dict[str, str]:
 
 def entry(number: int) -> Entry:
     """The entry of the main log with this number, or 404."""
-    found = Entry.objects.filter(log="main").numbered([number]).with_payload().first()
+    found = (
+        Entry.objects.filter(log="main")
+        .numbered([number])
+        .with_payload()
+        .select_related("withdrawal")
+        .first()
+    )
     if found is None:
         raise Http404("no such entry")
     return found

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from prongsai.foundation.ledger.keys import public_keys
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Verdict
+from prongsai.kernel.contracts import StatementKind, Verdict
 from prongsai.modules.measures.portal import checks, reads, words
 from prongsai.modules.measures.portal.evidence import key_rows
 from prongsai.modules.measures.portal.pages import organization_of, page_number, pager
@@ -42,13 +42,13 @@ def verify(request: HttpRequest, organization: str, fiscal_year: int) -> HttpRes
         "report": found.report,
         "result": result,
         "now": clock.now(),
-        "records": [(r, words.ONE_OF_KIND[words.StatementKind(r.kind)]) for r in shown],
+        "records": [(r, [(m, words.ONE_OF_KIND[StatementKind(k)], n) for m, k, n in r.uses]) for r in shown],
         "page": page,
         "numbers": pager(page, pages),
         "pages": pages,
         "attested": found.content.count(Verdict.ATTESTED),
         "unproven": found.content.count(Verdict.UNPROVEN),
-        "keys": key_rows(),
+        "keys": key_rows(result.keys),
         "file_name": f"{organization}-{found.number}.json",
     }
     return render(request, "measures/verify.html", context)
@@ -60,10 +60,6 @@ class _Limited(FileUploadHandler):
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
         self.received = 0
-
-    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # type: ignore[no-untyped-def]
-        if content_length > UPLOAD_LIMIT + 10_000:
-            raise StopUpload(connection_reset=True)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
