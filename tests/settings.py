@@ -6,6 +6,6 @@ from pathlib import Path
 os.environ.setdefault("PRONGSAI_HOME", str(Path(__file__).parent.parent / "var" / "test"))
 os.environ.setdefault("PRONGSAI_STATIC_FINDERS", "true")
 
-from prongsai.project.settings import *  # noqa: E402, F403 (settings are values to take over whole)
+from prongsai.project.settings import *  # noqa: F403 (settings are values to take over whole)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

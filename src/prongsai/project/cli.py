@@ -19,6 +19,12 @@ def main(arguments: list[str] | None = None) -> None:
     from prongsai.kernel.errors import ProngsaiError
 
     arguments = (sys.argv[1:] if arguments is None else arguments) or ["help"]
+    if arguments[0] == "verify":
+        from prongsai.modules.measures.verify_report import offline
+
+        code = offline(arguments[1:])  # a file and a key: no database, no settings
+        if code is not None:
+            raise SystemExit(code)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prongsai.project.settings")
     if arguments[0] in OWNER_COMMANDS:
         os.environ["PRONGSAI_DATABASE_ROLE"] = "owner"

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.files.storage import evidence_storage
 from prongsai.kernel.registry import module_names
 from prongsai.project.paths import home
 from prongsai.project.postgres import APPLICATION, DATABASE, OWNER, Server
@@ -30,7 +31,9 @@ def kept_secret(name: str) -> str:
     if name in os.environ:
         return os.environ[name]
     if not HOME.is_dir():
-        return secrets.token_urlsafe(50)  # no installation here: a command that only reads a file leaves no trace
+        return secrets.token_urlsafe(
+            50
+        )  # no installation here: a command that only reads a file leaves no trace
     path = HOME / "secrets" / name.lower()
     try:
         return path.read_text()
@@ -152,10 +155,7 @@ TIME_ZONE = "Asia/Bangkok"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "files"},
-    },
+    "default": evidence_storage(HOME / "files"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
@@ -175,6 +175,15 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = BASE_URL.startswith("https:")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+
+# Mail to witnesses goes out through the office's own server.
+EMAIL_HOST = os.environ.get("PRONGSAI_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("PRONGSAI_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("PRONGSAI_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PRONGSAI_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = flag("PRONGSAI_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("PRONGSAI_MAIL_FROM", "prongsai@localhost")
 
 FILE_LIMIT_BYTES = 20 * 1024 * 1024
 KEYS_FOLDER = Path(os.environ.get("PRONGSAI_KEYS", HOME / "keys"))
