@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from prongsai.foundation.ledger import merkle
@@ -26,22 +27,22 @@ _RECORD = ", ".join(
 )
 APPEND = f"""
 WITH new AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%(entries)s) AS new({_RECORD})
+  SELECT * FROM json_to_recordset(%(entries)s::json) AS new({_RECORD})
 ), entry AS (
   INSERT INTO ledger_entry (organization_id, log, {", ".join(COLUMNS)}, payload_digest, leaf_hash)
-  SELECT %(organization)s, %(log)s, {", ".join(COLUMNS)}, decode(payload_digest, 'hex'), decode(leaf_hash, 'hex')
+  SELECT %(organization)s::bigint, %(log)s::text, {", ".join(COLUMNS)}, decode(payload_digest, 'hex'), decode(leaf_hash, 'hex')
   FROM new
   RETURNING id, number
 ), payload AS (
   INSERT INTO ledger_payload (organization_id, entry_id, body, salt)
-  SELECT %(organization)s, entry.id, decode(new.body, 'hex'), decode(new.salt, 'hex')
+  SELECT %(organization)s::bigint, entry.id, decode(new.body, 'hex'), decode(new.salt, 'hex')
   FROM new JOIN entry USING (number)
 ), node AS (
   INSERT INTO ledger_node (organization_id, log, level, position, hash)
-  SELECT %(organization)s, %(log)s, level, position, decode(hash, 'hex')
-  FROM json_to_recordset(%(nodes)s) AS new(level smallint, position bigint, hash text)
+  SELECT %(organization)s::bigint, %(log)s::text, level, position, decode(hash, 'hex')
+  FROM json_to_recordset(%(nodes)s::json) AS new(level smallint, position bigint, hash text)
 ), log AS (
-  UPDATE ledger_log SET size = %(size)s, peaks = %(peaks)s, public_changes = public_changes + %(changes)s
+  UPDATE ledger_log SET size = %(size)s::bigint, peaks = %(peaks)s::bytea, public_changes = public_changes + %(changes)s::bigint
   WHERE organization_id = %(organization)s AND name = %(log)s
 )
 SELECT number, id FROM entry
@@ -84,21 +85,26 @@ class Locked:
     peaks: bytes
 
 
+def _prepared(sql: str, values: Any) -> list[tuple[Any, ...]]:
+    """Run a statement that the database plans once for each connection: planning these costs more than running them."""
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql, values, prepare=True)  # type: ignore[arg-type]
+        return cursor.fetchall()
+
+
 def lock(organization_id: int, log: str) -> Locked:
     """Lock a log. A new one begins at size 0."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [organization_id, log])
-        row = cursor.fetchone()
-        if row is None:
+    rows = _prepared(LOCK, [organization_id, log])
+    if not rows:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO ledger_log (organization_id, name, size, public_changes, peaks) "
                 "VALUES (%s, %s, 0, 0, '') ON CONFLICT DO NOTHING",
                 [organization_id, log],
             )
-            cursor.execute(LOCK, [organization_id, log])
-            row = cursor.fetchone()
-    assert row is not None
-    return Locked(row[0], row[1], bytes(row[2]))
+        rows = _prepared(LOCK, [organization_id, log])
+    ((size, key, peaks),) = rows
+    return Locked(size, key, bytes(peaks))
 
 
 def stored_nodes(organization_id: int, log: str, wanted: set[merkle.Node]) -> merkle.GetNode:
@@ -141,9 +147,7 @@ def append(organization_id: int, log: str, entries: Sequence[Entry], bodies: Seq
         "entries": json.dumps([_row(entry, body) for entry, body in zip(entries, bodies, strict=True)]),
         "nodes": json.dumps([{"level": n, "position": at, "hash": value.hex()} for n, at, value in made]),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, values)
-        ids = dict(cursor.fetchall())
+    ids = dict(_prepared(APPEND, values))
     for entry, body in zip(entries, bodies, strict=True):
         entry.pk = ids[entry.number]
         entry._state.adding, entry._state.db = False, connection.alias

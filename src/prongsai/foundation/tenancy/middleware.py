@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
@@ -25,13 +25,14 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.organization = None  # type: ignore[attr-defined]
+        outermost = not connection.in_atomic_block  # in a test, an outer transaction may go on
         with transaction.atomic(), ExitStack() as stack:
             key = _organization_key(request.path_info)
             if key is not None:
                 organization = organization_by_key(key)
                 request.organization = organization  # type: ignore[attr-defined]
                 if organization is not None:
-                    stack.enter_context(scope(organization.pk))
+                    stack.enter_context(scope(organization.pk, until_commit=outermost))
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()

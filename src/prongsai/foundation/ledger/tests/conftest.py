@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
+from prongsai.foundation.ledger.findings import file_checks
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.foundation.organizations.models import Organization
@@ -61,3 +63,12 @@ def recorded(office: Organization, count: int = 1, **changes: object) -> list[En
     with working_for(office.pk):
         pending = [fact(f"เรื่องที่ {n} (ข้อมูลตัวอย่าง)", **changes) for n in range(count)]
     return [p.entry for p in pending if p.entry]
+
+
+@pytest.fixture(autouse=True)
+def _no_files_are_kept() -> Iterator[None]:
+    """The ledger apart from whoever keeps the files that its entries name (foundation/files tests both)."""
+    registered = file_checks[:]
+    file_checks.clear()
+    yield
+    file_checks[:] = registered
