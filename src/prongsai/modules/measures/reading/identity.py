@@ -23,13 +23,19 @@ _FULL = {
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, pattern in enumerate(_FULL.values()))
 _OFFICE = re.compile(rf"(?<![ก-ฮ])(?:{_KIND})[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)")
 _LOOSE = re.compile(
-    r"(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร))[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)"
+    r"(?P<kind>องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร))[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)"
 )
-# Words that end a name where no space does.
+# Words that end a name where no space does: the first always, the others unless a headline says them as the name
+# (เทศบาลนครขอนแก่น, อบต.ในเมือง, อบต.มีชัย).
+_ADDRESS = re.compile(r"(?<=..)(?:ประจำปี|อำเภอ|จังหวัด|ปีงบ|พ\.ศ|หมู่ที่|ตำบล)")
 _BEHIND = (
-    "ประจำปี|ประจำ|อำเภอ|จังหวัด|ปีงบ|ได้|โดย|เรื่อง|ภายใน|เพื่อ|กำหนด|ดำเนิน|จึง|ซึ่ง|และ|ของ|มี|ให้|เป็น|ที่|ว่าด้วย|"
-    "พ\\.ศ|ขอ|จัด|ตาม|ใน|ร่วม|แจ้ง|กับ|ทุก|รับ|เข้า|ผ่าน|ณ|ไม่|ต้อง|จะ|คณะ|หมู่|ถนน|ตำบล"
+    "ประจำ|ได้|โดย|เรื่อง|ภายใน|เพื่อ|กำหนด|ดำเนิน|จึง|ซึ่ง|และ|ของ|มี|ให้|เป็น|ที่|ว่าด้วย|"
+    "ขอ|จัด|ตาม|ใน|ร่วม|แจ้ง|กับ|ทุก|รับ|เข้า|ผ่าน|ไม่|ต้อง|จะ|คณะ|หมู่|ถนน"
 )
+_STOPS = re.compile(r"\s*(?:$|[(),;:/]|อำเภอ|จังหวัด|ประจำ|ปี|พ\.ศ|[อจ]\.)")
+_UNENDED = re.compile(r"(?:ได้|โดย|จึง|ซึ่ง|เพื่อ|และ|จะ)$")  # a line of prose that breaks behind the name
+_HEADLINE = 120  # letters of a line that is a title or an address
+_LONGEST_NAME = 16
 _DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
 _PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
 _UNFINISHED = re.compile(
@@ -93,15 +99,16 @@ def _pairs(lines: list[str]) -> list[str]:
 def _office(outside: list[str], inside: list[str], stem: str) -> str:
     """The name most often given; lines outside the tables count for five."""
     votes: Counter[str] = Counter()
+    heads = frozenset(text for text in (*outside, *inside[:12], stem) if len(text) <= _HEADLINE)
     for weight, texts in ((5, outside), (1, inside), (1, [stem])):
         for text in texts:
             for match in _OFFICE.finditer(text):
-                if name := _name_end(match.group("name")):
-                    kind = next(k for n, k in enumerate(_FULL) if match.group(f"k{n}"))
+                kind = next(k for n, k in enumerate(_FULL) if match.group(f"k{n}"))
+                if name := _name_end(match, text in heads):
                     votes[kind + name] += weight
             for match in _LOOSE.finditer(text):  # "ภายในองค์การ…": the name stands behind other letters
-                if name := _name_end(match.group("name")):
-                    votes[match.group().split(name)[0].replace(" ", "").removesuffix(name) + name] += weight
+                if name := _name_end(match, text in heads):
+                    votes[match.group("kind") + name] += weight
     if not votes:
         return ""
     # "เมืองแก" and "เมืองแกโดยมีผล": the longer ones vote for the shorter that they begin with.
@@ -112,9 +119,15 @@ def _office(outside: list[str], inside: list[str], stem: str) -> str:
     return max(votes, key=lambda name: (votes[name], -len(name)))
 
 
-def _name_end(name: str) -> str:
-    match = re.search(rf"(?<=..)(?:{_BEHIND})", name)
-    name = name[: match.start()] if match else name
+def _name_end(match: re.Match[str], headline: bool) -> str:
+    """The name that `match` begins, without the words glued to it; "" where none stands there."""
+    glued = match.group("name")
+    name = _ADDRESS.split(glued)[0]
+    stops = name != glued or _STOPS.match(match.string, match.end()) is not None
+    if headline and stops and 3 < len(name) <= _LONGEST_NAME and not _UNENDED.search(name):
+        return name
+    cut = re.search(rf"(?<=..)(?:{_BEHIND})", name)
+    name = name[: cut.start()] if cut else name
     return "" if name in _NOT_NAMES or len(name) < 2 or re.match(_BEHIND, name) else name
 
 
