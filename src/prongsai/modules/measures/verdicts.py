@@ -72,7 +72,7 @@ def _all(findings: Sequence[Finding]) -> Finding:
         worst,
         origin=_worst_origin(findings),
         entries=_merged(f.entries for f in findings),
-        note=_joined(f.note for f in same),
+        note=_joined((f.note for f in same), " · "),
         sentence=_joined((f.sentence for f in same), " "),
     )
 
@@ -94,7 +94,7 @@ def _merged(groups: Sequence[tuple[int, ...]] | object) -> tuple[int, ...]:
     return tuple(sorted({number for group in groups for number in group}))  # type: ignore[attr-defined]
 
 
-def _joined(parts: object, glue: str = " ") -> str:
+def _joined(parts: object, glue: str) -> str:
     return glue.join(dict.fromkeys(part for part in parts if part))  # type: ignore[attr-defined]
 
 
