@@ -1,4 +1,4 @@
-"""Public pages as kept bytes (docs/adr/0010-public-pages.md).
+"""Public pages as kept bytes (docs/adr/0017-public-pages-are-kept-under-what-they-show.md).
 
 A page is kept under everything that it can depend on, so that nothing has to be thrown away: whatever changes,
 changes the key. One short query reads the key of an organization's pages.
@@ -160,6 +160,21 @@ class Page:
     def _encoding(self, accepted: str) -> str:
         names = {part.partition(";")[0].strip() for part in accepted.lower().split(",") if ";q=0" not in part}
         return next((name for name in ("br", "gzip") if name in names and name in self.bodies), "")
+
+
+def packed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A page that is not kept, packed for the line. Django masks form tokens anew each time, so nothing leaks."""
+    if response.streaming or response.has_header("Content-Encoding"):
+        return response
+    assert isinstance(response, HttpResponse)
+    if len(response.content) < SMALLEST_WORTH_PACKING or not _is_text(response.get("Content-Type", "")):
+        return response
+    patch_vary_headers(response, ("Accept-Encoding",))
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.compress(response.content, 5, mtime=0)
+        response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
+    return response
 
 
 def _is_text(content_type: str) -> bool:

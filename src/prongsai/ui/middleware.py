@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from prongsai.ui.access import PUBLIC, permission_of
-from prongsai.ui.caching import CACHE_CONTROL, Kept, Page, page_key, pages, read_query, read_register
+from prongsai.ui.caching import CACHE_CONTROL, Kept, Page, packed, page_key, pages, read_query, read_register
 
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -66,16 +66,16 @@ class PublicCacheMiddleware:
         query = read_query(request, policy.query) if policy else ""
         request.page_address = f"{request.path}?{query}" if query else request.path  # type: ignore[attr-defined]
         if policy is None or request.method not in {"GET", "HEAD"} or connection.in_atomic_block:
-            return self.get_response(request)
+            return packed(request, self.get_response(request))
         register = read_register(organization)
         if register is None:
-            return self.get_response(request)
+            return packed(request, self.get_response(request))
         key = page_key(policy, register, request)
         page = pages.get(key)
         if page is None:
             response = self.get_response(request)
             if response.status_code != 200 or response.streaming or response.cookies:
-                return response
+                return packed(request, response)
             response.headers.setdefault("Cache-Control", CACHE_CONTROL)
             page = Page.of(response)
             # Something may have happened while the page was made: then it is shown, but not kept.
