@@ -20,7 +20,8 @@ _BLOCKS = {
     "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header", "footer", "main",
     "blockquote", "pre", "dl", "dt", "dd", "center", "form", "fieldset", "figure", "address", "caption", "body", "tr",
 }  # fmt: skip
-_MAX_SPAN = 200
+_MAX_SPAN = 200  # columns that a cell may span, and that a table may have
+_MAX_CELLS = 50_000
 
 
 def read_html(text: str) -> Grid:
@@ -123,7 +124,9 @@ def _visit(
         flow.done = []
         yield "table", node
         return
-    block = tag in _BLOCKS
+    block = tag in _BLOCKS or (
+        tag == "span" and "l" in (node.get("class") or "").split()
+    )  # own papers' lines
     if block:
         flow.flush()
     if tag == "br":
@@ -192,6 +195,7 @@ def _span(cell: Any, name: str) -> int:
 
 def _table(table: Any, where: str) -> Table:
     rows: list[Row] = []
+    count = 0
     open_below: dict[int, int] = {}  # column: rows that a cell above still covers
     for number, row in enumerate(_rows(table), 1):
         if _hidden(row):
@@ -200,6 +204,8 @@ def _table(table: Any, where: str) -> Table:
         queue = _cells(row)
         while queue or any(column >= len(cells) and left > 0 for column, left in open_below.items()):
             column = len(cells)
+            if (count := count + 1) > _MAX_CELLS or column > _MAX_SPAN:
+                raise Unreadable("ตาราง HTML มีช่องมากผิดปกติ จึงไม่อ่าน (too many cells)")
             if open_below.get(column, 0) > 0:
                 open_below[column] -= 1
                 cells.append(Cell(below=True))

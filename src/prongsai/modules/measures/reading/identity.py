@@ -36,6 +36,7 @@ _STOPS = re.compile(r"\s*(?:$|[(),;:/]|อำเภอ|จังหวัด|ป
 _UNENDED = re.compile(r"(?:ได้|โดย|จึง|ซึ่ง|เพื่อ|และ|จะ)$")  # a line of prose that breaks behind the name
 _HEADLINE = 120  # letters of a line that is a title or an address
 _LONGEST_NAME = 16
+_SAID = 3_000  # letters of a cell that are searched
 _DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
 _PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
 _UNFINISHED = re.compile(
@@ -58,9 +59,9 @@ class Identity:
 
 def identify(grid: Grid, path: Path) -> Identity:
     """What the lines outside the tables say, then the tables, then the file's name."""
-    outside = _pairs([_plain(line.text) for line in grid.lines])
+    outside = _pairs([_plain(line.text[:_SAID]) for line in grid.lines])
     inside = [
-        _plain(cell.text)
+        _plain(cell.text[:_SAID])
         for table in grid.tables
         for row in table.rows
         for cell in row.cells

@@ -23,6 +23,9 @@ from prongsai.modules.measures.reading.pdf_plain import Columns, plain_blocks
 
 MAX_PAGES = 300
 _MAX_STREAM = 24 * 1024 * 1024
+_MAX_STREAMS = 48 * 1024 * 1024  # all streams that are no pictures
+_MAX_IMAGE = 160 * 1024 * 1024  # pictures are not unpacked here, but a page could call one its text
+_MAX_GLYPHS = 300_000
 _STREAM = re.compile(rb"stream\r?\n")
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -43,6 +46,8 @@ def read_pdf(path: Path) -> Grid:
             for number, page in enumerate(pdf.pages, 1):
                 found = glyphs_of(page)
                 glyphs += len(found)
+                if glyphs > _MAX_GLYPHS:
+                    raise Unreadable(f"แฟ้ม {path.name} มีข้อความมากผิดปกติ จึงไม่อ่าน (too much text)")
                 pictures += len(page.images)
                 columns = _page(page, found, number, grid, columns)
                 page.close()
@@ -66,29 +71,35 @@ def _unreadable(path: Path, error: Exception) -> Unreadable:
 def _refuse_swelling(path: Path) -> None:
     """Unpacks every packed stream piece by piece, keeping nothing, before anything reads it whole."""
     data = read_file(path)
+    total = 0
     for match in _STREAM.finditer(data):
-        settings = data[max(0, match.start() - 400) : match.start()].rsplit(b"obj", 1)[-1]
-        if b"FlateDecode" not in settings and b"/Fl" not in settings:
-            continue
-        if settings.count(b"FlateDecode") > 1 or (b"/Image" not in settings and _swells(data, match.end())):
+        settings = data[max(0, match.start() - 2000) : match.start()].rsplit(b"obj", 1)[-1]
+        settings = re.sub(rb"#([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), settings)
+        image = b"/Image" in settings
+        limit = _MAX_IMAGE if image else _MAX_STREAM
+        size = _unpacked(data, match.end(), limit)
+        total += 0 if image else size
+        packed_twice = settings.count(b"FlateDecode") > 1 or re.search(
+            rb"LZWDecode|RunLengthDecode", settings
+        )
+        if size > limit or total > _MAX_STREAMS or (packed_twice and not image):
             raise Unreadable(f"แฟ้ม {path.name} ขยายแล้วใหญ่ผิดปกติ จึงไม่อ่าน (unpacks beyond the limit)")
 
 
-def _swells(data: bytes, start: int) -> bool:
+def _unpacked(data: bytes, start: int, limit: int) -> int:
+    """The size of the stream at `start` once unpacked, counted a little beyond `limit`; 0 if it is not packed."""
     unpacker = zlib.decompressobj()
     size, rest = 0, data[start : start + 65536]
     at = start + 65536
     try:
-        while rest and not unpacker.eof:
+        while rest and not unpacker.eof and size <= limit:
             size += len(unpacker.decompress(rest, 1 << 20))
-            if size > _MAX_STREAM:
-                return True
             rest = unpacker.unconsumed_tail
             if not rest:
                 rest, at = data[at : at + 65536], at + 65536
     except zlib.error:
-        return False
-    return False
+        return size
+    return size
 
 
 def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Columns | None) -> Columns | None:

@@ -18,11 +18,14 @@ from prongsai.modules.measures.reading.formats import read_grid
 from prongsai.modules.measures.reading.grid import Grid
 from prongsai.modules.measures.reading.identity import Identity, identify
 from prongsai.modules.measures.reading.model import ParsedMeasure, ParsedReport, ParseWarning
+from prongsai.modules.measures.reading.own import as_planned, is_own, with_ledger, without_proof
 from prongsai.modules.measures.reading.split import statements
 from prongsai.modules.measures.reading.topics import guess_topic
 from prongsai.modules.measures.reading.units import units_of
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'ก-๙,;]+", re.I)
+_MAX_MEASURES = 1_000
+_MAX_LETTERS = 100_000  # of one paragraph
 _KINDS = ((Role.STEP, "ขั้นตอน"), (Role.OUTPUT, "ผลการดำเนินการ"), (Role.OUTCOME, "ผลลัพธ์"))
 
 
@@ -34,6 +37,10 @@ def read_report(path: str | Path) -> ParsedReport:
     """
     path = Path(path)
     grid = read_grid(path)
+    with_ledger(grid)
+    own = is_own(grid)
+    if own:
+        without_proof(grid)
     assembly = Assembly()
     drafts = [draft for draft in assembly.run(grid) if draft.title or draft.cells]
     if not assembly.tables:
@@ -43,14 +50,20 @@ def read_report(path: str | Path) -> ParsedReport:
         )
     if not any(draft.cells for draft in drafts):
         raise Unreadable(f"{path.name} มีหัวตารางแต่ไม่มีมาตรการในตาราง (the table is empty)")
-    return _Writer(grid, identify(grid, path)).write(drafts)
+    if len(drafts) > _MAX_MEASURES:
+        raise Unreadable(f"{path.name} มีมาตรการมากผิดปกติ จึงไม่อ่าน (more than {_MAX_MEASURES} measures)")
+    cells = (cell for draft in drafts for kept in draft.cells.values() for cell, _ in kept)
+    if any(len(paragraph.text) > _MAX_LETTERS for cell in cells for paragraph in cell.paragraphs):
+        raise Unreadable(f"{path.name} มีช่องที่ข้อความยาวผิดปกติ จึงไม่อ่าน (a cell is too long)")
+    return _Writer(grid, identify(grid, path), own=own).write(drafts)
 
 
 class _Writer:
     """Turns drafts into measures and collects the warnings."""
 
-    def __init__(self, grid: Grid, identity: Identity) -> None:
+    def __init__(self, grid: Grid, identity: Identity, *, own: bool = False) -> None:
         self.identity = identity
+        self.own = own  # a paper of the product itself
         self.warnings = [ParseWarning(where, message) for where, message in grid.notes]
 
     def write(self, drafts: list[Draft]) -> ParsedReport:
@@ -119,6 +132,8 @@ class _Writer:
 
     def _statements(self, draft: Draft, role: Role) -> tuple[str, ...]:
         found = [text for cell, _ in draft.cells.get(role, []) for text in statements(cell.paragraphs)]
+        if self.own:
+            found = [planned for text in found if (planned := as_planned(text))]
         return tuple(self._whole(text) for text in found)
 
     def _period(self, draft: Draft, year: int | None, where: str) -> Period | None:

@@ -66,6 +66,7 @@ _COUNTED = frozenset(
 _REFERENCE = re.compile(
     r"(?:พ\.ศ\.|ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
 )
+_NEAR = 80  # letters that decide about a number: a cell may be long
 _LEAD_IN = re.compile(r"(?:ดังนี้|ดังต่อไปนี้|ได้แก่|คือ|ประกอบด้วย|[:：])\s*:?$")
 
 
@@ -257,24 +258,25 @@ class _Splitter:
             at = match.start()
             if at <= start:
                 continue
-            mark = read_mark(text[at:])
-            if mark is None or not self._continues(mark, text[start:at], text[at:]):
+            mark = read_mark(text[at : at + _NEAR])
+            if mark is None or not self._continues(mark, text, max(start, at - _NEAR), at):
                 continue
             self._append(text[start:at])
             self._new(mark)
             start = at + mark.end
         self._append(text[start:])
 
-    def _continues(self, mark: Mark, before: str, here: str) -> bool:
+    def _continues(self, mark: Mark, text: str, start: int, at: int) -> bool:
+        before = text[start:at]
         if mark.value == 0:
             return mark.style == self.style == "bullet" or (
-                mark.style == self.style == "dash" and before.endswith(" ") and here[1:2] == " "
+                mark.style == self.style == "dash" and before.endswith(" ") and text[at + 1 : at + 2] == " "
             )
         if mark.style not in ("n.", "n)", "(n)", "n.n") or _REFERENCE.search(before):
             return False
         if not self.style:
             # A list may begin behind a lead-in: "… ดังนี้ ๑. …"; its second number must be there too.
-            return mark.first and _has_next(here[mark.end :], mark)
+            return mark.first and _has_next(text[at + mark.end :], mark)
         if self.nested == mark.style:
             if mark.value == self.nested_last + 1:
                 self.nested_last = mark.value
@@ -288,7 +290,7 @@ class _Splitter:
 
 def _has_next(text: str, mark: Mark) -> bool:
     for match in re.finditer(r"(?<=\s)(?=[\d๐-๙(])|(?<=[ก-๎])(?=[(]?[\d๐-๙]{1,2}[.)])", text):
-        following = read_mark(text[match.start() :])
+        following = read_mark(text[match.start() : match.start() + _NEAR])
         if following and following.style == mark.style and following.value == mark.value + 1:
             return True
     return False

@@ -21,6 +21,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _MAX_ROWS = 5_000  # rows with text; empty rows cost nothing
 _MAX_COLUMNS = 60
 _MAX_SHEETS = 60
+_MAX_STEPS = 20_000
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59), *range(71, 82)])
 _EPOCH = date(1899, 12, 30)
 _PLAIN_REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
@@ -122,6 +123,7 @@ class _Sheet:
         self._formulas: dict[tuple[int, int], str] = {}
         self._merges: list[tuple[int, int, int, int]] = []
         self._links: dict[tuple[int, int], str] = {}
+        self._steps = 0  # from formula to formula
 
     def rows(self) -> list[Row]:
         self._read()
@@ -242,6 +244,11 @@ class _Sheet:
             elif place and place in self._values:
                 parts.append(self._values[place])
             elif place and place in self._formulas and depth < 5:
+                self._steps += 1
+                if self._steps > _MAX_STEPS:
+                    raise Unreadable(
+                        f"แฟ้ม {self.book.package.name} มีสูตรซ้อนกันมากผิดปกติ จึงไม่อ่าน (too many formulas)"
+                    )
                 parts.append(self._constant(self._formulas[place], depth + 1))
             elif reference.strip():
                 return ""
