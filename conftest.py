@@ -18,7 +18,7 @@ PREFIX = "test_prongsai_"
 
 def pytest_configure(config: pytest.Config) -> None:
     if "DATABASE_URL" not in os.environ:
-        Path(os.environ["PRONGSAI_HOME"]).mkdir(parents=True, exist_ok=True)
+        (Path(os.environ["PRONGSAI_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
         Server(Path(os.environ["PRONGSAI_HOME"]), options=FAST).ensure()
 
 
