@@ -72,8 +72,9 @@ class Assembly:
             self.tables += 1
             for row in rows[: header.first]:
                 self._loose(row)
-            self._header = header
             body = rows[header.first + header.height :]
+            if not self._header or not self._is_part(rows[header.first], header, self._header):
+                self._header = header
         elif self._header is not None and self._fits(rows, self._header):
             body = rows
         else:
@@ -87,6 +88,15 @@ class Assembly:
             self._row(row)
         if body:  # a header alone at the foot of a page still waits for its rows
             self._heading = None
+
+    def _is_part(self, row: Row, header: Header, before: Header) -> bool:
+        """Whether a page repeats only the first row of a header of two, which tells less than the whole did."""
+        return (
+            header.height < before.height
+            and len(header.roles) == len(before.roles)
+            and is_repeat(row, before)
+            and not (set(header.roles) - set(before.roles))
+        )
 
     def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
         """Whether a table without a header goes on with the last one: as many columns, and periods where they stood."""
@@ -124,7 +134,10 @@ class Assembly:
         """The text of a row that is one cell across the table (a section heading), else ""."""
         filled = [cell for cell in row.cells if not cell.is_blank]
         across = sum(cell.beside for cell in row.cells) >= max(2, len(row.cells) - 2)
-        return filled[0].text if len(filled) == 1 and across else ""
+        # A sheet's heading often stands in the first column alone, which then is not the measures' own.
+        beside = not (self._header and self._header.has(Role.MEASURE)) and not row.cells[0].is_blank
+        alone = beside and is_heading(row.cells[0].text)
+        return filled[0].text if len(filled) == 1 and (across or alone) else ""
 
     def _begin(self, row: Row, header: Header) -> None:
         """Start a measure if the row does."""

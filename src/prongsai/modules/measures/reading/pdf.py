@@ -17,7 +17,7 @@ from prongsai.kernel.errors import Unreadable
 from prongsai.modules.measures.reading.columns import find_header
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table
 from prongsai.modules.measures.reading.limits import read_file
-from prongsai.modules.measures.reading.pdf_glyphs import Glyph, glyphs_of
+from prongsai.modules.measures.reading.pdf_glyphs import Glyph, TooMuch, glyphs_of
 from prongsai.modules.measures.reading.pdf_lines import TextLine, cell_of_lines, has_spaces, text_lines
 from prongsai.modules.measures.reading.pdf_plain import Columns, plain_blocks
 
@@ -26,6 +26,7 @@ _MAX_STREAM = 24 * 1024 * 1024
 _MAX_STREAMS = 48 * 1024 * 1024  # all streams that are no pictures
 _MAX_IMAGE = 160 * 1024 * 1024  # pictures are not unpacked here, but a page could call one its text
 _MAX_GLYPHS = 300_000
+_MAX_CROSSINGS, _MAX_EDGES = 6_000, 12_000  # of the rules of a page
 _STREAM = re.compile(rb"stream\r?\n")
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -53,6 +54,8 @@ def read_pdf(path: Path) -> Grid:
                 page.close()
     except Unreadable:
         raise
+    except TooMuch:
+        raise Unreadable(f"แฟ้ม {path.name} มีข้อความหรือเส้นมากผิดปกติ จึงไม่อ่าน (too much on a page)") from None
     except Exception as error:  # pdfminer raises anything on damaged files
         raise _unreadable(path, error) from None
     if glyphs < 40:
@@ -132,6 +135,9 @@ def _ruled(page: Any) -> list[list[Box]]:
     level = [e for e in edges if e["orientation"] == "h" and e["x1"] - e["x0"] > 6]
     if not upright and not level:
         return []
+    crossings = len({round(e["x0"]) for e in upright}) * len({round(e["top"]) for e in level})
+    if crossings > _MAX_CROSSINGS or len(edges) > _MAX_EDGES:
+        return []  # graph paper or a drawing
     settings: dict[str, Any] = {"intersection_tolerance": 4, "snap_tolerance": 3, "join_tolerance": 3}
     ends = [y for e in upright for y in (e["top"], e["bottom"])]
     sides = [x for e in level if e["x1"] - e["x0"] > 20 for x in (e["x0"], e["x1"])]

@@ -11,7 +11,12 @@ from pdfminer.psparser import PSLiteral
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 _CID = re.compile(r"\(cid:\d+\)")
+_MOST_DRAWN = 60_000  # letters and strokes of a page
 _THIN = 0.6  # points: a glyph that takes no room is a mark over its neighbour
+
+
+class TooMuch(Exception):
+    """A page draws more than any report does."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,13 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         super().__init__(*arguments, **options)
         self._spans: list[str | None] = []
         self._told = False
+        self._drawn = 0
+
+    def paint_path(self, *arguments: Any, **options: Any) -> None:
+        self._drawn += 1
+        if self._drawn > _MOST_DRAWN:
+            raise TooMuch
+        super().paint_path(*arguments, **options)
 
     def begin_tag(self, tag: PSLiteral, props: Any = None) -> None:
         super().begin_tag(tag, props)
@@ -55,6 +67,9 @@ class _Device(PDFPageAggregatorWithMarkedContent):
             self._spans.pop()
 
     def render_char(self, *arguments: Any, **options: Any) -> float:
+        self._drawn += 1
+        if self._drawn > _MOST_DRAWN:
+            raise TooMuch
         advance = super().render_char(*arguments, **options)
         actual = next((span for span in reversed(self._spans) if span is not None), None)
         if actual is not None and self.cur_item._objs:

@@ -32,6 +32,9 @@ class TextLine:
     def between(self, left: float, right: float) -> str:
         """The text whose letters have their middle between `left` and `right`."""
         inside = [piece for piece in self.pieces if left <= (piece.x0 + piece.x1) / 2 < right]
+        for end in (0, -1):  # the white between two columns is no space of the text
+            if inside and not inside[end].text.strip() and inside[end].x1 - inside[end].x0 > 0.6 * self.size:
+                inside.pop(end)
         return mend("".join(piece.text for piece in inside)).strip("\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,6 +19,7 @@ _SEARCHED = 25  # lines from the top of the page among which the header is looke
 _TALLEST = 5  # printed lines of a header
 _NARROWEST = 2  # points of a river
 _END = 1e9
+_PAGE = re.compile(r"^\s*(?:หน้า(?:ที่)?\s*)?[-–(]?\s*[\d๐-๙]{1,3}\s*(?:(?:/|จาก)\s*[\d๐-๙]{1,3}\s*)?[-–)]?\s*$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ def plain_blocks(
     lines: Sequence[TextLine], links: Links, where: str, known: Columns | None
 ) -> tuple[list[Line | Table] | None, Columns | None]:
     """The page's blocks if it holds such a table (or goes on with `known`), else (None, known)."""
+    lines = [line for line in lines if line not in (lines[0], lines[-1]) or not _PAGE.match(line.text)]
     start, columns = _again(lines, known) if known else (0, None)
     if columns is None:
         start, columns = _find(lines)

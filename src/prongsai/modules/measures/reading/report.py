@@ -24,6 +24,7 @@ from prongsai.modules.measures.reading.topics import guess_topic
 from prongsai.modules.measures.reading.units import units_of
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'ก-๙,;]+", re.I)
+_MAX_ROWS = 10_000
 _MAX_MEASURES = 1_000
 _MAX_LETTERS = 100_000  # of one paragraph
 _KINDS = ((Role.STEP, "ขั้นตอน"), (Role.OUTPUT, "ผลการดำเนินการ"), (Role.OUTCOME, "ผลลัพธ์"))
@@ -37,6 +38,8 @@ def read_report(path: str | Path) -> ParsedReport:
     """
     path = Path(path)
     grid = read_grid(path)
+    if sum(len(table.rows) for table in grid.tables) > _MAX_ROWS:
+        raise Unreadable(f"{path.name} มีแถวมากผิดปกติ จึงไม่อ่าน (more than {_MAX_ROWS} rows)")
     with_ledger(grid)
     own = is_own(grid)
     if own:

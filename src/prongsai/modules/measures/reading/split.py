@@ -183,7 +183,13 @@ class _Splitter:
             self._inline(paragraph.text)
 
     def _dotless(self, text: str) -> Mark | None:
-        """A number whose dot was forgotten, where the list expects it: "1. … 2. … 3 …"."""
+        """A number whose dot was forgotten, where the list expects it: "1. … 2. … 3 …", "1.1 … 1.2 คะแนน …"."""
+        if self.style == "n.n" and (
+            pair := re.match(r"\s*\d{1,2}\.(\d{1,2})\s+(?=[^\W\d])", to_arabic(text[:_NEAR]))
+        ):
+            return (
+                Mark(self.style, self.last + 1, pair.end()) if int(pair.group(1)) == self.last + 1 else None
+            )
         bare = bare_number(text)
         if bare is None or self.style not in ("n.", "n)") or bare[0] != self.last + 1:
             return None

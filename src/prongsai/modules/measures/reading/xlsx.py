@@ -265,6 +265,8 @@ class _Sheet:
         rows = sorted({row for row, _ in self._values})
         found: dict[tuple[int, int], tuple[bool, bool]] = {}
         for top, left, bottom, right in self._merges:
+            if len(found) > _MAX_ROWS * _MAX_COLUMNS // 4 or len(self._merges) > _MAX_ROWS:
+                break  # more than the sheet has cells
             for row in (r for r in rows if top <= r <= bottom):
                 for column in range(left, min(right, _MAX_COLUMNS) + 1):
                     if (row, column) != (top, left):
