@@ -16,6 +16,9 @@ BAD_INPUT = 2
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2: the input or the call was wrong, said in one line on stderr."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import OperationalError
+
     from prongsai.kernel.errors import ProngsaiError
 
     arguments = (sys.argv[1:] if arguments is None else arguments) or ["help"]
@@ -30,20 +33,30 @@ def main(arguments: list[str] | None = None) -> None:
         os.environ["PRONGSAI_DATABASE_ROLE"] = "owner"
     try:
         _run(arguments)
-    except ProngsaiError as error:
-        sys.stderr.write(" ".join(str(error).split()) + "\n")
-        raise SystemExit(BAD_INPUT) from None
+    except (ProngsaiError, ImproperlyConfigured) as error:
+        _refuse(str(error))
+    except OperationalError as error:
+        _refuse(f"ใช้ฐานข้อมูลไม่ได้: {error}")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
 
+def _refuse(message: str) -> None:
+    sys.stderr.write(" ".join(message.split()) + "\n")
+    raise SystemExit(BAD_INPUT) from None
+
+
 def _run(arguments: list[str]) -> None:
-    from django.core.management import execute_from_command_line
+    import django
+    from django.core.management import execute_from_command_line, get_commands
 
     from prongsai.project.paths import home
     from prongsai.project.postgres import Server
 
     asks_only = arguments[0] in WITHOUT_DATABASE or not {"-h", "--help"}.isdisjoint(arguments)
+    if not asks_only:
+        django.setup()
+        asks_only = arguments[0] not in get_commands()  # a slip of the pen starts no server
     embedded = not asks_only and not os.environ.get("DATABASE_URL")
     if embedded:
         # libpq reads these (PGPORT, PGOPTIONS …); they speak of some other server.

@@ -120,6 +120,32 @@ def test_help_and_roles_need_no_database(installation: Installation) -> None:
     assert not (installation.home / "postgres").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "environment", "message"),
+    [
+        ("list", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL must look like"),
+        ("list", {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "ใช้ฐานข้อมูลไม่ได้"),
+        ("list", {"PRONGSAI_S3_ENDPOINT": "http://127.0.0.1:1"}, "PRONGSAI_S3_BUCKET must be set"),
+    ],
+)
+def test_wrong_settings_are_one_line_and_code_2_and_no_password(
+    installation: Installation, command: str, environment: dict[str, str], message: str
+) -> None:
+    done = installation.call("organization", command, **environment)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+    assert not (installation.home / "postgres").exists()
+
+
+def test_a_slip_of_the_pen_starts_no_database(installation: Installation) -> None:
+    done = installation.call("bakcup", "x")
+    assert done.returncode == 1
+    assert "backup" in done.stderr
+    assert not (installation.home / "postgres").exists()
+
+
 def test_commands_ignore_another_servers_environment(installation: Installation) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "prongsai.project.cli", "organization", "list"],
