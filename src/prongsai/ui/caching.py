@@ -151,6 +151,8 @@ class Page:
             if not same or name in {"Vary", "Cache-Control"}:
                 response[name] = value
         response["ETag"] = etag
+        if not same:
+            response["Content-Length"] = str(len(self.bodies[encoding]))
         if encoding and not same:
             response["Content-Encoding"] = encoding
         if len(self.bodies) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -172,6 +172,7 @@ def qr(address: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def asset(name: str) -> str:
     """The address of a static file: with its digest once collected, plain before that."""
     try:

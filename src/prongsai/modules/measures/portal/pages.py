@@ -137,7 +137,7 @@ def measure(request: HttpRequest, organization: str, fiscal_year: int, number: i
         "topic": words.topic_title(chosen.topic),
         "strip": shown.strip_row(chosen),
         "tallies": shown.tallies(chosen.statements),
-        "sections": shown.sections(chosen, cited),
+        "sections": shown.sections(chosen, cited, organization_of(request)),
         "before": numbers[at - 1] if at else None,
         "after": numbers[at + 1] if at + 1 < len(numbers) else None,
         "formats": REPORT_FORMATS,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
 from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel.contracts import Origin, Period, StatementKind, Verdict
 from prongsai.modules.measures.content import MeasureResult, ReportContent, StatementResult
 from prongsai.modules.measures.portal import words
@@ -69,6 +75,14 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Office:
+    """As much of the organization as a stamp shows."""
+
+    key: str
+    short_name: str
+
+
+@dataclass(frozen=True)
 class StatementShown:
     number: int
     anchor: str
@@ -77,7 +91,7 @@ class StatementShown:
     verdict: str
     word: Words
     note: str
-    records: tuple[Record, ...]
+    cites: tuple[SafeString, ...]
 
     @property
     def contradicted(self) -> bool:
@@ -86,10 +100,10 @@ class StatementShown:
 
 @dataclass(frozen=True)
 class Section:
-    """The statements of one kind."""
+    """The statements of one kind, as HTML."""
 
     title: Words
-    statements: tuple[StatementShown, ...]
+    statements: tuple[SafeString, ...]
 
 
 @dataclass(frozen=True)
@@ -144,16 +158,25 @@ def anchor(kind: StatementKind, number: int) -> str:
     return f"{kind.value}-{number}"
 
 
-def sections(measure: MeasureResult, records: Mapping[int, Record]) -> tuple[Section, ...]:
+def sections(
+    measure: MeasureResult, records: Mapping[int, Record], organization: Organization
+) -> tuple[Section, ...]:
     """The measure's statements by kind; kinds without statements are left out."""
+    office, language = Office(organization.key, organization.short_name), get_language() or ""
     return tuple(
-        Section(words.KINDS[kind], tuple(statement_shown(s, records) for s in measure.of(kind)))
+        Section(
+            words.KINDS[kind],
+            tuple(_statement(statement_shown(s, records, office), language) for s in measure.of(kind)),
+        )
         for kind in StatementKind
         if measure.of(kind)
     )
 
 
-def statement_shown(statement: StatementResult, records: Mapping[int, Record]) -> StatementShown:
+def statement_shown(
+    statement: StatementResult, records: Mapping[int, Record], office: Office
+) -> StatementShown:
+    language = get_language() or ""
     return StatementShown(
         number=statement.number,
         anchor=anchor(statement.kind, statement.number),
@@ -162,8 +185,25 @@ def statement_shown(statement: StatementResult, records: Mapping[int, Record]) -
         verdict=statement.verdict.value,
         word=words.VERDICTS[statement.verdict],
         note=statement.note,
-        records=tuple(records[c.entry] for c in statement.citations if c.entry in records),
+        cites=tuple(
+            _cite(records[c.entry], office, language) for c in statement.citations if c.entry in records
+        ),
     )
+
+
+# Pages change more often than the records and statements in them do: equal pieces are made once.
+
+
+@lru_cache(1024)
+def _statement(statement: StatementShown, language: str) -> SafeString:
+    """A statement with its verdict, note and citations."""
+    return render_to_string("measures/_statement.html", {"statement": statement})
+
+
+@lru_cache(4096)
+def _cite(record: Record, office: Office, language: str) -> SafeString:
+    """A citation that opens to its stamp."""
+    return render_to_string("measures/_cite.html", {"record": record, "organization": office})
 
 
 def open_statements(content: ReportContent, verdict: Verdict) -> tuple[Open, ...]:

@@ -1,0 +1,232 @@
+"""The portal's speed on the real server: kept and uncached pages against an empty view, one office against 7,850.
+
+    python benchmarks/portal.py
+
+Starts PostgreSQL and granian (2 workers) in a temporary folder on the loopback, and removes both. The visitors run
+on the same machine and take their share of its processors, so only ratios mean something. Medians of five.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS, SECONDS, VISITORS, WORKERS = 5, 1.5, 8, 2
+ORGANIZATIONS, FIRST_PAGE = 7_850, 50
+SHIFT = 10_000  # ids of copied rows: the copy n of row i is i + n * SHIFT
+EMPTY, ANEW = "/-/empty/", "/-/banthrai/2568/2/"
+VISITED = {"empty": EMPTY, "kept": "/banthrai/measures/2568/2/", "uncached": ANEW}
+TIMED = {"home": "/-/banthrai/", "measure": ANEW, "offices": "/"}
+GOALS = {"kept_of_empty": 0.5, "uncached_of_empty": 0.05, "slower_with_7850": 1.2}
+# What each organization has of its own: table and the columns that point at copied rows.
+COPIED = {
+    "organizations_unit": (),
+    "measures_plan": (),
+    "measures_measure": ("plan_id",),
+    "measures_measureunit": ("measure_id", "unit_id"),
+    "measures_statement": ("measure_id",),
+    "measures_proof": ("statement_id",),
+    "ledger_log": (),
+    "ledger_entry": (),
+    "ledger_payload": ("entry_id",),
+    "ledger_treehead": (),
+}
+
+
+def main() -> None:
+    home = Path(tempfile.mkdtemp(prefix="prongsai-bench-"))
+    os.environ.update(PRONGSAI_HOME=str(home), DJANGO_SETTINGS_MODULE="prongsai.project.settings")
+    os.environ.pop("DATABASE_URL", None)
+    sys.path.insert(0, str(ROOT))
+    from prongsai.project.postgres import Server
+
+    server = Server(home)
+    try:
+        server.ensure()
+        results = measured(server)
+    finally:
+        server.stop()
+        for folder in (server.folder, server.socket, home):
+            shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(results, indent=2))
+    sys.exit(0 if results["goals_met"] else 1)
+
+
+def measured(server: Any) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from prongsai.project.prepare import collect_static, make_tables
+
+    make_tables()
+    collect_static()
+    from tests.sample_year import build
+
+    build()
+    with serving() as port:
+        # Round by round, so that whatever else the machine does meets all three alike.
+        rounds = [{name: rate(port, path) for name, path in VISITED.items()} for _ in range(ROUNDS)]
+        add_organizations(server, 1, FIRST_PAGE)
+        few = {name: milliseconds(port, path) for name, path in TIMED.items()}
+        add_organizations(server, FIRST_PAGE, ORGANIZATIONS)
+        many = {name: milliseconds(port, path) for name, path in TIMED.items()}
+    ratios = {
+        "kept_of_empty": statistics.median(found["kept"] / found["empty"] for found in rounds),
+        "uncached_of_empty": statistics.median(found["uncached"] / found["empty"] for found in rounds),
+        "slower_with_7850": max(many[name] / few[name] for name in TIMED),
+    }
+    met = (
+        ratios["kept_of_empty"] >= GOALS["kept_of_empty"]
+        and ratios["uncached_of_empty"] >= GOALS["uncached_of_empty"]
+        and ratios["slower_with_7850"] <= GOALS["slower_with_7850"]
+    )
+    return {
+        "requests_per_second": {
+            name: round(statistics.median(found[name] for found in rounds)) for name in VISITED
+        },
+        f"milliseconds_with_{FIRST_PAGE}": {name: round(value, 1) for name, value in few.items()},
+        f"milliseconds_with_{ORGANIZATIONS}": {name: round(value, 1) for name, value in many.items()},
+        "ratios": {name: round(value, 3) for name, value in ratios.items()},
+        "goals": GOALS,
+        "goals_met": met,
+    }
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """The address's port of a server like the one that `prongsai up` starts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PRONGSAI_DATABASE_POOLED": "true", "PYTHONPATH": str(ROOT)}
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(WORKERS), "--blocking-threads", "3", "--no-ws", "--log-level", "warning",
+        "benchmarks.portal_app:application",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        for _ in range(300):
+            try:
+                fetch(connected(port), EMPTY)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def connected(port: int) -> socket.socket:
+    link = socket.create_connection(("127.0.0.1", port), timeout=30)
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return link
+
+
+def fetch(link: socket.socket, path: str) -> bytes:
+    """One request on a connection that stays open. Raises OSError for anything but 200."""
+    link.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += received(link)
+    head, _, body = data.partition(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise OSError(f"{path}: {head[:60]!r}")
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    while len(body) < length:
+        body += received(link)
+    return body
+
+
+def received(link: socket.socket) -> bytes:
+    data = link.recv(1 << 16)
+    if not data:
+        raise OSError("the server closed the connection")
+    return data
+
+
+def rate(port: int, path: str) -> float:
+    """Requests a second by a few visitors at once."""
+    counts: list[int] = []
+    for link in (connected(port) for _ in range(2 * WORKERS)):
+        fetch(link, path)
+    end = time.perf_counter() + SECONDS
+
+    def visit() -> None:
+        link, count = connected(port), 0
+        while time.perf_counter() < end:
+            fetch(link, path)
+            count += 1
+        counts.append(count)
+
+    visitors = [threading.Thread(target=visit) for _ in range(VISITORS)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    return sum(counts) / SECONDS
+
+
+def milliseconds(port: int, path: str) -> float:
+    """How long one visitor waits for a page that is made anew."""
+    links = [connected(port) for _ in range(2 * WORKERS)]
+    for link in links * 3:
+        fetch(link, path)
+    return statistics.median(one_wait(links[0], path) for _ in range(ROUNDS)) * 1000
+
+
+def one_wait(link: socket.socket, path: str) -> float:
+    waits: list[float] = []
+    for _ in range(20):
+        started = time.perf_counter()
+        fetch(link, path)
+        waits.append(time.perf_counter() - started)
+    return statistics.median(waits)
+
+
+def add_organizations(server: Any, first: int, last: int) -> None:
+    """Copies of the sample organization with all that it has, as organizations number `first` to `last` - 1."""
+    with server.connect("prongsai", "postgres") as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        series = f"generate_series({first}, {last - 1}) AS n"
+        superuser.execute(
+            "INSERT INTO organizations_organization SELECT o.id + n, o.key || n, o.kind, o.name || n, o.short_name || n,"
+            " o.name_en, o.district, o.province, o.website, o.sort_key || lpad(n::text, 5, '0'), o.is_sample, o.created_at"
+            f" FROM organizations_organization o, {series} WHERE o.key = 'banthrai'"
+        )
+        for table, pointers in COPIED.items():
+            shifted = {"id": f"t.id + n * {SHIFT}", "organization_id": "t.organization_id + n"}
+            shifted |= {column: f"t.{column} + n * {SHIFT}" for column in pointers}
+            columns = [c.name for c in superuser.execute(f"SELECT * FROM {table} LIMIT 0").description]
+            values = ", ".join(shifted.get(column, f't."{column}"') for column in columns)
+            names = ", ".join(f'"{column}"' for column in columns)
+            superuser.execute(
+                f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, {series}"
+                " WHERE t.organization_id = (SELECT id FROM organizations_organization WHERE key = 'banthrai')"
+            )
+        superuser.execute(
+            "INSERT INTO measures_publishedsummary (organization_id, fiscal_year, version, statements, proven, attested,"
+            " unproven, contradicted, closed_at) SELECT o.id + n, 2567, 1, 55, 33, 13, 8, 1, now()"
+            f" FROM organizations_organization o, {series} WHERE o.key = 'banthrai'"
+        )
+        superuser.commit()
+        superuser.autocommit = True
+        superuser.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    main()
