@@ -36,7 +36,7 @@ _DASHES = str.maketrans("–—−‐‑‒―~", "--------")
 _NAMED = re.compile(rf"(?:(?P<day>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))?)?(?:เดือน)?(?:{_MONTH}){_YEAR}?")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_QUARTERS = re.compile(r"ไตรมาส(?:ที่)?(\d)(?:(?:-|ถึง|และ|,)(?:ไตรมาส)?(?:ที่)?(\d)(?!\d))?")
+_QUARTERS = re.compile(r"ไตรมาส(?:ที่)?(\d(?:(?:-|ถึง|และ|,)(?:ไตรมาส)?(?:ที่)?\d(?!\d))*)")
 _HALF = re.compile(r"(?:รอบ)?6เดือน(แรก|หลัง)")
 _WHOLE = re.compile(r"ตลอดปี|ตลอดทั้งปี|ทั้งปี|ปีงบประมาณ|งบประมาณพ\.?ศ|ตลอดระยะ|12เดือน|ต่อเนื่อง|ทุกเดือน|ตลอดเวลา")
 _FISCAL = (
@@ -183,7 +183,7 @@ def _named_span(plain: str, fiscal_year: int | None) -> Period | None:
     if year is None:
         return None
     whole = Period.fiscal_year(year)
-    quarters = [int(q) for pair in _QUARTERS.findall(plain) for q in pair if q]
+    quarters = [int(q) for said in _QUARTERS.findall(plain) for q in re.findall(r"\d", said)]
     if quarters:
         if not all(1 <= q <= 4 for q in quarters):
             return None

@@ -46,6 +46,8 @@ def knit(above: str, below: str) -> str:
     if above[-1].isspace() or below[0].isspace():
         return above + below
     if _THAI_END.search(above) and _THAI_START.match(below):
+        if re.match(r"(?:[ก-ฮ]\.){2}", below) and not above.endswith("."):  # พ.ศ., พ.ร.บ.: never glued
+            return f"{above} {below}"
         return above + below
     if above[-1] in "/(-_" and not above.endswith(" -"):
         return above + below

@@ -29,11 +29,14 @@ _LOOSE = re.compile(
 # (เทศบาลนครขอนแก่น, อบต.ในเมือง, อบต.มีชัย).
 _ADDRESS = re.compile(r"(?<=..)(?:ประจำปี|อำเภอ|จังหวัด|ปีงบ|พ\.ศ|หมู่ที่|ตำบล)")
 _BEHIND = (
-    "ประจำ|ได้|โดย|เรื่อง|ภายใน|เพื่อ|กำหนด|ดำเนิน|จึง|ซึ่ง|และ|ของ|มี|ให้|เป็น|ที่|ว่าด้วย|"
-    "ขอ|จัด|ตาม|ใน|ร่วม|แจ้ง|กับ|ทุก|รับ|เข้า|ผ่าน|ไม่|ต้อง|จะ|คณะ|หมู่|ถนน"
+    "ประจำ|ได้|โดย|เรื่อง|ภายใน|เพื่อ|กำหนด|ดำเนิน|จึง|ซึ่ง|และ|มี|ให้|เป็น|ที่|ว่าด้วย|"
+    "ขอ(?!ง)|จัด|ตาม|ใน|ร่วม|แจ้ง|กับ|ทุก|รับ|เข้า|ผ่าน|ไม่|ต้อง|จะ|คณะ|หมู่|ถนน"
 )
 _STOPS = re.compile(r"\s*(?:$|[(),;:/]|อำเภอ|จังหวัด|ประจำ|ปี|พ\.ศ|[อจ]\.)")
 _UNENDED = re.compile(r"(?:ได้|โดย|จึง|ซึ่ง|เพื่อ|และ|จะ)$")  # a line of prose that breaks behind the name
+_NO_NAME = re.compile(
+    "ได้|และ|โดย|เพื่อ|จึง|ซึ่ง|ของ|ในเขต|ในพื้นที่|ในสังกัด|ที่ได้|ที่มี|ที่เกี่ยว|ทุก|กำหนด|ดำเนิน|จัดทำ|จัดให้|ต้อง|มีการ|มีมาตรการ|ให้ประชาชน"
+)
 _HEADLINE = 120  # letters of a line that is a title or an address
 _LONGEST_NAME = 16
 _SAID = 3_000  # letters of a cell that are searched
@@ -125,6 +128,8 @@ def _name_end(match: re.Match[str], headline: bool) -> str:
     glued = match.group("name")
     name = _ADDRESS.split(glued)[0]
     stops = name != glued or _STOPS.match(match.string, match.end()) is not None
+    if _NO_NAME.match(name):
+        return ""
     if headline and stops and 3 < len(name) <= _LONGEST_NAME and not _UNENDED.search(name):
         return name
     cut = re.search(rf"(?<=..)(?:{_BEHIND})", name)

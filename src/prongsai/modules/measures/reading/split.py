@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.thai.words import segment
 from prongsai.modules.measures.reading.clean import tidy
 from prongsai.modules.measures.reading.grid import Paragraph
 
-_BULLETS = "•●▪■◦○❖➢➤►✓✔·‣∙⁃*"
+_BULLETS = "•●▪■◦○❖➢➤►✓✔☑◆◇★→⇒➔·‣∙⁃*①②③④⑤⑥⑦⑧⑨⑩"
 _DASHES = r"\-–—"
 _LETTERS = "กขคงจฉชซญฐฒณดตถทธนบปผฝพฟภมยรลวศษสห"
 _NUMBER = re.compile(
-    r"(?P<open>\()?(?P<word>มาตรการที่|กิจกรรมที่|ขั้นตอนที่|ข้อที่|ลำดับที่|ข้อ)?\s*(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})"
-    r"(?P<close>\.\)|\.-|\)|\.(?!\d)|:|/(?!\d))?(?P<gap>\s*)(?=(?P<next>.)|$)",
+    r"(?P<open>\()?(?P<word>มาตรการที่|กิจกรรมที่|ขั้นตอนที่|ข้อที่|ลำดับที่|ข้อ)?\s*(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})(?!\d)"
+    r"(?P<close>\.\)|\s\)|\s\.(?=\s)|\.-|\)|\.(?!\d)|:|/(?!\d))?(?P<gap>\s*)(?=(?P<next>.)|$)",
     re.S,
 )
 _LETTER = re.compile(rf"(\()?([{_LETTERS}])(?(1)\)|(?:\)|\.(?=\s)))\s*")
@@ -40,6 +40,7 @@ _COUNTED = frozenset(
         "ชม",
         "นาที",
         "ร้อยละ",
+        "เปอร์เซ็นต์",
         "น",
         "ฉบับ",
         "แห่ง",
@@ -66,6 +67,8 @@ _COUNTED = frozenset(
 _REFERENCE = re.compile(
     r"(?:พ\.ศ\.|ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
 )
+_MOST_ITEMS = 20  # "90.5 …" is a figure
+_OF_A_LAW = re.compile(r"ของ|แห่ง|วรรค|(?:และ|ถึง)\s*ข้อ")
 _NEAR = 80  # letters that decide about a number: a cell may be long
 _LEAD_IN = re.compile(r"(?:ดังนี้|ดังต่อไปนี้|ได้แก่|คือ|ประกอบด้วย|[:：])\s*:?$")
 
@@ -94,6 +97,8 @@ def read_mark(text: str) -> Mark | None:
         return None
     if stripped[0] in _BULLETS:
         return Mark("bullet", 0, lead + len(re.match(rf"[{re.escape(_BULLETS)}]+\s*", stripped).group()))  # type: ignore[union-attr]
+    if match := re.match(r"o\s+(?=[ก-ฮเ-ไ])|\[[\d๐-๙]{1,2}\]\s*", stripped):
+        return Mark("bullet", 0, lead + match.end())
     if match := re.match(rf"([{_DASHES}])\s*(?=[^\s\d{_DASHES}])", stripped):
         return Mark("dash", 0, lead + match.end())
     if match := _LETTER.match(stripped):
@@ -106,8 +111,14 @@ def _number_mark(text: str, lead: int) -> Mark | None:
     match = _NUMBER.match(text)
     if not match:
         return None
-    digits, close, word = match.group("digits"), match.group("close") or "", match.group("word") or ""
+    digits, close, word = (
+        match.group("digits"),
+        (match.group("close") or "").strip(),
+        match.group("word") or "",
+    )
     following = text[match.end() :]
+    if word in ("ข้อ", "ข้อที่") and not close and _OF_A_LAW.match(following):
+        return None
     if match.group("open"):
         if not close.startswith(")"):
             return None
@@ -134,7 +145,7 @@ def _number_mark(text: str, lead: int) -> Mark | None:
 
 def _may_follow(digits: str, gap: str, following: str) -> bool:
     """Whether "1.2" without a closing dot numbers what follows, or is a figure (1.5 ล้านบาท)."""
-    return bool(following) and not _counts(following) and len(digits.split(".")[0]) <= 2
+    return bool(following) and not _counts(following) and int(digits.split(".")[0]) <= _MOST_ITEMS
 
 
 def _counts(following: str) -> bool:
@@ -154,9 +165,21 @@ def bare_number(text: str) -> tuple[int, str] | None:
 def statements(paragraphs: Iterable[Paragraph]) -> list[str]:
     """The statements of one cell, without their numbers; [] for a blank cell or a dash."""
     splitter = _Splitter()
-    for paragraph in paragraphs:
+    for paragraph in _dotted(list(paragraphs)):
         splitter.add(paragraph)
     return splitter.result()
+
+
+def _dotted(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Paragraphs numbered without any dot ("1 …", "2 …"), with dots; a lone number stays what it is."""
+    bare = [None if paragraph.marker else bare_number(paragraph.text) for paragraph in paragraphs]
+    numbers = [found[0] for found in bare if found]
+    if len(numbers) < 2 or not bare[0] or numbers != list(range(1, len(numbers) + 1)):
+        return paragraphs
+    return [
+        replace(p, text=f"{found[0]}. {found[1]}") if found else p
+        for p, found in zip(paragraphs, bare, strict=True)
+    ]
 
 
 class _Splitter:

@@ -59,12 +59,21 @@ def _pieces(text: str) -> list[str]:
         begin = True
         for word in part.split():
             is_name = re.match(_STARTS, word) is not None
-            if begin or (is_name and not _keeps_on(found[-1])):
+            if found and not begin and _belongs(found[-1], word):
+                found[-1] = f"{found[-1]} {word}"
+            elif begin or (is_name and not _keeps_on(found[-1])):
                 found.append(word)
             elif found:
                 found[-1] = _whole(found[-1], word)
             begin = False
     return [piece.replace("\ue000", "/") for piece in found if piece]
+
+
+def _belongs(name: str, word: str) -> bool:
+    """Whether `word` is the office that the section `name` is part of: "งานนิติการ สำนักปลัด"."""
+    return (
+        re.match(r"(?:งาน|ฝ่าย)..", name) is not None and " " not in name and word.startswith(("สำนัก", "กอง"))
+    )
 
 
 def _keeps_on(name: str) -> bool:
@@ -98,6 +107,8 @@ def _whole(name: str, rest: str) -> str:
 
 def _apart(text: str) -> list[str]:
     """Names that stand glued together ("สำนักปลัดกองคลัง"), where every one is known."""
+    if re.match(r"(?:งาน|ฝ่าย)\S+ (?:สำนัก|กอง)", text):
+        return [text]  # a section and its office
     squeezed = re.sub(r"\s", "", text)
     found: list[str] = []
     at = 0

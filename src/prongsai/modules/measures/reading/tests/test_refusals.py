@@ -198,3 +198,28 @@ def test_a_scan_is_refused(tmp_path: Path) -> None:
         pdf.save(tmp_path / "a.pdf")
     with pytest.raises(Unreadable, match="สแกน"):
         read_report(tmp_path / "a.pdf")
+
+
+def test_formulas_that_refer_to_one_another_endlessly_are_refused(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><f>{"&amp;".join([f"A{n + 1}"] * 30)}</f></c></row>' for n in range(1, 300)
+    )
+    with pytest.raises(Unreadable, match="too many formulas"):
+        read_report(xlsx_of(tmp_path, rows.encode()))
+
+
+def test_a_table_that_spans_millions_of_cells_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_bytes(b"<table>" + b"<tr>" + b"<td rowspan=65000 colspan=1000>x" * 3000 + b"<tr>" * 20000)
+    with pytest.raises(Unreadable, match="too many cells"):
+        read_report(path)
+
+
+def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    titles = "มาตรการ\tขั้นตอน\tระยะเวลา\tหน่วยงาน\tผลผลิต\tผลลัพธ์\n"
+    path.write_text(
+        titles + "๑. มาตรการ ก\t" + "๑. ประชุม ๒. ประกาศ " * 20_000 + "\tตลอดปี\tกองคลัง\tก\tข\n", "utf-8"
+    )
+    with pytest.raises(Unreadable, match="too long"):
+        read_report(path)
