@@ -10,7 +10,7 @@ from contextlib import nullcontext
 OWNER_COMMANDS = {"migrate", "makemigrations", "backup", "restore"}
 WITHOUT_DATABASE = {"parse", "help", "roles", "compilemessages", "collectstatic", "version", "--version"}
 # These see to the tables themselves.
-WITHOUT_TABLES = OWNER_COMMANDS | WITHOUT_DATABASE | {"up", "check", "shell"}
+WITHOUT_TABLES = OWNER_COMMANDS | WITHOUT_DATABASE | {"up", "check", "shell", "showmigrations", "sqlmigrate"}
 BAD_INPUT = 2
 
 

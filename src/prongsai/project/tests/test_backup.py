@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import shutil
 import tarfile
 import tempfile
@@ -13,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from prongsai.kernel.errors import Unreadable
-from prongsai.project.backup.container import reading
+from prongsai.project.backup.container import reading, writing
 from prongsai.project.postgres import DATABASE, SUPERUSER, Server
 from prongsai.project.tests.installation import FAST, Installation, scratch
 
@@ -244,6 +246,40 @@ def test_a_missing_evidence_file_is_named_and_the_rest_is_backed_up(
     assert "ไฟล์หาย" in done.stderr
     assert lost.name in done.stderr
     assert target.exists()
+
+
+@pytest.mark.slow
+def test_a_backup_of_an_older_release_is_restored_and_migrated(
+    installation: Installation, place: Path
+) -> None:
+    installation.add("banthrai")
+    installation.run("migrate", "ledger", "0001", "--verbosity", "0")
+    applied = installation.run("showmigrations", "--plan")
+    assert "[ ]  ledger." in applied
+    installation.run("backup", str(place / "old.backup"))
+    later = Installation(place / "later")
+    try:
+        later.run("restore", str(place / "old.backup"))
+        assert "[ ]" not in later.run("showmigrations", "--plan")
+        assert "banthrai" in later.run("organization", "list")
+    finally:
+        later.remove()
+
+
+def test_a_backup_of_a_newer_release_is_refused(whole: Path, place: Path) -> None:
+    newer = place / "newer.backup"
+    with reading(whole) as backup, writing(newer) as writer:
+        manifest = backup.manifest
+        manifest["migrations"].append(["ledger", "9999_from_the_future"])
+        content = json.dumps(manifest).encode()
+        writer.add("manifest.json", io.BytesIO(content), len(content))
+    home = Installation(place / "home")
+    try:
+        done = home.call("restore", str(newer))
+        assert done.returncode == 2
+        assert "รุ่นใหม่กว่า" in done.stderr
+    finally:
+        home.remove()
 
 
 def test_a_backup_of_an_unknown_organization_or_into_no_folder_is_refused(
