@@ -141,7 +141,9 @@ class _Reader:
             number += 1
             rows.append(Row(tuple(self._cells(row)), f"{where} แถวที่ {number}"))
         if len(rows) == 1 and len(rows[0].cells) == 1:  # a frame around text
-            inner = element.findall(f".//{q('tbl')}")
+            # Only the frame's own tables: each is looked into once, however deep frames stand in frames.
+            inner = [b for cell in element.iter(q("tc")) for b in self.blocks(cell) if b.tag == q("tbl")]
+            inner = [b for b in inner if next(b.iterancestors(q("tbl"))) is element]
             if inner:
                 return [
                     table for n, child in enumerate(inner, 1) for table in self.table(child, f"{where}.{n}")

@@ -223,3 +223,9 @@ def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(Unreadable, match="too long"):
         read_report(path)
+
+
+def test_frames_within_frames_are_looked_into_once(tmp_path: Path) -> None:
+    body = b"<w:tbl><w:tr><w:tc>" * 60 + b"<w:p/>" + b"</w:tc></w:tr></w:tbl>" * 60
+    with pytest.raises(Unreadable, match="no such table"):
+        read_report(docx_of(tmp_path, body))
