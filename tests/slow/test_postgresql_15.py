@@ -134,7 +134,10 @@ def test_the_product_runs_there_and_its_backup_moves_to_the_embedded_server_and_
     embedded = Installation(place / "embedded")
     try:
         assert "ตรงกับไฟล์สำรองทุกแถว: 2 หน่วยงาน" in embedded.run("restore", str(place / "there.backup"))
-        assert embedded.call("verify", "--organization", "muangkae").returncode == office.call("verify", "--organization", "muangkae").returncode
+        assert (
+            embedded.call("verify", "--organization", "muangkae").returncode
+            == office.call("verify", "--organization", "muangkae").returncode
+        )
         embedded.run("backup", str(place / "here.backup"))
     finally:
         embedded.remove()
