@@ -115,7 +115,7 @@ class Window:
         """Whether a fact that occurred on a day, about a period of its own (or none), counts for `period`."""
         if self.kind is WindowKind.ABOUT:
             # A paper that names no period is taken to be about the one that it falls in.
-            of_period = about.overlaps(period) if about else True
+            of_period = about.overlaps(period) if about else occurred_on in period
             return of_period and occurred_on in period.widened(before=self.before, after=self.after)
         return occurred_on in period
 

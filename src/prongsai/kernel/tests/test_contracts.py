@@ -94,11 +94,14 @@ ORDINANCE = Window(WindowKind.ABOUT, before=90, after=45)
         (YEAR.end + timedelta(days=46), False),
     ],
 )
-@pytest.mark.parametrize("about", [YEAR, None])
-def test_a_paper_about_the_period_may_be_dated_around_it(
-    occurred_on: date, counts: bool, about: Period | None
-) -> None:
-    assert ORDINANCE.admits(occurred_on=occurred_on, about=about, period=YEAR) is counts
+def test_a_paper_about_the_period_may_be_dated_around_it(occurred_on: date, counts: bool) -> None:
+    assert ORDINANCE.admits(occurred_on=occurred_on, about=YEAR, period=YEAR) is counts
+
+
+@pytest.mark.parametrize("occurred_on", [YEAR.start - timedelta(days=1), YEAR.end + timedelta(days=1)])
+def test_a_paper_that_names_no_period_is_about_the_one_it_falls_in(occurred_on: date) -> None:
+    assert not ORDINANCE.admits(occurred_on=occurred_on, about=None, period=YEAR)
+    assert ORDINANCE.admits(occurred_on=YEAR.end, about=None, period=YEAR)
 
 
 def test_a_paper_about_another_period_does_not_count_however_it_is_dated() -> None:

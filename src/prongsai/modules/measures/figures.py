@@ -11,7 +11,7 @@ from typing import Any
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Indicator, Origin, Period, Question, Reading, Topic, Window, WindowKind
 from prongsai.kernel.registry import registry
-from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
@@ -19,6 +19,9 @@ from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
 STATED = "figure_stated"
 # A figure "at the end" must not be older than this when the year is over.
 FRESH_AT_END = timedelta(days=31)
+
+# What is counted over the whole period: a zero of October says nothing of September.
+COUNTS = {"complaints.received", "channels.coverage"}
 
 TOPIC_PHRASES = {
     Topic.ANTI_CORRUPTION: "เกี่ยวกับการทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
@@ -44,12 +47,18 @@ def number_of(value: object) -> Decimal | None:
         return None
 
 
+def is_fresh(fact: Fact, period: Period) -> bool:
+    """Whether a figure speaks of the period's end; while it runs, any day will do."""
+    return clock.today() <= period.end or fact.occurred_on >= period.end - FRESH_AT_END
+
+
 def admits(fact: Fact, *, window: Window, period: Period) -> bool:
     """Whether a stated figure counts for `period`: its day is the day it speaks of (as of)."""
-    if window.kind is not WindowKind.AT_END:
-        return window.admits(occurred_on=fact.occurred_on, about=fact.about_period, period=period)
-    still_running = clock.today() <= period.end
-    return fact.occurred_on in period and (still_running or fact.occurred_on >= period.end - FRESH_AT_END)
+    if fact.about_period is not None and not fact.about_period.overlaps(period):
+        return False
+    if window.kind is WindowKind.AT_END:
+        return fact.occurred_on in period and is_fresh(fact, period)
+    return window.admits(occurred_on=fact.occurred_on, about=fact.about_period, period=period)
 
 
 def stated_reading(evidence: Evidence, key: str, question: Question, window: Window) -> Reading:
@@ -63,6 +72,9 @@ def stated_reading(evidence: Evidence, key: str, question: Question, window: Win
         return Reading(None, as_of=question.period.end, note=note)
     fact = max(inside, key=lambda f: (f.occurred_on, f.number))
     value, parts = _value_for(fact.payload, question.topics)
+    if key in COUNTS and value == 0 and not is_fresh(fact, question.period):
+        note = f"ตัวเลขมีถึงวันที่ {short_date(fact.occurred_on)} เท่านั้น"
+        return Reading(None, as_of=fact.occurred_on, note=note)
     return Reading(
         value,
         as_of=fact.occurred_on,

@@ -31,6 +31,8 @@ NAMES = ("fact", "indicator", "ratio", "figure", "zero", "alive", "attest")
 LEVELS = ("lowest", "low", "middle", "high", "highest")
 WORDS = (*LEVELS, "pass")
 FACT_OPTIONS = {"about", "min", "channels", "share", "by"}
+# A paper is dated at most a quarter before the year it is about; an assessment's result comes within the year after.
+LONGEST_BEFORE, LONGEST_AFTER = 120, 366
 NEEDS = {"mean", "sample", "scale"}
 
 _TERM = re.compile(r"^(?P<name>[a-z]+)\((?P<body>.*)\)$")
@@ -39,7 +41,7 @@ _COMPARISON = re.compile(
     r"(?P<reported> or reported)?$"
 )
 _OPTION = re.compile(r"^(?P<name>[a-z]+)\s*(?P<op>>=|=)\s*(?P<value>.+)$")
-_WINDOW = re.compile(r"^about(?: period)?,? -(?P<before>\d+)\.\.\+(?P<after>\d+)(?: days)?$")
+_WINDOW = re.compile(r"^about(?: period)?,? -(?P<before>\d{1,3})\.\.\+(?P<after>\d{1,3})(?: days)?$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def parse_window(text: str) -> Window:
     found = _WINDOW.match(text)
     if not found:
         raise InvalidInput(f"ไม่รู้จักช่วงเวลา {text!r}", field="window")
-    return Window(WindowKind.ABOUT, int(found["before"]), int(found["after"]))
+    before, after = int(found["before"]), int(found["after"])
+    if before > LONGEST_BEFORE or after > LONGEST_AFTER:
+        raise InvalidInput(f"ช่วงเวลา {text!r} กว้างเกินไป หลักฐานของปีอื่นจะพิสูจน์ปีนี้ได้", field="window")
+    return Window(WindowKind.ABOUT, before, after)
 
 
 def format_window(window: Window) -> str:
@@ -136,6 +141,8 @@ def _comparison(name: str, body: str, window: Window, text: str) -> ProofTerm:
         raise _unreadable(text)
     value = found["value"]
     threshold = value if value in WORDS else _number(value, text)
+    if value in WORDS and name != "indicator":
+        raise _unreadable(text)
     needs: frozenset[str] = frozenset()
     topics: frozenset[Topic] = frozenset()
     for option in options:
@@ -178,9 +185,12 @@ def _option(body: str, name: str, text: str) -> str:
 
 def _number(text: str, whole: str) -> Decimal:
     try:
-        return Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         raise _unreadable(whole) from None
+    if not value.is_finite():
+        raise _unreadable(whole)
+    return value
 
 
 def _unreadable(text: str) -> InvalidInput:

@@ -114,22 +114,29 @@ def _fact(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     if not inside:
         days = ", ".join(short_date(f.occurred_on) for f in found[-3:])
         return unproven(Reason.OUTSIDE_WINDOW, f"มีบันทึก {what} เมื่อ {days} แต่อยู่นอกช่วงเวลาที่ใช้พิสูจน์ได้")
+    return _carried(claim, term, inside, evidence)
+
+
+def _carried(claim: Claim, term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> Finding:
+    """Facts that fit: those good enough to prove must meet the term by themselves; nobody's word fills them up."""
+    accepted = (Origin.WORK,) if claim.kind is StatementKind.OUTCOME else (Origin.WORK, Origin.DOCUMENT)
+    if term.share is not None:
+        accepted = (Origin.WORK,)  # a share on paper is a figure typed by hand
+    good = [f for f in inside if f.origin in accepted]
+    if good and not _falls_short(term, good, evidence):
+        return Finding(Verdict.PROVEN, origin=_worst(good), entries=tuple(f.number for f in good))
+    entries = tuple(f.number for f in inside)
     short = _falls_short(term, inside, evidence)
     if short:
-        return replace(unproven(Reason.MISSING, f"{what}: {short}"), entries=tuple(f.number for f in inside))
-    return _carried(claim, inside)
+        shown = short if all(f.public for f in inside) else "ยังไม่ครบตามที่กล่าว"  # nothing of what is internal
+        return replace(unproven(Reason.MISSING, f"{_what(term)}: {shown}"), entries=entries)
+    worst = _worst(inside)
+    note = "มีเพียงคำบอกเล่า ยังไม่มีเอกสาร" if worst is Origin.WORD else "บันทึกจากเอกสาร ไม่ได้เกิดจากงานในระบบ"
+    return Finding(Verdict.ATTESTED, origin=worst, entries=entries, note=note)
 
 
-def _carried(claim: Claim, inside: Sequence[Fact]) -> Finding:
-    """Facts that fit: how good they are depends on where they come from and on what they carry."""
-    accepted = (Origin.WORK,) if claim.kind is StatementKind.OUTCOME else (Origin.WORK, Origin.DOCUMENT)
-    good = [f for f in inside if f.origin in accepted]
-    if good:
-        best = min((f.origin for f in good), key=_ORIGIN_WORST_LAST.index)
-        return Finding(Verdict.PROVEN, origin=best, entries=tuple(f.number for f in good))
-    best = min((f.origin for f in inside), key=_ORIGIN_WORST_LAST.index)
-    note = "มีเพียงคำบอกเล่า ยังไม่มีเอกสาร" if best is Origin.WORD else "บันทึกจากเอกสาร ไม่ได้เกิดจากงานในระบบ"
-    return Finding(Verdict.ATTESTED, origin=best, entries=tuple(f.number for f in inside), note=note)
+def _worst(facts: Sequence[Fact]) -> Origin:
+    return max((f.origin for f in facts), key=_ORIGIN_WORST_LAST.index)
 
 
 def _falls_short(term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> str:
@@ -261,6 +268,8 @@ def _holds(term: ProofTerm, reading: Reading, period: Period) -> bool | None:
         mark = rules.ita_pass_mark(fiscal_year_of(period.end))
         return None if mark is None else reading.value >= mark
     threshold = Decimal(str(term.threshold))
+    if term.name == "ratio" and reading.of is None:
+        return None  # a ratio without its denominator says nothing of "every"
     is_share = term.name == "ratio" or threshold != threshold.to_integral()
     value = share_of(reading) if is_share else reading.value
     return None if value is None else compare(value, threshold)

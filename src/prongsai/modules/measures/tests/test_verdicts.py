@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -130,7 +131,7 @@ def test_nothing_on_record_is_missing() -> None:
     ],
 )
 def test_a_window_holds_to_the_day(window: str, on: date, holds: bool) -> None:
-    found = verdict(MEETING, fact("meeting_held", "service", on=on), window=window)
+    found = verdict(MEETING, fact("meeting_held", "service", on=on, period=YEAR), window=window)
     assert (found.verdict is Verdict.PROVEN) is holds
     if not holds:
         assert found.reason is Reason.OUTSIDE_WINDOW
@@ -209,12 +210,67 @@ def test_not_known_is_not_zero() -> None:
 
 
 def test_a_stated_zero_is_attested_and_never_proven() -> None:
-    found = verdict("zero(topics=all)", figure("complaints.received", value="0"), kind=StatementKind.OUTCOME)
+    stated = figure("complaints.received", value="0", on=YEAR.end)
+    found = verdict("zero(topics=all)", stated, kind=StatementKind.OUTCOME)
     assert (found.verdict, found.entries) == (Verdict.ATTESTED, (9,))
 
 
+def test_a_zero_of_the_first_days_says_nothing_of_the_rest_of_the_year() -> None:
+    early = figure("complaints.received", value="0", on=date(2024, 10, 2))
+    found = verdict("zero(topics=all)", early, kind=StatementKind.OUTCOME)
+    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
+    some = figure("complaints.received", value="1", on=date(2024, 10, 2))
+    assert verdict("zero(topics=all)", some, kind=StatementKind.OUTCOME).verdict is Verdict.CONTRADICTED
+
+
+def test_last_years_figure_does_not_speak_for_this_year() -> None:
+    late = fact(
+        "figure_stated",
+        "complaints.received",
+        on=date(2024, 10, 15),
+        period=Period.fiscal_year(2567),
+        value="5",
+    )
+    found = verdict("zero(topics=all)", late, kind=StatementKind.OUTCOME)
+    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("proofs", "papers", "words"),
+    [
+        ("fact(circular_acknowledged, about=x, min=2)", {}, {}),
+        ("fact(circular_acknowledged, about=x, by=every unit)", {"units": ["ก"]}, {"units": ["ข"]}),
+        (
+            "fact(circular_acknowledged, about=x, channels>=2)",
+            {"channels": ["LINE"]},
+            {"channels": ["เว็บไซต์"]},
+        ),
+        ("fact(circular_acknowledged, about=x, share>=0.9)", {}, {"acknowledged": 10, "of": 10}),
+        ("fact(circular_acknowledged, about=x, share>=0.9)", {"acknowledged": 10, "of": 10}, {}),
+    ],
+)
+def test_nobodys_word_fills_up_what_papers_lack(
+    proofs: str, papers: dict[str, Any], words: dict[str, Any]
+) -> None:
+    paper = fact("circular_acknowledged", "x", origin=Origin.DOCUMENT, number=1, **papers)
+    word = fact("circular_acknowledged", "x", origin=Origin.WORD, number=2, **words)
+    found = verdict(proofs, paper, word, units=("ก", "ข"))
+    assert (found.verdict, found.origin) == (Verdict.ATTESTED, Origin.WORD)
+
+
+def test_a_ratio_without_its_denominator_says_nothing() -> None:
+    found = verdict("ratio(services.with_manual = 1)", figure("services.with_manual", value="1"))
+    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
+
+
+def test_notes_say_no_figures_of_internal_records() -> None:
+    inside = replace(fact("circular_acknowledged", "x", acknowledged=3, of=10), public=False)
+    found = verdict("fact(circular_acknowledged, about=x, share>=0.9)", inside)
+    assert "30" not in found.note
+
+
 def test_complaints_on_record_contradict_and_the_true_figure_is_said() -> None:
-    stated = figure("complaints.received", value="3", parts={"finished": "2"})
+    stated = figure("complaints.received", value="3", parts={"finished": "2"}, on=YEAR.end)
     found = verdict("zero(topics=all)", stated, kind=StatementKind.OUTCOME)
     assert found.verdict is Verdict.CONTRADICTED
     assert found.sentence == "มีเรื่องร้องเรียน ๓ เรื่อง ดำเนินการแล้วเสร็จ ๒ เรื่อง"
@@ -223,6 +279,7 @@ def test_complaints_on_record_contradict_and_the_true_figure_is_said() -> None:
 def test_a_claim_about_one_subject_is_tested_against_that_subject_alone() -> None:
     stated = figure(
         "complaints.received",
+        on=YEAR.end,
         value="3",
         parts={"finished": "2"},
         topics={"service": {"value": "3", "finished": "2"}, "procurement": {"value": "0", "finished": "0"}},
@@ -373,7 +430,7 @@ FACTS = [
     fact("meeting_held", "service", number=1),
     fact("meeting_held", "service", number=2, origin=Origin.WORD),
     fact("meeting_held", "service", number=3, on=date(2023, 1, 1)),
-    figure("complaints.received", number=4, value="0"),
+    figure("complaints.received", number=4, value="0", on=YEAR.end),
     figure("complaints.received", number=5, value="2", on=date(2025, 4, 1)),
     figure("services.manuals", number=6, value="22"),
     fact("statement_attested", period=YEAR, measure=1, kind="step", text="ข้อความ", number=7),
