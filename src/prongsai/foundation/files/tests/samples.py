@@ -15,7 +15,7 @@ def pdf() -> bytes:
     out = io.BytesIO()
     paper = pikepdf.new()
     paper.add_blank_page()
-    paper.save(out)
+    paper.save(out, deterministic_id=True)  # the same bytes at every call
     return out.getvalue()
 
 
