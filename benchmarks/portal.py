@@ -115,7 +115,7 @@ def serving() -> Iterator[int]:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(WORKERS), "--blocking-threads", "3", "--no-ws", "--log-level", "warning",
-        "benchmarks.portal_app:application",
+        "benchmarks._portal_app:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

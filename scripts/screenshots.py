@@ -14,24 +14,27 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
+TALLEST = 2600  # px
 # Name of the picture, address, width, colours, language, and whether the first citations are opened.
 PICTURES = (
-    ("offices-1280", "/", 1280, "light", "th", False),
-    ("home-1280", "/banthrai/", 1280, "light", "th", False),
-    ("home-360", "/banthrai/", 360, "light", "th", False),
-    ("home-dark-1280", "/banthrai/", 1280, "dark", "th", False),
+    ("offices-th-1280", "/", 1280, "light", "th", False),
+    ("home-th-1280", "/banthrai/", 1280, "light", "th", False),
+    ("home-th-360", "/banthrai/", 360, "light", "th", False),
+    ("home-th-1280-dark", "/banthrai/", 1280, "dark", "th", False),
     ("home-en-1280", "/banthrai/", 1280, "light", "en", False),
-    ("year-1280", "/donsai/measures/2568/", 1280, "light", "th", False),
-    ("measure-1280", "/banthrai/measures/2568/1/", 1280, "light", "th", True),
-    ("measure-360", "/banthrai/measures/2568/1/", 360, "light", "th", True),
-    ("measure-dark-en-1280", "/banthrai/measures/2568/1/", 1280, "dark", "en", True),
-    ("evidence-1280", "/banthrai/evidence/14/", 1280, "light", "th", False),
-    ("verify-1280", "/donsai/verify/2568/", 1280, "light", "th", False),
-    ("verify-360", "/donsai/verify/2568/", 360, "light", "th", False),
-    ("verify-dark-en-1280", "/donsai/verify/2568/", 1280, "dark", "en", False),
-    ("register-1280", "/donsai/heads/", 1280, "light", "th", False),
+    ("year-th-1280", "/donsai/measures/2568/", 1280, "light", "th", False),
+    ("measure-th-1280", "/banthrai/measures/2568/1/", 1280, "light", "th", True),
+    ("measure-th-360", "/banthrai/measures/2568/1/", 360, "light", "th", True),
+    ("measure-en-1280-dark", "/banthrai/measures/2568/1/", 1280, "dark", "en", True),
+    ("evidence-th-1280", "/banthrai/evidence/14/", 1280, "light", "th", False),
+    ("verify-th-1280", "/donsai/verify/2568/", 1280, "light", "th", False),
+    ("verify-th-360", "/donsai/verify/2568/", 360, "light", "th", False),
+    ("verify-en-1280-dark", "/donsai/verify/2568/", 1280, "dark", "en", False),
+    ("register-th-1280", "/donsai/heads/", 1280, "light", "th", False),
 )
 OPEN_FIRST = "[...document.querySelectorAll('details.cite')].slice(0, 1).forEach(d => d.open = true)"
 
@@ -65,7 +68,6 @@ def take(target: Path) -> None:
     django.setup()
     from datetime import date
 
-    from django.core.servers.basehttp import WSGIServer
     from django.db import connection
     from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
     from playwright.sync_api import sync_playwright
@@ -81,7 +83,7 @@ def take(target: Path) -> None:
     connection.close()
     site = LiveServerThread("localhost", _StaticFilesHandler, port=0)
     site.daemon = True
-    site.server_class = WSGIServer  # answers in its own thread
+    site.server_class = one_thread_server()
     # A thread has its own context, and with it its own clock: let the pages stand in the middle of a year.
     run = site.run
 
@@ -101,6 +103,17 @@ def take(target: Path) -> None:
     site.terminate()
 
 
+def one_thread_server() -> type:
+    """Answers in the server's own thread: a thread for each request would have another clock."""
+    from django.core.servers.basehttp import WSGIServer
+
+    class OneThread(WSGIServer):
+        def __init__(self, *given: Any, connections_override: Any = None, **named: Any) -> None:
+            super().__init__(*given, **named)
+
+    return OneThread
+
+
 def photograph(
     browser: Any,
     address: str,
@@ -116,9 +129,15 @@ def photograph(
     page.goto(f"{address}{path}?lang={language}", wait_until="networkidle")
     if opened:
         page.evaluate(OPEN_FIRST)
-    page.screenshot(path=target / f"{name}.png", full_page=True)
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    page.set_viewport_size({"width": width, "height": height})
+    path_of_picture = target / f"{name}.png"
+    page.screenshot(path=path_of_picture)
     page.close()
-    print(target / f"{name}.png")
+    with Image.open(path_of_picture) as picture:  # few colours: a tenth of the bytes, and nothing to be seen
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(path_of_picture, optimize=True)
+    print(path_of_picture)
 
 
 if __name__ == "__main__":
