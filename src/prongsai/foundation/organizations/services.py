@@ -13,6 +13,9 @@ from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.collate import sort_key
 
+# The first parts of addresses that are not an organization's.
+RESERVED_KEYS = {"static", "language", "accessibility", "operator", "api", "accounts", "work", "robots"}
+
 SHORT_FORMS = {
     OrganizationKind.SAO: "อบต.",
     OrganizationKind.SUBDISTRICT_MUNICIPALITY: "ทต.",
@@ -53,6 +56,8 @@ def add_organization(
     actor.require("organizations.add")
     if not key or not key.isascii() or not key.replace("-", "").isalnum() or key != key.lower():
         raise InvalidInput("รหัสหน่วยงานใช้ได้เฉพาะ a-z 0-9 และ -", field="key")
+    if key in RESERVED_KEYS:
+        raise InvalidInput(f"รหัส {key} ใช้เป็นที่อยู่ของระบบแล้ว", field="key")
     if Organization.objects.filter(key=key).exists():
         raise InvalidInput(f"มีหน่วยงานรหัส {key} อยู่แล้ว", field="key")
     organization = Organization.objects.create(

@@ -261,6 +261,7 @@ def signatories(organization: Organization) -> tuple[Signatory, ...]:
     if organization.kind in {OrganizationKind.SAO, OrganizationKind.PAO}:
         return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายก{organization.name}"))
     if organization.kind == OrganizationKind.SPECIAL:
-        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"ผู้บริหาร{organization.name}"))
+        head = "ผู้ว่าราชการ" if "กรุงเทพ" in organization.name else "นายก"  # กรุงเทพมหานคร, เมืองพัทยา
+        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"{head}{organization.name}"))
     rank = OrganizationKind(organization.kind).label.removeprefix("เทศบาล")
     return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายกเทศมนตรี{rank}{place}"))

@@ -35,7 +35,7 @@ def test_an_organization_comes_with_its_units_in_order() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", "Ban Thrai", "บ้านทราย", "ban_thrai", "banthrai"])
+@pytest.mark.parametrize("key", ["", "Ban Thrai", "บ้านทราย", "ban_thrai", "banthrai", "static"])
 def test_a_key_that_is_taken_or_not_a_plain_word_is_refused(key: str) -> None:
     banthrai()
     with pytest.raises(InvalidInput):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
+from prongsai.foundation.files.selectors import stored_file
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Ref, Topic, Visibility
-from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.personal import personal_data
+from prongsai.modules.measures import rules
+from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Statement
 from prongsai.modules.measures.services.plans import plan_ref
 from prongsai.modules.measures.workflow import permit
@@ -45,19 +48,21 @@ def record_evidence(
     future, no title, or personal data in what is to be public.
     """
     permit(actor, "record")
+    if kind not in rules.load("vocabulary")["kinds"]:
+        raise InvalidInput("หลักฐานประเภทนี้เกิดจากการทำงานในระบบ บันทึกด้วยมือไม่ได้", field="kind")
     if not title.strip():
         raise InvalidInput("ต้องมีชื่อเรื่องของหลักฐาน", field="title")
     if url and not _ADDRESS.fullmatch(url):
         raise InvalidInput("ที่อยู่หน้าเว็บต้องขึ้นต้นด้วย http:// หรือ https://", field="url")
-    found = personal_data(f"{title} {document_number}") if visibility is Visibility.PUBLIC else []
-    if found:
-        raise InvalidInput(f"พบข้อมูลส่วนบุคคลในสิ่งที่จะเปิดเผย: {', '.join(found)} ลบออกก่อนเผยแพร่", field="title")
+    _require_kept(files)
     thing = registry().abouts.get(about)
-    payload: dict[str, Any] = dict(details or {})
+    payload = _checked(details or {})
     if document_number:
         payload["document_number"] = document_number
     if files:
         payload["files"] = [dict(file) for file in files]
+    if visibility is Visibility.PUBLIC:
+        _require_nothing_personal(title, url, payload)
     return record(
         actor=actor,
         kind=kind,
@@ -119,7 +124,9 @@ def state_figure(
         "note": note,
     }
     if files:
+        _require_kept(files)
         payload["files"] = [dict(file) for file in files]
+    _require_nothing_personal(payload)
     return record(
         actor=actor,
         kind="figure_stated",
@@ -148,6 +155,8 @@ def attest(
     """
     permit(actor, "attest")
     measure = statement.measure
+    if measure.plan.status not in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}:
+        raise WrongState(f"{measure.plan} ยังไม่ประกาศ รับรองข้อความได้หลังประกาศ")
     payload: dict[str, Any] = {
         "measure": measure.number,
         "kind": str(statement.kind),
@@ -157,7 +166,9 @@ def attest(
         "remark": text,
     }
     if files:
+        _require_kept(files)
         payload["files"] = [dict(file) for file in files]
+    _require_nothing_personal(payload)
     return record(
         actor=actor,
         kind="statement_attested",
@@ -171,3 +182,42 @@ def attest(
         title=f"รับรองข้อความ มาตรการที่ {measure.number} โดย{position or actor.position or actor.name}",
         payload=payload,
     )
+
+
+def _require_kept(files: Sequence[Mapping[str, Any]]) -> None:
+    """A paper counts only when it is kept here: its reference must name a file of this organization."""
+    if any(stored_file(str(file.get("sha256", ""))) is None for file in files):
+        raise InvalidInput("ไม่พบไฟล์ที่แนบในระบบ แนบไฟล์ก่อนบันทึก", field="files")
+
+
+def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fact carries beside its title, in the forms that proofs read. Raises InvalidInput naming the field."""
+    for name in ("channels", "units"):
+        value = details.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise InvalidInput("ต้องเป็นรายชื่อ", field=name)
+    counted, of = details.get("acknowledged", 0), details.get("of", 0)
+    if not (type(counted) is int and type(of) is int and 0 <= counted <= of) and not counted == of == 0:
+        raise InvalidInput("จำนวนผู้รับทราบต้องเป็นจำนวนเต็มและไม่เกินจำนวนทั้งหมด", field="acknowledged")
+    if "files" in details:
+        raise InvalidInput("แนบไฟล์ผ่านช่องไฟล์เท่านั้น", field="files")
+    return dict(details)
+
+
+def _require_nothing_personal(*parts: object) -> None:
+    """Raise InvalidInput when what is to be public holds identity or telephone numbers (PDPA)."""
+    found = [number for part in parts for text in _texts(part) for number in personal_data(text)]
+    if found:
+        raise InvalidInput(f"พบข้อมูลส่วนบุคคลในสิ่งที่จะเปิดเผย: {', '.join(found)} ลบออกก่อนเผยแพร่", field="title")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name != "sha256":
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

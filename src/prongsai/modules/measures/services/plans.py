@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Ref, StatementKind, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
-from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.thai.digits import to_arabic, to_thai
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.links import plan_url
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Proof, Statement
@@ -24,6 +25,8 @@ from prongsai.modules.measures.workflow import advance, permit
 
 EDITABLE = {PlanStatus.DRAFT}
 WORDS_LIMIT = 10_000
+_YEAR = re.compile(r"(?<![0-9๐-๙])(?P<year>[0-9]{4}|[๐-๙]{4})(?![0-9๐-๙])")
+_LAW = re.compile(r"(ระเบียบ|พระราชบัญญัติ|พ\.ร\.บ\.|พระราชกฤษฎีกา|กฎกระทรวง|ประมวล)[^0-9๐-๙]{0,120}(พ\.ศ\.)?\s*$")
 TITLE = "มาตรการส่งเสริมคุณธรรมและความโปร่งใส ปีงบประมาณ พ.ศ. {year}"
 
 
@@ -155,20 +158,27 @@ def bind_suggested(statement: Statement, *, topic: Topic | None) -> None:
 def clone_plan(*, actor: Actor, plan: Plan, fiscal_year: int) -> Plan:
     """A draft for another year with the same measures and proofs: periods moved, the year in the wording too."""
     clone = draft_plan(actor=actor, fiscal_year=fiscal_year, source=str(plan))
-    years = {
-        str(plan.fiscal_year): str(fiscal_year),
-        to_thai(plan.fiscal_year): to_thai(fiscal_year),
-    }
-    _copy(plan, clone, years=years, shift=fiscal_year - plan.fiscal_year)
+    _copy(plan, clone, shift=fiscal_year - plan.fiscal_year)
     return clone
 
 
-def _copy(source: Plan, target: Plan, *, years: Mapping[str, str], shift: int) -> None:
-    def renewed(text: str) -> str:
-        for old, new in years.items():
-            text = text.replace(old, new)
-        return text
+def renewed(text: str, *, fiscal_year: int, shift: int) -> str:
+    """The wording with the plan's year, and the calendar year it begins in, moved by `shift` years.
 
+    Years of laws and regulations stay: พระราชบัญญัติ… พ.ศ. ๒๕๖๐ is not this year's.
+    """
+
+    def moved(found: re.Match[str]) -> str:
+        year = int(to_arabic(found["year"]))
+        if year not in (fiscal_year - 1, fiscal_year) or _LAW.search(text[: found.start()]):
+            return found.group()
+        return to_thai(year + shift) if found["year"] != to_arabic(found["year"]) else str(year + shift)
+
+    return _YEAR.sub(moved, text) if shift else text
+
+
+def _copy(source: Plan, target: Plan, *, shift: int) -> None:
+    year = {"fiscal_year": source.fiscal_year, "shift": shift}
     measures = source.measures.prefetch_related("responsible", "statements__proofs")  # type: ignore[attr-defined]
     for measure in measures:
         responsible, statements = list(measure.responsible.all()), list(measure.statements.all())
@@ -176,7 +186,7 @@ def _copy(source: Plan, target: Plan, *, years: Mapping[str, str], shift: int) -
         copied = Measure.objects.create(
             plan=target,
             number=measure.number,
-            title=renewed(measure.title),
+            title=renewed(measure.title, **year),
             topic=measure.topic,
             period_start=period.start,
             period_end=period.end,
@@ -190,7 +200,7 @@ def _copy(source: Plan, target: Plan, *, years: Mapping[str, str], shift: int) -
                 measure=copied,
                 kind=statement.kind,
                 number=statement.number,
-                text=renewed(statement.text),
+                text=renewed(statement.text, **year),
                 join=statement.join,
             )
             Proof.objects.bulk_create(
@@ -267,6 +277,8 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     permit(actor, "publish")
     plan = locked(plan)
     advance(plan.status, "publish", name=str(plan))
+    if Plan.objects.filter(fiscal_year=plan.fiscal_year, status=PlanStatus.CLOSED).exists():
+        raise WrongState(f"ปีงบประมาณ {plan.fiscal_year} ปิดแล้ว ใช้การแก้ไขรายงานที่ปิดแล้วแทน")
     for old in Plan.objects.select_for_update().filter(
         fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED
     ):
@@ -293,6 +305,6 @@ def revise(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     draft = _create(fiscal_year=plan.fiscal_year, version=newest.version + 1, source=str(plan))
     draft.remarks = reason
     draft.save(update_fields=["remarks"])
-    _copy(plan, draft, years={}, shift=0)
+    _copy(plan, draft, shift=0)
     note(draft, "plan_drafted", actor=actor, source=str(plan), reason=reason)
     return draft

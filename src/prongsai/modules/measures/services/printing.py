@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -141,15 +144,12 @@ def organization_sealer() -> Sealer:
     path = folder / "seal.pem"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f"seal.{os.getpid()}"
-        fresh.touch(0o600)
-        fresh.write_bytes(b"".join(issue_certificate(organization().name)))
-        try:
-            os.link(fresh, path)  # of two first papers at once, one makes the seal
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        handle, fresh = tempfile.mkstemp(dir=folder)  # 0600, and of this thread alone
+        with os.fdopen(handle, "wb") as file:
+            file.write(b"".join(issue_certificate(organization().name)))
+        with suppress(FileExistsError):  # of two first papers at once, one makes the seal
+            os.link(fresh, path)
+        Path(fresh).unlink()
     pem = path.read_bytes()
     return _sealer(pem)
 

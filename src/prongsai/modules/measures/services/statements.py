@@ -12,9 +12,12 @@ from prongsai.kernel.contracts import Actor, Period, StatementKind, Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.measures.choices import Join, PlanStatus
 from prongsai.modules.measures.models import Measure, Plan, Proof, Statement
-from prongsai.modules.measures.notation import format_window, parse_term, parse_window
-from prongsai.modules.measures.services.plans import WORDS_LIMIT, _assign_units, bind_suggested, note
+from prongsai.modules.measures.notation import ProofTerm, format_window, parse_term, parse_window
+from prongsai.modules.measures.services.plans import WORDS_LIMIT, _assign_units, bind_suggested, locked, note
+from prongsai.modules.measures.suggestions import suggest
 from prongsai.modules.measures.workflow import permit
+
+FIGURES = {"zero", "figure", "ratio", "indicator"}
 
 
 def _require_draft(plan: Plan) -> None:
@@ -43,6 +46,7 @@ def add_measure(
 ) -> Measure:
     """The next measure of a draft; without a period it lasts the whole fiscal year."""
     permit(actor, "edit")
+    plan = locked(plan)
     _require_draft(plan)
     period = period or plan.period
     last = plan.measures.aggregate(last=Max("number"))["last"] or 0  # type: ignore[attr-defined]
@@ -63,7 +67,7 @@ def add_measure(
 def add_statement(*, actor: Actor, measure: Measure, kind: StatementKind, text: str) -> Statement:
     """The next step, output or outcome of a measure, with the proofs that its wording suggests."""
     permit(actor, "edit")
-    _require_draft(measure.plan)
+    _require_draft(locked(measure.plan))
     last = measure.statements.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0  # type: ignore[attr-defined]
     statement = Statement.objects.create(
         measure=measure, kind=kind, number=last + 1, text=_words(text, field="text")
@@ -89,6 +93,23 @@ def edit_statement(*, actor: Actor, statement: Statement, text: str, revision: i
     return statement
 
 
+def _require_what_the_wording_asks(statement: Statement, chosen: Sequence[ProofTerm], join: str) -> None:
+    """A claim about figures keeps a figure behind it: "no complaints" is not carried by an announcement.
+
+    Attesting alone is always allowed, and is marked as what it is.
+    """
+    topic = Topic(statement.measure.topic) if statement.measure.topic else None
+    wanted = suggest(statement.text, kind=StatementKind(statement.kind), topic=topic)
+    asked = {parse_term(expression).name for expression in wanted.expressions} & FIGURES
+    names = {term.name for term in chosen}
+    if not asked or names <= {"attest"}:
+        return
+    if not asked & names or (join == "any" and wanted.join != "any"):
+        raise InvalidInput(
+            "ข้อความนี้กล่าวถึงตัวเลขหรือการไม่มีเรื่องร้องเรียน ต้องคงหลักฐานที่เป็นตัวเลขไว้ และต้องครบทุกข้อ", field="proofs"
+        )
+
+
 @transaction.atomic
 def bind_proofs(
     *,
@@ -103,14 +124,13 @@ def bind_proofs(
     Allowed until the year is closed: what a statement says is fixed by publication, what carries it is not.
     """
     permit(actor, "edit")
-    plan = statement.measure.plan
+    plan = locked(statement.measure.plan)
     if plan.status in {PlanStatus.CLOSED, PlanStatus.SUPERSEDED}:
         raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” เปลี่ยนหลักฐานที่ผูกไว้ไม่ได้")
     if join not in Join.values:
         raise InvalidInput("การรวมหลักฐานต้องเป็น all หรือ any", field="join")
     normal = format_window(parse_window(window))
-    for expression in expressions:
-        parse_term(expression)
+    _require_what_the_wording_asks(statement, [parse_term(e) for e in expressions], join)
     statement.proofs.all().delete()  # type: ignore[attr-defined]
     Proof.objects.bulk_create(
         Proof(statement=statement, position=position, expression=expression, window=normal)

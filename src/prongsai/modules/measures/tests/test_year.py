@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from prongsai.foundation.files.selectors import reference
+from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
@@ -45,12 +48,23 @@ CLERK = Actor(
     position="หัวหน้าสำนักปลัด",
     permissions=frozenset({"measures.draft", "measures.submit", "measures.attest", "evidence.record"}),
 )
-PAPER = [{"sha256": "0" * 64, "name": "หนังสือ.pdf", "size": 1, "type": "application/pdf"}]
+
+
+def kept_paper() -> list[dict[str, str | int]]:
+    content = BytesIO("หนังสือ ข้อมูลตัวอย่าง\n".encode())
+    return [reference(store_file(actor=SYSTEM, content=content, name="หนังสือ.txt"))]
 
 
 @pytest.fixture
 def office(settings, tmp_path: Path) -> Iterator[Organization]:  # type: ignore[no-untyped-def]
     settings.KEYS_FOLDER = tmp_path / "keys"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "prongsai.foundation.files.storage.DurableFolder",
+            "OPTIONS": {"location": tmp_path / "files"},
+        },
+    }
     organization = banthrai()
     with scope(organization.pk):
         yield organization
@@ -92,7 +106,7 @@ def paper(kind: str, about: str, day: date, *, files: bool = True, **more: objec
             occurred_on=day,
             title=f"ข้อมูลตัวอย่าง {kind}",
             about_period=YEAR,
-            files=PAPER if files else (),
+            files=kept_paper() if files else (),
             visibility=Visibility.PUBLIC,
             **more,  # type: ignore[arg-type]
         )
@@ -149,7 +163,7 @@ def test_complaints_on_record_print_the_true_figure_by_subject(office: Organizat
                 Topic.SERVICE: {"value": Decimal(3), "finished": Decimal(2)},
                 Topic.PROCUREMENT: {"value": Decimal(0)},
             },
-            files=PAPER,
+            files=kept_paper(),
         )
     service, everything, procurement = (result(plan, place) for place in ("2.O1", "3.O1", "5.P2"))
     assert service.verdict is Verdict.CONTRADICTED
@@ -307,3 +321,95 @@ def test_the_present_state_prints_as_a_draft_and_the_announcement_without_result
         print_report(plan_year=2568, format="json")
     assert json.loads(print_report(plan_year=2568, format="json", live=True).data)["version"] == 0
     assert print_announcement(plan_year=2568, format="pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "kind", ["statement_attested", "report_closed", "fact_withdrawn", "payload_erased", "nothing"]
+)
+def test_what_only_the_system_does_cannot_be_recorded_by_hand(office: Organization, kind: str) -> None:
+    with pytest.raises(InvalidInput, match="ด้วยมือไม่ได้"):
+        evidence.record_evidence(
+            actor=CLERK, kind=kind, about="service", occurred_on=date(2025, 1, 5), title="ก"
+        )
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"channels": "เว็บไซต์"}, "channels"),
+        ({"channels": 4}, "channels"),
+        ({"units": [""]}, "units"),
+        ({"acknowledged": "สิบ", "of": 10}, "acknowledged"),
+        ({"acknowledged": 11, "of": 10}, "acknowledged"),
+        ({"files": "x"}, "files"),
+    ],
+)
+def test_details_that_proofs_could_not_read_are_refused_by_field(
+    office: Organization, details: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        evidence.record_evidence(
+            actor=CLERK,
+            kind="meeting_held",
+            about="service",
+            occurred_on=date(2025, 1, 5),
+            title="ก",
+            details=details,
+        )
+    assert refused.value.field == field
+
+
+def test_a_paper_must_be_kept_here_to_count(office: Organization) -> None:
+    for files in ([{}], [{"sha256": "0" * 64}]):
+        with pytest.raises(InvalidInput, match="ไม่พบไฟล์"):
+            evidence.record_evidence(
+                actor=CLERK,
+                kind="meeting_held",
+                about="service",
+                occurred_on=date(2025, 1, 5),
+                title="ก",
+                files=files,
+            )
+
+
+def test_no_complaints_cannot_be_bound_to_an_announcement(office: Organization) -> None:
+    plan = published()
+    claim = statement("2.O1")
+    announcement = "fact(announcement_issued, about=integrity_measures)"
+    for expressions, join in (([announcement], "all"), (["zero(topics=service)", announcement], "any")):
+        with pytest.raises(InvalidInput, match="หลักฐานที่เป็นตัวเลข"):
+            statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=expressions, join=join)
+    assert result(plan, "2.O1").reason is Reason.NOT_KNOWN
+    statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=["zero(topics=service)", announcement])
+    statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=["attest()"])
+    assert result(plan, "2.O1").reason is Reason.MISSING
+
+
+def test_a_draft_cannot_be_attested_in_public(office: Organization) -> None:
+    plans.import_plan(actor=SYSTEM, report=read_report(SAMPLE))
+    with pytest.raises(WrongState, match="ยังไม่ประกาศ"):
+        evidence.attest(actor=CLERK, statement=statement("2.P2"))
+
+
+def test_a_revision_cannot_be_published_over_a_closed_year(office: Organization) -> None:
+    plan = published()
+    with clock.at(date(2025, 10, 20)):
+        draft = plans.revise(actor=SYSTEM, plan=plan, reason="แก้ถ้อยคำ")
+        close_year(actor=SYSTEM, plan=plan)
+        draft = plans.approve(actor=SYSTEM, plan=plans.submit(actor=SYSTEM, plan=draft))
+        with pytest.raises(WrongState, match="ปิดแล้ว"):
+            plans.publish(actor=SYSTEM, plan=draft)
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("๑ ตุลาคม ๒๕๖๗ ถึง ๓๐ กันยายน ๒๕๖๘", "๑ ตุลาคม ๒๕๖๘ ถึง ๓๐ กันยายน ๒๕๖๙"),
+        ("แผนประจำปี 2568", "แผนประจำปี 2569"),
+        ("เลขที่ 125680", "เลขที่ 125680"),
+        ("ระเบียบกระทรวงการคลังว่าด้วยพัสดุ พ.ศ. ๒๕๖๘", "ระเบียบกระทรวงการคลังว่าด้วยพัสดุ พ.ศ. ๒๕๖๘"),
+        ("แผนพัฒนา พ.ศ. ๒๕๖๖", "แผนพัฒนา พ.ศ. ๒๕๖๖"),
+    ],
+)
+def test_cloning_moves_the_plans_own_years_and_no_others(text: str, moved: str) -> None:
+    assert plans.renewed(text, fiscal_year=2568, shift=1) == moved
