@@ -57,7 +57,11 @@ def database() -> dict[str, object]:
     The migrating process (PRONGSAI_DATABASE_ROLE=owner) logs in as the owner; every other as the application.
     """
     owner = os.environ.get("PRONGSAI_DATABASE_ROLE") == "owner"
-    common: dict[str, object] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0}
+    common: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+    }
     pool = {"min_size": 1, "max_size": int(os.environ.get("PRONGSAI_DATABASE_POOL", "4")), "timeout": 10}
     url = os.environ.get("DATABASE_OWNER_URL" if owner else "DATABASE_URL")
     if os.environ.get("DATABASE_URL") and not url:
@@ -82,6 +86,7 @@ def database() -> dict[str, object]:
             "NAME": DATABASE,
             "USER": OWNER if owner else APPLICATION,
             "HOST": str(Server(HOME).socket),
+            "PORT": "5432",  # said, so that a PGPORT in the environment does not lead elsewhere
             "OPTIONS": {},
         }
     if not owner and flag("PRONGSAI_DATABASE_POOLED"):

@@ -9,19 +9,17 @@ from __future__ import annotations
 import warnings
 from datetime import timedelta
 from io import BytesIO
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from prongsai.kernel import clock
+
+if TYPE_CHECKING:  # pyHanko is loaded with the first seal: it takes most of a second, in every process
+    from pyhanko.sign import signers
 
 _FIELD = "Seal"
 _DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
@@ -39,6 +37,9 @@ class _CertificateSealer:
         self._signer = signer
 
     def seal(self, pdf: bytes, *, reason: str) -> bytes:
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign import fields, signers
+
         about = signers.PdfSignatureMetadata(
             field_name=_FIELD,
             reason=reason,
@@ -63,6 +64,11 @@ class _CertificateSealer:
 
 def make_sealer(private_key_pem: bytes, certificate_pem: bytes) -> Sealer:
     """A sealer from a PEM key (unencrypted PKCS #8) and its PEM certificate. Raises ValueError if they do not match."""
+    from asn1crypto import keys as asn1_keys
+    from asn1crypto import x509 as asn1_x509
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     key = serialization.load_pem_private_key(private_key_pem, password=None)
     certificate = x509.load_pem_x509_certificate(certificate_pem)
     if key.public_key() != certificate.public_key():

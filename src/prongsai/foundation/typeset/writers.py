@@ -5,15 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from prongsai.foundation.typeset import pdf, sheet, web, word
+from prongsai.foundation.typeset import web
 from prongsai.foundation.typeset.model import Document
 from prongsai.foundation.typeset.seal import Sealer
 
+
+# Each format's libraries are loaded with its first paper: together they take over a second, in every process.
+def _pdf(document: Document) -> bytes:
+    from prongsai.foundation.typeset import pdf
+
+    return pdf.render(document)
+
+
+def _docx(document: Document) -> bytes:
+    from prongsai.foundation.typeset import word
+
+    return word.render(document)
+
+
+def _xlsx(document: Document) -> bytes:
+    from prongsai.foundation.typeset import sheet
+
+    return sheet.render_xlsx(document)
+
+
+def _csv(document: Document) -> bytes:
+    from prongsai.foundation.typeset import sheet
+
+    return sheet.render_csv(document)
+
+
 WRITERS: Final[dict[str, Callable[[Document], bytes]]] = {
-    "pdf": pdf.render,
-    "docx": word.render,
-    "xlsx": sheet.render_xlsx,
-    "csv": sheet.render_csv,
+    "pdf": _pdf,
+    "docx": _docx,
+    "xlsx": _xlsx,
+    "csv": _csv,
     "html": web.render,
 }
 MEDIA_TYPES: Final[dict[str, str]] = {

@@ -54,19 +54,23 @@ def restore_backup(source: Path) -> Result:
         manifest = backup.manifest
         if manifest["format"] != FORMAT:
             raise Unreadable(f"ไฟล์สำรองมาจากโปรแกรมรุ่น {manifest['release']} ซึ่งรุ่นนี้อ่านไม่ได้ {UNCHANGED}")
+        _require_own_places(manifest)
         empty = _is_empty()
         _require_room(manifest, empty)
+        keys = _missing_keys(backup)
         _bring_schema(manifest)
-        added = _place_files(backup)
+        _place_files(backup)
         try:
+            for path, content in keys.items():
+                _write_private(path, content)
             with transaction.atomic():
                 for statement in PLAIN:
                     rows(statement)
                 rows(f"LOCK TABLE {ORGANIZATIONS}, {USERS} IN SHARE ROW EXCLUSIVE MODE")
                 _restore_rows(backup)
         except BaseException as error:
-            for path in added:
-                path.unlink()
+            for path in keys:
+                path.unlink(missing_ok=True)
             if isinstance(error, IntegrityError):
                 raise WrongState(
                     "กู้คืนไม่ได้: เลขแถวในไฟล์สำรองซ้ำกับข้อมูลของหน่วยงานอื่นในระบบนี้ ให้กู้คืนลงโฟลเดอร์ข้อมูลใหม่ "
@@ -133,30 +137,55 @@ def _bring_schema(manifest: dict[str, Any]) -> None:
 # -- files and keys ---------------------------------------------------------------------------------------
 
 
-def _place_files(backup: Reader) -> list[Path]:
-    """Evidence files (a name is a digest: an existing one is the same) and keys; returns the key files made."""
+def _require_own_places(manifest: dict[str, Any]) -> None:
+    """Raise Unreadable for a path that leads out of its folder: a backup's digest does not say who made it."""
+    for file in manifest["files"]:
+        _inside(
+            settings.HOME / "files", file["path"]
+        )  # the storage may be elsewhere: only the path's form counts
+    for _ in (*_members(manifest, "keys"), *_members(manifest, "secrets")):
+        pass
+
+
+def _members(manifest: dict[str, Any], kind: str) -> Iterator[tuple[str, Path]]:
+    """The members of one kind, each with its place in this installation. Raises Unreadable."""
+    root = Path(settings.KEYS_FOLDER) if kind == "keys" else Path(settings.HOME) / "secrets"
+    for member in manifest["secrets"]:
+        own, _, relative = member.partition("/")
+        if own == kind:
+            yield member, _inside(root, relative)
+
+
+def _inside(root: Path, relative: str) -> Path:
+    path = root / relative
+    whole = root.resolve()
+    if "\0" in relative or whole not in path.resolve().parents or ".." in path.relative_to(root).parts:
+        raise Unreadable(f"ไฟล์สำรองมีที่อยู่ไฟล์ซึ่งอยู่นอกโฟลเดอร์ข้อมูล จึงไม่กู้คืน {UNCHANGED}")
+    return path
+
+
+def _place_files(backup: Reader) -> None:
+    """Evidence files: a name is a digest, so that an existing one is the same."""
     for file in backup.manifest["files"]:
         if not storages["default"].exists(file["path"]):
             storages["default"].save(file["path"], File(backup.open(f"files/{file['path']}")))
-    added: list[Path] = []
-    for member in backup.manifest["secrets"]:
-        kind, _, relative = member.partition("/")
-        if kind == "keys":
-            path = Path(settings.KEYS_FOLDER) / relative
-            content = backup.open(member).read()
-            if not path.exists():
-                _write_private(path, content)
-                added.append(path)
-            elif path.read_bytes() != content:
-                raise WrongState(f"มีไฟล์กุญแจ {path} ซึ่งต่างจากในไฟล์สำรองอยู่แล้ว ระบบไม่เขียนทับ {UNCHANGED}")
-    return added
+
+
+def _missing_keys(backup: Reader) -> dict[Path, bytes]:
+    """The key files that are not there yet. Raises WrongState when one is there and differs."""
+    missing: dict[Path, bytes] = {}
+    for member, path in _members(backup.manifest, "keys"):
+        content = backup.open(member).read()
+        if not path.exists():
+            missing[path] = content
+        elif path.read_bytes() != content:
+            raise WrongState(f"มีไฟล์กุญแจ {path} ซึ่งต่างจากในไฟล์สำรองอยู่แล้ว ระบบไม่เขียนทับ {UNCHANGED}")
+    return missing
 
 
 def _replace_secrets(backup: Reader) -> None:
-    for member in backup.manifest["secrets"]:
-        kind, _, relative = member.partition("/")
-        if kind == "secrets":
-            _write_private(settings.HOME / "secrets" / relative, backup.open(member).read())
+    for member, path in _members(backup.manifest, "secrets"):
+        _write_private(path, backup.open(member).read())
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -10,12 +10,17 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from prongsai.kernel.errors import Unreadable
+from prongsai.kernel.errors import Unreadable, WrongState
 from prongsai.project.backup.container import reading, writing
+from prongsai.project.backup.making import FORMAT
+from prongsai.project.backup.restoring import restore_backup
 from prongsai.project.postgres import DATABASE, SUPERUSER, Server
 from prongsai.project.tests.installation import FAST, Installation, scratch
 
@@ -289,3 +294,68 @@ def test_a_backup_of_an_unknown_organization_or_into_no_folder_is_refused(
     assert (done.returncode, done.stderr) == (2, "ไม่มีหน่วยงานรหัส nobody\n")
     assert office.call("backup", str(tmp_path / "no" / "a")).returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def crafted(
+    target: Path, members: dict[str, bytes], files: tuple[str, ...] = (), organization: str = ""
+) -> Path:
+    """A well-formed backup, made by hand, of an installation without rows."""
+    manifest: dict[str, Any] = {
+        "format": FORMAT, "release": "1", "organization": organization, "organizations": [], "tables": [],
+        "migrations": [[m.app, m.name] for m in MigrationRecorder(connection).migration_qs],
+        "sequences": {}, "files": [{"path": path} for path in files], "secrets": list(members), "troubles": [],
+    }  # fmt: skip
+    with writing(target) as writer:
+        everything = members | {f"files/{path}": b"x" for path in files}
+        for name, data in (everything | {"manifest.json": json.dumps(manifest).encode()}).items():
+            writer.add(name, io.BytesIO(data), len(data))
+    return target
+
+
+@pytest.fixture
+def own_places(settings: Any, tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    settings.HOME, settings.KEYS_FOLDER = home, home / "keys"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": home / "files"},
+        }
+    }
+    return home
+
+
+def all_files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["../x", "a/../../x", "a/../b", "/tmp/prongsai-x", "", ".", "..", "link/x", "a\0b"]
+)
+@pytest.mark.parametrize("kind", ["keys", "secrets", "files"])
+def test_a_backup_writes_nowhere_but_into_its_own_folders(own_places: Path, kind: str, path: str) -> None:
+    (own_places / kind).mkdir(parents=True)
+    (own_places / kind / "link").symlink_to(own_places.parent)
+    good = {"keys/banthrai/a.pem": b"a", "secrets/b": b"b"}
+    if kind == "files":
+        source = crafted(own_places.parent / "c.backup", good, files=("1/aa", path))
+    else:
+        source = crafted(own_places.parent / "c.backup", good | {f"{kind}/{path}": b"x"})
+    before = all_files(own_places.parent)
+    with pytest.raises(Unreadable, match="นอกโฟลเดอร์ข้อมูล"):
+        restore_backup(source)
+    assert all_files(own_places.parent) == before
+
+
+@pytest.mark.django_db
+def test_a_key_file_that_differs_leaves_no_other_key_behind(own_places: Path) -> None:
+    there = own_places / "keys" / "b" / "2.pem"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"mine")
+    source = crafted(
+        own_places.parent / "c.backup", {"keys/a/1.pem": b"1", "keys/b/2.pem": b"2"}, files=("1/aa",)
+    )
+    with pytest.raises(WrongState, match="ระบบไม่เขียนทับ"):
+        restore_backup(source)
+    assert all_files(own_places) == {"keys/b/2.pem": b"mine"}
