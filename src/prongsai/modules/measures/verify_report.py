@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,13 @@ VERIFIES, DOES_NOT_VERIFY, BAD_INPUT = 0, 1, 2
 REPORT_CONTEXT = b"prongsai report v1\n"
 CLOSING_KINDS = ("report_closed", "report_corrected")
 VERDICTS = {"proven", "attested", "unproven", "contradicted"}
+# Many times what the largest office says in a year; more is a file that was made to keep the reader busy.
+MOST_STATEMENTS, MOST_CITATIONS = 5_000, 50_000
+LISTED = 100  # problems or notes that are printed
+WORD = 60  # characters that are repeated of a value in the file
+UNREADABLE = "ข้อมูลไม่ครบหรืออ่านไม่ได้"
+# What values of another type, form or depth than a report's raise while they are judged.
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 KINDS = {"step": "ขั้นตอน", "output": "ผลการดำเนินการ", "outcome": "ผลลัพธ์"}
 
 # Said again here rather than imported: a verifier must not need the program that prints. A test holds both equal.
@@ -67,30 +74,44 @@ class Result:
             "citations": self.citations,
             "tree_size": self.size,
             "key_id": self.key_id,
-            "problems": self.problems,
-            "notes": self.notes,
+            "problems": _first(self.problems, "จุด"),
+            "notes": _first(self.notes, "ข้อ"),
         }
 
 
 def verify_report(paper: Json, keys: Mapping[str, bytes]) -> Result:
-    """Verify a JSON paper against public keys (32 raw bytes by key id). Raises NotAReport."""
+    """Verify a JSON paper against public keys (32 raw bytes by key id).
+
+    Raises NotAReport, also for more statements or citations than a year has; whatever else the paper holds, it
+    is judged and never raises.
+    """
     statements, head = paper.get("statements"), paper.get("tree_head")
     if not isinstance(statements, list) or "tree_head" not in paper:
         raise NotAReport("แฟ้มนี้ไม่ใช่รายงานแบบ JSON ของโปร่งใส")
+    if len(statements) > MOST_STATEMENTS or sum(len(_citations(s)) for s in statements) > MOST_CITATIONS:
+        raise NotAReport("แฟ้มมีข้อความมากกว่าที่รายงานหนึ่งปีจะมี")
     result = Result(statements=len(statements))
     result.problems += _head_problems(paper, head, keys)
     if isinstance(head, Mapping):
-        result.size, result.key_id = _number(head.get("size")), str(head.get("key_id", ""))
+        result.size, result.key_id = _number(head.get("size")), _word(head.get("key_id", ""))
     for statement in statements:
-        for problem in _statement_problems(statement):
+        for problem in _judged(_statement_problems(statement)):
             result.problems.append(f"{_name(statement)}: {problem}")
         for citation in _citations(statement):
             result.citations += 1
             _check_citation(result, _name(statement), citation, head)
-    result.problems += [f"ลายมือชื่อรายงาน: {problem}" for problem in _seal_problems(paper, keys)]
+    result.problems += [f"ลายมือชื่อรายงาน: {problem}" for problem in _judged(_seal_problems(paper, keys))]
     if "closing" in paper or paper.get("version"):
         _check_closing(result, paper, head)
     return result
+
+
+def _judged(problems: Iterator[str]) -> Iterator[str]:
+    """The problems, and one more when a value is met that cannot be judged."""
+    try:
+        yield from problems
+    except BROKEN:
+        yield UNREADABLE
 
 
 # -- tree head and seal -----------------------------------------------------------------------------------------
@@ -104,8 +125,8 @@ def _head_problems(paper: Json, head: object, keys: Mapping[str, bytes]) -> Iter
         message = head_message({"organization": _organization(paper), **head})
         bytes.fromhex(head["root"])
         problem = _signature_problem(keys, head, message)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        problem = "ข้อมูลไม่ครบหรืออ่านไม่ได้"
+    except BROKEN:
+        problem = UNREADABLE
     if problem:
         yield f"หัวบันทึก: {problem}"
 
@@ -121,7 +142,7 @@ def _organization(paper: Json) -> str:
 def _signature_problem(keys: Mapping[str, bytes], signed: Json, message: bytes) -> str:
     raw = keys.get(signed["key_id"])
     if raw is None:
-        return f"ลงนามด้วยกุญแจ {signed['key_id']} แต่กุญแจที่ใช้ตรวจคือ {', '.join(keys)}"
+        return f"ลงนามด้วยกุญแจ {_word(signed['key_id'])} แต่กุญแจที่ใช้ตรวจคือ {', '.join(keys)}"
     signature = base64.b64decode(signed["signature"], validate=True)
     return "" if is_signed(raw, signature, message) else "ลายมือชื่อไม่ถูกต้อง"
 
@@ -131,18 +152,15 @@ def _seal_problems(paper: Json, keys: Mapping[str, bytes]) -> Iterator[str]:
     if not isinstance(seal, Mapping):
         yield "รายงานไม่ได้ลงลายมือชื่อ"
         return
-    try:
-        digest = hashlib.sha256(canonical_statements(paper)).digest()
-        if seal["digest"] != digest.hex():
-            yield "ข้อความในรายงานไม่ตรงกับรหัสสรุปที่ลงนามไว้"
-        if problem := _signature_problem(keys, seal, REPORT_CONTEXT + digest):
-            yield problem
-    except (KeyError, TypeError, ValueError, AttributeError):
-        yield "ข้อมูลไม่ครบหรืออ่านไม่ได้"
+    digest = hashlib.sha256(canonical_statements(paper)).digest()
+    if seal["digest"] != digest.hex():
+        yield "ข้อความในรายงานไม่ตรงกับรหัสสรุปที่ลงนามไว้"
+    if problem := _signature_problem(keys, seal, REPORT_CONTEXT + digest):
+        yield problem
 
 
 def canonical_statements(paper: Json) -> bytes:
-    """The bytes that the report's signature covers. Raises KeyError, TypeError or ValueError."""
+    """The bytes that the report's signature covers. Raises one of BROKEN when the paper lacks them."""
     return canonical(
         {
             **{key: paper[key] for key in _REPORT},
@@ -169,8 +187,15 @@ def _citations(statement: object) -> list[Any]:
 def _name(statement: object) -> str:
     if not isinstance(statement, Mapping):
         return "ข้อความ"
-    kind = KINDS.get(str(statement.get("kind")), "ข้อความ")
-    return f"มาตรการที่ {statement.get('measure')} {kind}ที่ {statement.get('number')}"
+    kind = KINDS.get(_word(statement.get("kind")), "ข้อความ")
+    return f"มาตรการที่ {_word(statement.get('measure'))} {kind}ที่ {_word(statement.get('number'))}"
+
+
+def _word(value: object) -> str:
+    """A number or a short text of the file as it may stand in one line of ours, whatever somebody wrote there."""
+    said = str(value) if isinstance(value, int | str) else "?"
+    said = said if len(said) <= WORD else f"{said[:WORD]}…"
+    return said if said.isprintable() else "?"
 
 
 def _statement_problems(statement: object) -> Iterator[str]:
@@ -179,14 +204,14 @@ def _statement_problems(statement: object) -> Iterator[str]:
         yield "อ่านไม่ได้"
         return
     verdict, cited = statement.get("verdict"), _citations(statement)
-    if verdict not in VERDICTS:
-        yield f"ไม่รู้จักผลการพิสูจน์ {verdict}"
+    if not isinstance(verdict, str) or verdict not in VERDICTS:
+        yield f"ไม่รู้จักผลการพิสูจน์ {_word(verdict)}"
     if verdict != "proven":
         return
     if not cited:
         yield "ระบุว่าพิสูจน์แล้ว แต่ไม่อ้างหลักฐาน"
-    origins = {c.get("origin") for c in cited if isinstance(c, Mapping)}
-    if statement.get("origin") == "word" or origins == {"word"}:
+    origins = [c.get("origin") for c in cited if isinstance(c, Mapping)]
+    if statement.get("origin") == "word" or (origins and all(origin == "word" for origin in origins)):
         yield "ระบุว่าพิสูจน์แล้ว แต่มีเพียงคำบอกเล่า"
     if statement.get("printed") != statement.get("text"):
         yield "ระบุว่าพิสูจน์แล้ว แต่พิมพ์ข้อความต่างจากที่ประกาศไว้"
@@ -194,11 +219,11 @@ def _statement_problems(statement: object) -> Iterator[str]:
 
 def _check_citation(result: Result, where: str, citation: object, head: object) -> None:
     number = citation.get("entry") if isinstance(citation, Mapping) else "?"
-    where = f"{where} หลักฐานที่ {number}"
+    where = f"{where} หลักฐานที่ {_word(number)}"
     try:
         problem, told = _citation_problem(citation, head)  # type: ignore[arg-type]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        problem, told = "ข้อมูลไม่ครบหรืออ่านไม่ได้", Told.TRUE
+    except BROKEN:
+        problem, told = UNREADABLE, Told.TRUE
     if problem:
         result.problems.append(f"{where}: {problem}")
     elif told is Told.ERASED:
@@ -228,15 +253,19 @@ def _check_closing(result: Result, paper: Json, head: object) -> None:
     _check_citation(result, "การปิดรายงาน", closing, head)
     if len(result.problems) > before:
         return
+    result.problems += [f"การปิดรายงาน: {problem}" for problem in _judged(_closing_problems(paper, closing))]
+
+
+def _closing_problems(paper: Json, closing: Json) -> Iterator[str]:
     payload = disclosed_payload(closing) or {}
     try:
         digest = hashlib.sha256(canonical_statements(paper)).hexdigest()
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except BROKEN:
         return  # the seal has said so
     if closing.get("kind") not in CLOSING_KINDS or payload.get("content_digest") != digest:
-        result.problems.append("การปิดรายงาน: ข้อความในรายงานไม่ใช่ฉบับที่ปิดไว้ในบันทึก")
+        yield "ข้อความในรายงานไม่ใช่ฉบับที่ปิดไว้ในบันทึก"
     elif any(payload.get(name, paper.get(name)) != paper.get(name) for name in ("fiscal_year", "version")):
-        result.problems.append("การปิดรายงาน: ปีงบประมาณหรือฉบับที่ไม่ตรงกับที่ปิดไว้ในบันทึก")
+        yield "ปีงบประมาณหรือฉบับที่ไม่ตรงกับที่ปิดไว้ในบันทึก"
 
 
 def _number(value: object) -> int:
@@ -257,6 +286,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
     try:
         paper = json.loads(path.read_bytes(), object_pairs_hook=once)
+        json.dumps(paper, ensure_ascii=False).encode()  # a lone surrogate can be neither hashed nor printed
     except OSError as error:
         raise NotAReport(f"เปิดแฟ้ม {path} ไม่ได้: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -314,9 +344,9 @@ def run(
 
 
 def _lines(file: Path, result: Result) -> Iterator[str]:
-    for problem in result.problems:
+    for problem in _first(result.problems, "จุด"):
         yield f"✗ {problem}"
-    for note in result.notes:
+    for note in _first(result.notes, "ข้อ"):
         yield f"• {note}"
     if result.ok:
         yield (
@@ -325,3 +355,9 @@ def _lines(file: Path, result: Result) -> Iterator[str]:
         )
     else:
         yield f"{file.name} ไม่ผ่านการตรวจ {len(result.problems)} จุด"
+
+
+def _first(lines: Sequence[str], unit: str) -> list[str]:
+    """As many lines as somebody reads, and how many there are besides."""
+    left = len(lines) - LISTED
+    return [*lines[:LISTED], *([f"และอีก {left:,} {unit}"] if left > 0 else [])]

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.keys import public_keys, sign
@@ -47,12 +49,16 @@ from prongsai.modules.measures.papers.record import citation_json
 from prongsai.modules.measures.verify_report import (
     BAD_INPUT,
     DOES_NOT_VERIFY,
+    LISTED,
+    MOST_CITATIONS,
+    MOST_STATEMENTS,
     REPORT_CONTEXT,
     VERIFIES,
     NotAReport,
     Result,
     canonical_statements,
     offline,
+    run,
     verify_report,
 )
 from tests.cast import banthrai
@@ -350,3 +356,106 @@ def test_bad_input_is_said_in_one_line(
     said = capsys.readouterr()
     assert words in said.err
     assert (len(said.err.splitlines()), said.out) == (1, "")
+
+
+# -- files that somebody made to do harm ----------------------------------------------------------------------
+
+HARMFUL = st.sampled_from(
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\ud800", "\x1b[2J", float("inf"), 10**4000]
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | HARMFUL,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def judged(paper: Path, key: Path, *, as_json: bool = False) -> tuple[int, str]:
+    """The exit code and all that was said, as bytes that a terminal or a file can take."""
+    said: list[str] = []
+    code = run(paper, key, as_json=as_json, out=said.append, err=said.append)
+    return code, "".join(said).encode().decode()
+
+
+def test_any_value_in_any_place_gives_findings_or_a_refusal(files: tuple[Path, Path]) -> None:
+    paper, key = files
+    text = paper.read_text()
+    spots = list(places(json.loads(text)))
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.sampled_from(spots), ANY_JSON, st.booleans())
+    @example(("statements", 0, "verdict"), [], False)
+    @example(("statements", 0, "verdict"), "\ud800", False)
+    @example(("statements", 0, "citations", 0, "origin"), [], False)
+    @example(("statements", 0, "citations", 0, "recorded_at"), "0001-01-01T00:00:00+14:00", True)
+    @example(("tree_head", "time"), "0001-01-01T00:00:00+14:00", True)
+    def holds(path: tuple[Any, ...], value: Any, as_json: bool) -> None:
+        bent = json.loads(text)
+        at(bent, path[:-1])[path[-1]] = value
+        paper.write_text(json.dumps(bent))
+        code, said = judged(paper, key, as_json=as_json)
+        assert code in {VERIFIES, DOES_NOT_VERIFY, BAD_INPUT}
+        assert "\x1b" not in said
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"statements": [], "tree_head": {}}',
+        '{"statements": [{"verdict": []}], "tree_head": null}',
+        '{"statements": [{"verdict": "proven", "citations": [{"origin": []}]}], "tree_head": null}',
+        '{"statements": [{"verdict": "\\ud800"}], "tree_head": null}',
+    ],
+)
+def test_a_small_harmful_file_does_not_pass(files: tuple[Path, Path], text: str) -> None:
+    paper, key = files
+    paper.write_text(text)
+    code, said = judged(paper, key)
+    assert code in {DOES_NOT_VERIFY, BAD_INPUT}
+    assert said
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900, 950, 980, 100_000])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("statements", 0, "verdict"),
+        ("statements", 0, "number"),
+        ("tree_head", "key_id"),
+        ("seal", "key_id"),
+        ("version",),
+    ],
+)
+def test_lists_within_lists_give_findings_or_a_refusal(
+    files: tuple[Path, Path], depth: int, path: tuple[Any, ...]
+) -> None:
+    paper, key = files
+    bent = json.loads(paper.read_text())
+    at(bent, path[:-1])[path[-1]] = "DEEP"
+    paper.write_text(json.dumps(bent).replace('"DEEP"', "[" * depth + "]" * depth))
+    assert judged(paper, key)[0] in {DOES_NOT_VERIFY, BAD_INPUT}
+
+
+def test_more_than_a_year_can_say_is_refused_unread(files: tuple[Path, Path]) -> None:
+    paper, key = files
+    many: list[Any] = [
+        {"tree_head": None, "statements": [0] * (MOST_STATEMENTS + 1)},
+        {"tree_head": None, "statements": [{"citations": [0] * MOST_CITATIONS}, {"citations": [0]}]},
+    ]
+    for bent in many:
+        paper.write_text(json.dumps(bent))
+        assert judged(paper, key) == (BAD_INPUT, "แฟ้มมีข้อความมากกว่าที่รายงานหนึ่งปีจะมี\n")
+
+
+def test_the_list_of_problems_stays_readable(files: tuple[Path, Path]) -> None:
+    paper, key = files
+    endless = {"measure": "1" * 10_000, "citations": [0] * 10}
+    paper.write_text(json.dumps({"tree_head": None, "statements": [endless] * 1000}))
+    for as_json in (False, True):
+        code, said = judged(paper, key, as_json=as_json)
+        assert code == DOES_NOT_VERIFY
+        assert "และอีก" in said
+        assert len(said.splitlines()) < LISTED + 20
+        assert len(said) < 50_000
