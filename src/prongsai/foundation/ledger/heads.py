@@ -10,7 +10,7 @@ from prongsai.foundation.ledger.append import lock
 from prongsai.foundation.ledger.keys import sign
 from prongsai.foundation.ledger.leaf import HEAD_CONTEXT
 from prongsai.foundation.ledger.models import LogName, TreeHead
-from prongsai.foundation.ledger.selectors import latest_head, root
+from prongsai.foundation.ledger.selectors import latest_head, log_size, root
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
@@ -23,13 +23,16 @@ def sign_head(*, actor: Actor, log: str = LogName.MAIN, time: datetime | None = 
     """The signed head of the log as it stands, pending facts included.
 
     There is one head per size: without a new entry the former head is returned. Its time never lies before
-    the former head's. Locks the log until the transaction ends: call it last.
+    the former head's. Where there is something to sign it locks the log until the transaction ends: call it last.
     """
     organization = Organization.objects.get(pk=current_organization_id())
     if log == LogName.MAIN:
         flush()
-    size = lock(organization.pk, log).size
     former = latest_head(log)
+    if former is not None and former.size == log_size(log):
+        return former  # without the lock, which readers of a quiet log would hold against those who record
+    size = lock(organization.pk, log).size
+    former = latest_head(log)  # somebody may have signed while we waited
     if former is not None and former.size == size:
         return former
     moment = time or clock.now()

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from prongsai.foundation.ledger.heads import sign_head
-from prongsai.foundation.ledger.models import Entry, PublicKey, TreeHead
+from prongsai.foundation.ledger.models import Entry, Log, PublicKey, TreeHead
 from prongsai.foundation.ledger.tests.conftest import fact
 from prongsai.foundation.ledger.verification import verify_log
 from prongsai.foundation.organizations.models import Organization, Unit
@@ -91,6 +91,19 @@ def test_clients_that_sign_at_once_make_one_key_and_one_head_per_size(busy: Orga
         assert len({head.size for head in heads}) == len(heads)
         assert [h.time for h in heads] == sorted(h.time for h in heads)
         assert verify_log(busy).ok
+
+
+def test_asking_for_the_head_of_a_quiet_log_keeps_nobody_from_recording(busy: Organization) -> None:
+    def locks_at_once() -> None:
+        with working_for(busy.pk):
+            Log.objects.select_for_update(nowait=True).get(name="main")
+
+    for _ in range(2):  # the first signature makes the key, which is a fact of its own
+        with working_for(busy.pk):
+            signed = sign_head(actor=Actor.system())
+    with working_for(busy.pk):
+        assert sign_head(actor=Actor.system()) == signed
+        at_once(locks_at_once)
 
 
 def test_what_a_failed_client_recorded_leaves_no_gap(busy: Organization) -> None:

@@ -111,7 +111,12 @@ def verify_year(organization: Organization, year: Year) -> Verification:
 
 
 def _covering_head(year: Year) -> TreeHead:
-    """The head that was signed at the closing; of a running year the latest, signed anew if it lacks a citation."""
+    """The head that was signed at the closing; of a running year the latest, signed anew if it lacks a citation.
+
+    Signing locks the log until the request ends, so it is done only for a citation that no head covers yet: once
+    after each such record, whoever comes. (On a second connection it would be shorter, but requests that each wait
+    for a second one of the pool's few could wait for one another.)
+    """
     if year.report:
         head = TreeHead.objects.filter(log="main", size=year.report.tree_size).first()
     else:
