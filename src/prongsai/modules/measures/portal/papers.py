@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from prongsai.foundation.ledger.selectors import public_change_counter
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.measures.portal import reads
@@ -21,7 +22,8 @@ from prongsai.modules.measures.services.printing import (
 from prongsai.ui.access import public
 from prongsai.ui.caching import Store, kept
 
-# A closed report never changes: its files are made once and outlive every public change.
+# A closed report never changes: its files are made once and outlive every public change. Only its JSON also holds
+# payloads, which can be erased: it is kept until the next public fact, and an erasure is one.
 closed_papers: Store[Paper] = Store(48 * 1024 * 1024)
 # A report's web page stands alone: its style is inside, and nothing else is fetched.
 PAPER_POLICY = (
@@ -51,7 +53,8 @@ def report_paper(fiscal_year: int, format: str, version: int | None = None) -> P
             raise Http404("no such version")
         return print_report(plan_year=fiscal_year, format=format, live=True)
     digest = bytes(closed.digest).hex()
-    key = (current_organization_id(), digest, closed.entry, closed.version, format, settings.RELEASE)
+    state = public_change_counter() if format == "json" else 0
+    key = (current_organization_id(), digest, closed.entry, closed.version, format, state, settings.RELEASE)
     paper = closed_papers.get(key)
     if paper is None:
         paper = print_report(plan_year=fiscal_year, format=format, version=closed.version)
