@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import transaction
 
 from prongsai.foundation.files.selectors import reference
-from prongsai.foundation.files.services import store_file
+from prongsai.foundation.files.services import publish_file, store_file
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, Unit
@@ -98,9 +98,7 @@ def work(plan: Plan) -> None:
 def _records(plan: Plan) -> dict[str, str | int]:
     """Facts for most of what the proofs ask for; returns the paper that most of them carry."""
     with clock.at(date(2025, 3, 3)):
-        picture = store_file(
-            actor=CLERK, content=BytesIO(PNG), name="ภาพการประชุม.png", visibility=Visibility.PUBLIC
-        )
+        picture = store_file(actor=CLERK, content=BytesIO(PNG), name="ภาพการประชุม.png")
         paper = reference(store_file(actor=CLERK, content=BytesIO(PDF), name="หนังสือ ข้อมูลตัวอย่าง.pdf"))
         units = list(Unit.objects.values_list("name", flat=True))
         for place, (kind, about, title) in enumerate(_wanted(plan)):
@@ -124,6 +122,7 @@ def _records(plan: Plan) -> dict[str, str | int]:
                     "units": units,
                 },
             )
+        publish_file(actor=CLERK, file=picture)
         flush()
     return paper
 

@@ -16,13 +16,16 @@ from django.db import transaction
 from prongsai.foundation.files import content as contents
 from prongsai.foundation.files.models import StoredFile, content_path
 from prongsai.foundation.files.pictures import without_metadata
+from prongsai.foundation.files.selectors import reference
+from prongsai.foundation.ledger.services import record
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, Visibility
+from prongsai.kernel.contracts import Actor, FactKind, Origin, Ref, Visibility
 from prongsai.kernel.errors import Unreadable
 
 CHUNK = 1 << 16
 MEGABYTE = 1 << 20
+FILE_PUBLISHED = FactKind("file_published", "เผยแพร่ไฟล์", "File published")
 SHOWN_PICTURES = {contents.JPEG.content_type, contents.PNG.content_type, contents.WEBP.content_type}
 
 
@@ -62,7 +65,7 @@ def store_file(
 def publish_file(*, actor: Actor, file: StoredFile) -> StoredFile:
     """Let anybody read the file; of a picture, a copy without metadata. Needs `files.publish`.
 
-    Published twice is published once. Raises Unreadable for a HEIC picture, which browsers do not show.
+    Published twice is published once; the act is a public fact. Raises Unreadable for a HEIC picture, which browsers do not show.
     """
     actor.require("files.publish")
     file = StoredFile.objects.select_for_update().get(pk=file.pk)
@@ -78,6 +81,16 @@ def publish_file(*, actor: Actor, file: StoredFile) -> StoredFile:
     file.visibility = Visibility.PUBLIC.value
     file.published_at, file.published_by = clock.now(), actor.name[:200]
     file.save(update_fields=["visibility", "public_sha256", "public_size", "published_at", "published_by"])
+    record(
+        actor=actor,
+        kind=FILE_PUBLISHED.key,
+        occurred_on=clock.today(),
+        origin=Origin.WORK,
+        subject=Ref("files", "file", file.pk),
+        visibility=Visibility.PUBLIC,
+        title=f"เผยแพร่ไฟล์ {file.name}",
+        payload={"files": [reference(file)]},
+    )
     return file
 
 

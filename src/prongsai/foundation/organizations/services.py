@@ -39,6 +39,14 @@ def short_name_of(name: str) -> str:
     return SHORT_FORMS[kind] + name.removeprefix(kind.label) if kind in SHORT_FORMS else name
 
 
+def _bare(name: str, *kinds: str) -> str:
+    """The name of a place without the word for what it is, however it was typed."""
+    name = name.strip()
+    for kind in kinds:
+        name = name.removeprefix(kind).strip()
+    return name
+
+
 @transaction.atomic
 def add_organization(
     *,
@@ -66,8 +74,8 @@ def add_organization(
         name=name,
         short_name=short_name_of(name),
         name_en=name_en,
-        district=district,
-        province=province,
+        district=_bare(district, "อำเภอ", "อ.", "เขต"),
+        province=_bare(province, "จังหวัด", "จ."),
         website=website,
         sort_key=sort_key(name),
         is_sample=is_sample,

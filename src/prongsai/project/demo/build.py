@@ -216,7 +216,7 @@ def _paper(actor: Actor, title: str, day: date) -> dict[str, Any]:
         author=SAMPLE,
         notices=(SAMPLE,),
     )
-    name = f"{title[:80]}.pdf"
+    name = f"{title[:70]} ({SAMPLE}).pdf"
     file = store_file(actor=actor, content=BytesIO(write(document, "pdf")), name=name)
     return reference(publish_file(actor=actor, file=file))
 

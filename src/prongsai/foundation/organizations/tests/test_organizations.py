@@ -48,3 +48,14 @@ def test_only_who_may_adds_an_organization() -> None:
     with pytest.raises(NotPermitted):
         add_organization(actor=Actor("มานะ"), key="x", name="เทศบาลตำบลอื่น", district="", province="")
     assert not Organization.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("district", "province"), [("สตึก", "บุรีรัมย์"), ("อำเภอสตึก", "จังหวัดบุรีรัมย์"), (" อ.สตึก", "จ. บุรีรัมย์")]
+)
+def test_places_are_kept_without_the_word_for_what_they_are(district: str, province: str) -> None:
+    office = add_organization(
+        actor=SYSTEM, key="x", name="เทศบาลตำบลอื่น", district=district, province=province
+    )
+    assert (office.district, office.province) == ("สตึก", "บุรีรัมย์")

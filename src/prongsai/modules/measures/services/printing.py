@@ -15,7 +15,7 @@ from django.conf import settings
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.keys import sign
 from prongsai.foundation.ledger.models import Entry, TreeHead
-from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields
+from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields, latest_head
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.foundation.typeset import MEDIA_TYPES, Sealer, issue_certificate, make_sealer, write
@@ -96,7 +96,11 @@ def report_with_proofs(
         if plan is None:
             raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
         content = present_content(plan)
-        head = sign_head(actor=Actor.system())
+        # A visitor's draft signs only what no head covers yet: signing holds the log until the paper is set.
+        head = latest_head()
+        last = max((c.entry for s in content.statements() for c in s.citations), default=0)
+        if head is None or head.size < last:
+            head = sign_head(actor=Actor.system())
         return with_proofs(content, head), head, None
     report = latest_report(plan_year, version)
     if report is None:
