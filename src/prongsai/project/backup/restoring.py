@@ -54,6 +54,7 @@ def restore_backup(source: Path) -> Result:
         manifest = backup.manifest
         if manifest["format"] != FORMAT:
             raise Unreadable(f"ไฟล์สำรองมาจากโปรแกรมรุ่น {manifest['release']} ซึ่งรุ่นนี้อ่านไม่ได้ {UNCHANGED}")
+        _require_known_release(manifest)
         _require_own_places(manifest)
         empty = _is_empty()
         _require_room(manifest, empty)
@@ -111,14 +112,18 @@ def _require_room(manifest: dict[str, Any], empty: bool) -> None:
         raise WrongState(f"มีหน่วยงานรหัส {key} อยู่แล้ว ระบบไม่กู้คืนทับข้อมูลเดิม {UNCHANGED}")
 
 
+def _require_known_release(manifest: dict[str, Any]) -> None:
+    known = set(MigrationExecutor(connection).loader.graph.nodes)
+    if {tuple(migration) for migration in manifest["migrations"]} - known:
+        raise Unreadable(
+            f"ไฟล์สำรองมาจากโปรแกรมรุ่นใหม่กว่า ({manifest['release']}): โปรดปรับรุ่นโปรแกรมก่อนกู้คืน {UNCHANGED}"
+        )
+
+
 def _bring_schema(manifest: dict[str, Any]) -> None:
     """Have the tables as they were when the backup was made; the caller migrates them onward afterwards."""
     wanted = {tuple(migration) for migration in manifest["migrations"]}
     executor = MigrationExecutor(connection)
-    if wanted - set(executor.loader.graph.nodes):
-        raise Unreadable(
-            f"ไฟล์สำรองมาจากโปรแกรมรุ่นใหม่กว่า ({manifest['release']}): โปรดปรับรุ่นโปรแกรมก่อนกู้คืน {UNCHANGED}"
-        )
     applied = set(executor.loader.applied_migrations)
     if applied == wanted:
         return
