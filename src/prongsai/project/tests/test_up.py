@@ -67,7 +67,7 @@ def test_when_it_is_killed_itself_its_children_end_and_the_next_start_finds_a_fr
     with installation.up() as up:
         up.process.kill()
         until(lambda: processes_of(installation.home) == [], "the end of the children")
-        assert Server(installation.home).alive()
+    # The last child to leave may have stopped the database, or left it running: the next start takes either.
     with installation.up() as up:
         assert up.get() == 200
     assert Server(installation.home).pid() is None
