@@ -118,7 +118,9 @@ def fixed_widths(table: Any, widths: Sequence[int], inset: int) -> None:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-        for cell in column.cells:
+    # Row by row on the elements: python-docx walks the whole table for each column's cells.
+    for row in table._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths, strict=True):
             cell.width = width
     margins = element("tblCellMar")
     for edge in ("left", "right"):
