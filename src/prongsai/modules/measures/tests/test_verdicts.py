@@ -297,9 +297,11 @@ def test_a_claim_about_one_subject_is_tested_against_that_subject_alone() -> Non
 def counting_module(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Plugs in a module that reads complaints and open channels from records, as one to come will."""
 
-    def plug(*, received: int, open_days: int | None, longest_gap: int = 0) -> None:
+    def plug(
+        *, received: int, open_days: int | None, longest_gap: int = 0, entries: tuple[int, ...] = (21, 22)
+    ) -> None:
         def read_received(question: Question) -> Reading:
-            return Reading(Decimal(received), as_of=question.period.end, entries=(21, 22))
+            return Reading(Decimal(received), as_of=question.period.end, entries=entries)
 
         def read_coverage(question: Question) -> Reading:
             if open_days is None:
@@ -344,6 +346,12 @@ def test_a_counted_zero_is_proven_only_while_the_channels_were_open(
         assert found.entries == (21, 22, 23)
     else:
         assert found.reason is Reason.NOT_KNOWN
+
+
+def test_a_figure_that_no_entry_carries_proves_nothing(counting_module: Callable[..., None]) -> None:
+    counting_module(received=0, open_days=365, entries=())
+    found = verdict("figure(complaints.received = 0)", kind=StatementKind.OUTCOME)
+    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
 
 
 def test_a_counted_complaint_contradicts_however_open_the_channels_were(
