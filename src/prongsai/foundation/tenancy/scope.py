@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from django.db import connection, connections, transaction
 from psycopg.pq import TransactionStatus
@@ -21,9 +19,6 @@ READER = "prongsai_reader"
 
 # What has to happen last for an organization: run, in scope, when its outermost scope ends without an exception.
 before_scope_ends: list[Callable[[], object]] = []
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def _require_transaction() -> None:
@@ -129,14 +124,3 @@ def working_for(organization_id: int) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     with transaction.atomic(), scope(organization_id, until_commit=outermost):
         yield
-
-
-def scoped(function: Callable[P, R]) -> Callable[P, R]:
-    """Run `function(organization_id=…)` in a transaction scoped to that organization."""
-
-    @wraps(function)
-    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
-        with working_for(int(kwargs["organization_id"])):  # type: ignore[arg-type]
-            return function(*args, **kwargs)
-
-    return inner

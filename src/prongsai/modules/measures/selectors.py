@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,11 +35,6 @@ from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_need
 IN_FORCE = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
 KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
 LIVE_SECONDS = 3600
-
-
-def plans() -> Sequence[Plan]:
-    """All plans of the organization, newest year and version first."""
-    return list(Plan.objects.all())
 
 
 def plan_in_force(fiscal_year: int | None = None) -> Plan | None:

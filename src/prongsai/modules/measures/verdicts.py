@@ -320,17 +320,13 @@ def _zero(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     return _all([_figure_carries(received), _figure_carries(coverage)])
 
 
-def _alive(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
-    return _fact(claim, term, evidence)
-
-
 _TERMS: dict[str, Callable[[Claim, ProofTerm, Evidence], Finding]] = {
     "fact": _fact,
     "indicator": _comparison,
     "ratio": _comparison,
     "figure": _figure,
     "zero": _zero,
-    "alive": _alive,
+    "alive": _fact,  # a page or channel found working is a fact like any other
     "attest": _attest,
 }
 

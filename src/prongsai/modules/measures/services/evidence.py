@@ -54,13 +54,11 @@ def record_evidence(
         raise InvalidInput("ต้องมีชื่อเรื่องของหลักฐาน", field="title")
     if url and not _ADDRESS.fullmatch(url):
         raise InvalidInput("ที่อยู่หน้าเว็บต้องขึ้นต้นด้วย http:// หรือ https://", field="url")
-    _require_kept(files)
     thing = registry().abouts.get(about)
     payload = _checked(details or {})
     if document_number:
         payload["document_number"] = document_number
-    if files:
-        payload["files"] = [dict(file) for file in files]
+    payload |= _attached(files)
     if visibility is Visibility.PUBLIC:
         _require_nothing_personal(title, url, payload)
     return record(
@@ -123,9 +121,7 @@ def state_figure(
         "about": about,
         "note": note,
     }
-    if files:
-        _require_kept(files)
-        payload["files"] = [dict(file) for file in files]
+    payload |= _attached(files)
     _require_nothing_personal(payload)
     return record(
         actor=actor,
@@ -165,9 +161,7 @@ def attest(
         "position": position or actor.position,
         "remark": text,
     }
-    if files:
-        _require_kept(files)
-        payload["files"] = [dict(file) for file in files]
+    payload |= _attached(files)
     _require_nothing_personal(payload)
     return record(
         actor=actor,
@@ -184,10 +178,11 @@ def attest(
     )
 
 
-def _require_kept(files: Sequence[Mapping[str, Any]]) -> None:
-    """A paper counts only when it is kept here: its reference must name a file of this organization."""
+def _attached(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The payload's files. A paper counts only when it is kept here: each must name a file of this organization."""
     if any(stored_file(str(file.get("sha256", ""))) is None for file in files):
         raise InvalidInput("ไม่พบไฟล์ที่แนบในระบบ แนบไฟล์ก่อนบันทึก", field="files")
+    return {"files": [dict(file) for file in files]} if files else {}
 
 
 def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
