@@ -99,7 +99,9 @@ class Clients:
 
 def kill(up: Up, name: str) -> None:
     if name == "web worker":
-        os.kill(next(iter(children(up.pid("web")))), signal.SIGKILL)
+        worker = next(iter(children(up.pid("web"))))
+        assert worker > 0
+        os.kill(worker, signal.SIGKILL)
     else:
         up.kill(name)
 

@@ -84,10 +84,12 @@ class Up:
         return next((pid for pid, line in children(self.process.pid).items() if word in line), 0)
 
     def kill(self, name: str) -> int:
-        """kill -9; returns the number of the dead process."""
-        pid = self.pid(name)
-        os.kill(pid, signal.SIGKILL)
-        return pid
+        """kill -9, once it is there; returns the number of the dead process."""
+        found: list[int] = []
+        # 0 would be ourselves: to kill(2) it means the caller's whole process group.
+        until(lambda: found.append(self.pid(name)) or found[-1] > 0, f"a process to kill: {name}")
+        os.kill(found[-1], signal.SIGKILL)
+        return found[-1]
 
 
 @dataclass
