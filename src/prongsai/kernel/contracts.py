@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from prongsai.kernel.errors import NotPermitted
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
@@ -212,13 +213,68 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """งานของฉัน: something due, for whom, and the page where it is done."""
+    """งานของฉัน: something due, for whom, why it matters, and the page where it is done.
+
+    Shown to whoever holds `permission` (empty: any member) and, where `unit` or `user_id` is said, belongs to it.
+    """
+
+    key: str  # the same thing keeps its key from day to day: reminders and calendars go by it
+    title: str
+    url: str
+    due: date | None = None
+    unit: str = ""
+    user_id: int | None = None
+    permission: str = ""
+    place: str = ""  # where in the plan: "มาตรการ ๖ ขั้นตอน ๓"
+    missing: str = ""  # what is still missing, or why it matters
+    action: str = ""  # what the button says
+    approval: bool = False  # waits for somebody's decision
+    sender: str = ""  # of an approval: who asks
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A line of the workspace's side: shown to those who hold `permission`. `title` may be a lazy translation."""
 
     key: str
     title: str
-    due: date | None
-    unit: str = ""
-    url: str = ""
+    url_name: str  # reversed with the organization's key alone
+    permission: str
+    section: str = "modules"  # top, modules or office
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A named permission that roles bundle. `title` says in plain words what its holder may do."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """A step of setting up an office, shown until `done()` says that it is; runs inside the organization's scope."""
+
+    key: str
+    title: str
+    text: str
+    url_name: str
+    permission: str
+    done: Callable[[], bool]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class OfficeDetails:
+    """What a document says of the office that wrote it; empty where it does not say."""
+
+    name: str = ""
+    district: str = ""
+    province: str = ""
+    units: tuple[str, ...] = ()
+    fiscal_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -240,7 +296,13 @@ class Provides:
     indicators: tuple[Indicator, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     reports: tuple[Report, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    navigation: tuple[NavigationItem, ...] = ()
+    first_steps: tuple[FirstStep, ...] = ()
+    # Everything due in the organization in scope, whoever owes it; in a bounded number of queries.
     work_items: Callable[[], Iterable[WorkItem]] | None = None
+    # Reads an office's names from a file that it has (last year's report). Raises kernel.errors.Unreadable.
+    reads_office: Callable[[Path], OfficeDetails] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
-from prongsai.kernel.contracts import About, FactKind, Indicator, Provides, Report, Suggestion
+from prongsai.kernel.contracts import (
+    About,
+    FactKind,
+    FirstStep,
+    Indicator,
+    NavigationItem,
+    Permission,
+    Provides,
+    Report,
+    Suggestion,
+)
 
 
 @dataclass
@@ -20,6 +30,9 @@ class Registry:
     indicators: dict[str, Indicator] = field(default_factory=dict[str, Indicator])
     suggestions: dict[str, Suggestion] = field(default_factory=dict[str, Suggestion])
     reports: dict[str, Report] = field(default_factory=dict[str, Report])
+    permissions: dict[str, Permission] = field(default_factory=dict[str, Permission])
+    navigation: dict[str, NavigationItem] = field(default_factory=dict[str, NavigationItem])
+    first_steps: dict[str, FirstStep] = field(default_factory=dict[str, FirstStep])
     modules: dict[str, Provides] = field(default_factory=dict[str, Provides])
 
     def plug(self, provides: Provides) -> None:
@@ -32,6 +45,9 @@ class Registry:
             (self.indicators, provides.indicators),
             (self.suggestions, provides.suggestions),
             (self.reports, provides.reports),
+            (self.permissions, provides.permissions),
+            (self.navigation, provides.navigation),
+            (self.first_steps, provides.first_steps),
         )
         for store, items in stores:
             seen: set[str] = set()
@@ -48,7 +64,7 @@ class Registry:
 
     def keys(self) -> Iterator[str]:
         """Every key with its store, for the golden file."""
-        for name in ("fact_kinds", "abouts", "indicators", "suggestions", "reports"):
+        for name in ("fact_kinds", "abouts", "indicators", "suggestions", "reports", "permissions"):
             for key in sorted(getattr(self, name)):
                 yield f"{name}:{key}"
 

@@ -1,0 +1,1 @@
+"""The API's ground: tokens, who calls, how errors look."""

@@ -1,0 +1,1 @@
+"""What the system remembers for a person between two clicks: drafts, forms already sent, saved views."""

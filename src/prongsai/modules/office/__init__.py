@@ -1,0 +1,1 @@
+"""The organization's own settings, its people, and everybody's work list."""
