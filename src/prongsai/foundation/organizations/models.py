@@ -29,6 +29,12 @@ class Organization(models.Model):
     district = models.CharField(max_length=100)
     province = models.CharField(max_length=100)
     website = models.URLField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=5, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    document_code = models.CharField(max_length=40, blank=True)  # รหัสหนังสือ: บร 72501
+    seal = models.CharField(max_length=64, blank=True)  # the published file by its digest; empty: none yet
     sort_key = models.CharField(max_length=400)  # Thai dictionary order, made by kernel.thai
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -41,14 +47,24 @@ class Organization(models.Model):
         return self.name
 
 
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def active(self) -> UnitQuerySet:
+        """Those that work today: what pickers offer and what "every unit" means."""
+        return self.filter(is_active=True)
+
+
 class Unit(TenantModel):
-    """สำนักปลัด, กองคลัง …: responsible for steps."""
+    """สำนักปลัด, กองคลัง …: responsible for steps. Never deleted, since facts and plans name them."""
 
     name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=100, blank=True)
     position = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "name"], name="unit_name_once"),
         ]

@@ -14,7 +14,13 @@ from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.collate import sort_key
 
 # The first parts of addresses that are not an organization's.
-RESERVED_KEYS = {"static", "language", "accessibility", "operator", "api", "accounts", "work", "robots"}
+RESERVED_KEYS = {
+    "account", "accounts", "accessibility", "api", "language", "operator", "robots", "robots.txt", "setup", "static",
+    "work",
+}  # fmt: skip
+
+# What every new organization gets besides its units, in its scope: accounts add the built-in roles.
+after_adding: list[Callable[[Organization], object]] = []
 
 SHORT_FORMS = {
     OrganizationKind.SAO: "อบต.",
@@ -39,7 +45,7 @@ def short_name_of(name: str) -> str:
     return SHORT_FORMS[kind] + name.removeprefix(kind.label) if kind in SHORT_FORMS else name
 
 
-def _bare(name: str, *kinds: str) -> str:
+def bare_name(name: str, *kinds: str) -> str:
     """The name of a place without the word for what it is, however it was typed."""
     name = name.strip()
     for kind in kinds:
@@ -74,8 +80,8 @@ def add_organization(
         name=name,
         short_name=short_name_of(name),
         name_en=name_en,
-        district=_bare(district, "อำเภอ", "อ.", "เขต"),
-        province=_bare(province, "จังหวัด", "จ."),
+        district=bare_name(district, "อำเภอ", "อ.", "เขต"),
+        province=bare_name(province, "จังหวัด", "จ."),
         website=website,
         sort_key=sort_key(name),
         is_sample=is_sample,
