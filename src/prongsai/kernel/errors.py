@@ -1,5 +1,9 @@
 """The errors that services raise; each says in one sentence what happened and what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 
 class ProngsaiError(Exception):
     """Anything that a person can mend; its text is shown as it stands."""
@@ -19,6 +23,14 @@ class NotPermitted(ProngsaiError):
 
 class WrongState(ProngsaiError):
     """The act is not allowed in the present state (workflow)."""
+
+
+class Stale(WrongState):
+    """Somebody was faster: `present` holds what stands there now, so that nothing of either is lost."""
+
+    def __init__(self, message: str, *, present: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.present = dict(present)
 
 
 class Unreadable(ProngsaiError):

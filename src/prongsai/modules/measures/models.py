@@ -8,7 +8,7 @@ from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
 from prongsai.kernel import contracts
 from prongsai.kernel.contracts import Period
-from prongsai.modules.measures.choices import Join, PlanStatus
+from prongsai.modules.measures.choices import CandidateStatus, Join, PlanStatus, RemarkStatus
 from prongsai.modules.measures.notation import ProofTerm, parse_term, parse_window
 
 TOPICS = [(topic.value, topic.value) for topic in contracts.Topic]
@@ -25,6 +25,7 @@ class Plan(TenantModel):
     source = models.CharField(
         max_length=200, blank=True
     )  # the file it was read from, or the plan it was cloned from
+    source_file = models.JSONField(default=dict)  # reference to the uploaded file that it was read from
     created_at = models.DateTimeField()
     published_on = models.DateField(null=True)
 
@@ -36,7 +37,7 @@ class Plan(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["organization", "fiscal_year"],
-                condition=models.Q(status__in=["draft", "submitted", "approved"]),
+                condition=models.Q(status__in=["draft", "submitted", "reviewed", "approved"]),
                 name="plan_one_in_work",
             ),
             models.UniqueConstraint(
@@ -62,6 +63,7 @@ class Measure(TenantModel):
     period_start = models.DateField()
     period_end = models.DateField()
     links = models.JSONField(default=list)
+    revision = models.PositiveIntegerField(default=1)  # as a statement's
 
     class Meta:
         ordering = ["number"]
@@ -105,6 +107,9 @@ class Statement(TenantModel):
     revision = models.PositiveIntegerField(
         default=1
     )  # raised by every edit: two editors do not overwrite each other
+    # ถอนออก: it no longer counts and prints in the annex with this reason.
+    withdrawn_reason = models.TextField(blank=True)
+    withdrawn_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["number"]
@@ -116,6 +121,10 @@ class Statement(TenantModel):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_on is not None
 
 
 class Proof(TenantModel):
@@ -167,10 +176,73 @@ class ReportVersion(TenantModel):
         ]
 
 
+class ReportCandidate(TenantModel):
+    """A report that is frozen and waits for approval and publication. Only then it becomes a `ReportVersion`."""
+
+    plan = TenantForeignKey(Plan, models.PROTECT, related_name="candidates")
+    version = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=CandidateStatus, default=CandidateStatus.FROZEN)
+    content = models.BinaryField()  # as of `ReportVersion`
+    digest = models.BinaryField()
+    reason = models.TextField(blank=True)  # of a correction
+    frozen_at = models.DateTimeField()
+    frozen_by = models.CharField(max_length=200)
+    approved_on = models.DateField(null=True)
+    approved_by = models.CharField(max_length=300, blank=True)
+    sent_back_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "plan"],
+                condition=models.Q(status__in=["frozen", "approved"]),
+                name="candidate_one_at_a_time",
+            ),
+        ]
+
+
+class Remark(TenantModel):
+    """ข้อสังเกต on a statement, on a citation (an entry that a statement or report rests on), or on a report.
+
+    Never removed. `place` and `wording` keep what it was made on, also when the statement is edited or taken out.
+    """
+
+    plan = TenantForeignKey(Plan, models.PROTECT, related_name="notes")
+    statement = TenantForeignKey(Statement, models.PROTECT, related_name="remarks", null=True)
+    report = TenantForeignKey(ReportVersion, models.PROTECT, related_name="remarks", null=True)
+    entry = models.PositiveBigIntegerField(null=True)  # the citation's evidence number
+    place = models.CharField(max_length=200)
+    wording = models.TextField(blank=True)
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=RemarkStatus, default=RemarkStatus.OPEN)
+    by = models.CharField(max_length=200)
+    position = models.CharField(max_length=200, blank=True)
+    user = models.PositiveBigIntegerField(null=True)  # who made it: the answer comes back to them
+    made_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["organization", "plan", "status"], name="remark_of_plan")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for its maker to be satisfied."""
+        return self.status != RemarkStatus.SETTLED
+
+
 class PublishedSummary(models.Model):
     """What anybody may know of an organization's year without asking it: counts of verdicts.
 
-    Read by all, so that district, province and country can be shown; written only in the organization's scope.
+    Of a year that runs `version` is 0 and `closed_at` empty. Read by all, so that district, province and country can be shown; written only in the organization's scope.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="summaries")
@@ -181,7 +253,7 @@ class PublishedSummary(models.Model):
     attested = models.PositiveIntegerField()
     unproven = models.PositiveIntegerField()
     contradicted = models.PositiveIntegerField()
-    closed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
