@@ -19,9 +19,6 @@ RESERVED_KEYS = {
     "work",
 }  # fmt: skip
 
-# What every new organization gets besides its units, in its scope: accounts add the built-in roles.
-after_adding: list[Callable[[Organization], object]] = []
-
 SHORT_FORMS = {
     OrganizationKind.SAO: "อบต.",
     OrganizationKind.SUBDISTRICT_MUNICIPALITY: "ทต.",
