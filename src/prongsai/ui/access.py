@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+
+from prongsai.foundation.accounts.selectors import member_of
+from prongsai.kernel.contracts import Actor
 
 PUBLIC = "public"
+SIGNED_IN = "signed_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -16,6 +21,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 def public(view: View) -> View:
     """Anybody may open the view."""
     return requires(PUBLIC)(view)
+
+
+def signed_in(view: View) -> View:
+    """Any member of the organization in the address may open the view; where it names none, any user."""
+    return requires(SIGNED_IN)(view)
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -35,7 +45,12 @@ def permission_of(view: Callable[..., Any]) -> str | None:
 
 
 class AccessMiddleware:
-    """Answers 403 before a view runs, unless it is public or `request.actor` holds its permission."""
+    """Answers before a view runs, unless it is public or its permission is held.
+
+    Nobody signed in: to the login page (401 for scripts). No member of the organization in the address: 404, as if
+    there were nothing there. A member without the permission: 403. Otherwise the view has `request.actor` and
+    `request.member` (None where the address names no organization).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,13 +59,46 @@ class AccessMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
-    ) -> None:
+        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         permission = permission_of(view)
         if permission == PUBLIC:
-            return
-        actor = getattr(request, "actor", None)
-        if permission is None or actor is None:
+            return None
+        if permission is None:
             raise PermissionDenied
-        if not actor.is_system and permission not in actor.permissions:
+        if not hasattr(request, "actor"):
+            answer = identify(request, in_organization="organization" in kwargs)
+            if answer is not None:
+                return answer
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if not actor.is_system and permission != SIGNED_IN and permission not in actor.permissions:
             raise PermissionDenied
+        return None
+
+
+def identify(request: HttpRequest, *, in_organization: bool) -> HttpResponse | None:
+    """Set `request.member` and `request.actor`; an answer instead, when nobody is signed in.
+
+    Raises Http404 for a user who is no active member of the organization in the address.
+    """
+    user = getattr(request, "user", None)
+    if user is None:
+        raise PermissionDenied
+    if not user.is_authenticated:
+        return _to_login(request)
+    if not in_organization:
+        request.member = None  # type: ignore[attr-defined]
+        request.actor = Actor(name=user.full_name, user_id=user.pk)  # type: ignore[attr-defined]
+        return None
+    member = member_of(user)
+    if member is None:
+        raise Http404("not a member of this organization")
+    request.member = member  # type: ignore[attr-defined]
+    request.actor = member.actor()  # type: ignore[attr-defined]
+    return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
+        return JsonResponse({"detail": "กรุณาเข้าสู่ระบบอีกครั้ง"}, status=401)
+    return HttpResponseRedirect(f"/account/login/?{urlencode({'next': request.get_full_path()})}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from typing import Any
 
 from django.db import transaction
 
-from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.accounts.models import User
+from prongsai.foundation.accounts.services import hire
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import publish_file, store_file
 from prongsai.foundation.ledger.services import flush
-from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.organizations.services import add_organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.foundation.typeset import Document, Heading, Paragraph, write
@@ -37,18 +37,14 @@ REAL_PLAN = Path(plans.__file__).parent.parent / "examples" / "muangkae-2568.txt
 PUBLISHED = date(2024, 10, 7)
 YEAR = Period.fiscal_year(2568)
 
-PLANNER = frozenset({"measures.draft", "measures.submit", "evidence.record", "files.publish"})
-# position, unit, permissions
-STAFF: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    ("planner", "นักวิเคราะห์นโยบายและแผน", "สำนักปลัด", PLANNER),
-    ("head", "หัวหน้าสำนักปลัด", "สำนักปลัด", PLANNER | {"measures.attest"}),
-    ("clerk", "ปลัดองค์การบริหารส่วนตำบล", "สำนักปลัด", frozenset({"measures.review", "measures.submit"})),
-    (
-        "mayor",
-        "นายกองค์การบริหารส่วนตำบล",
-        "",
-        frozenset({"measures.approve", "measures.publish", "measures.close"}),
-    ),
+# login, position, unit, roles, post
+STAFF = (
+    ("planner", "นักวิเคราะห์นโยบายและแผน", "สำนักปลัด", ("planner",), ""),
+    ("head", "หัวหน้าสำนักปลัด", "สำนักปลัด", ("unit_head", "planner"), ""),
+    ("finance", "นักวิชาการเงินและบัญชี", "กองคลัง", ("unit_officer",), ""),
+    ("clerk", "ปลัดองค์การบริหารส่วนตำบล", "", ("clerk", "administrator"), "clerk"),
+    ("mayor", "นายกองค์การบริหารส่วนตำบล", "", ("head",), "head"),
+    ("auditor", "นักวิชาการตรวจสอบภายใน", "", ("auditor",), ""),
 )
 
 
@@ -117,13 +113,19 @@ def _build_office(office: Office) -> dict[str, str]:
 def _hire(key: str) -> tuple[dict[str, Actor], dict[str, str]]:
     """Accounts with random passwords, which are told once."""
     people, passwords = {}, {}
-    for login, position, unit, permissions in STAFF:
-        username, password = f"{login}@{key}", secrets.token_urlsafe(9)
-        user = User.objects.create_user(username, password, full_name=f"{position} ({SAMPLE})")
-        member = Membership.objects.create(
-            user=user, position=position, unit=unit, permissions=sorted(permissions)
+    for login, position, unit, roles, post in STAFF:
+        username = f"{login}@{key}"
+        member, passwords[username] = hire(
+            actor=Actor.system(),
+            username=username,
+            full_name=f"{position} ({SAMPLE})",
+            position=position,
+            unit=Unit.objects.filter(name__startswith=unit).first() if unit else None,
+            roles=roles,
+            post=post,
         )
-        people[login], passwords[username] = member.actor(), password
+        User.objects.filter(pk=member.user_id).update(must_change_password=False)  # to be tried at once
+        people[login] = member.actor()
     return people, passwords
 
 

@@ -29,7 +29,7 @@ FILL = """
 import io
 from datetime import date
 from django.db import transaction
-from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.accounts.models import Membership, MembershipRole, Role, User
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import publish_file, store_file
 from prongsai.foundation.files.tests import samples
@@ -46,7 +46,8 @@ with transaction.atomic():
         own = User.objects.create_user(f"clerk-{organization.key}", "x", full_name="สมศรี ตัวอย่าง\\tเสมียน\\nกองคลัง")
         with scope(organization.pk):
             for user in (both, own):
-                Membership.objects.create(user=user, position="เสมียน", permissions=["files.publish"])
+                member = Membership.objects.create(user=user, position="เสมียน")
+                MembershipRole.objects.create(membership=member, role=Role.objects.get(key="planner"))
             paper = store_file(actor=SYSTEM, content=io.BytesIO(samples.pdf() + organization.key.encode()), name="ก.pdf")
             photo = store_file(actor=SYSTEM, content=io.BytesIO(samples.picture("JPEG")), name="ภาพ.jpg")
             publish_file(actor=SYSTEM, file=photo)

@@ -4,50 +4,67 @@ from __future__ import annotations
 
 import pytest
 
-from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.accounts.models import Membership, Role
+from prongsai.foundation.accounts.selectors import member_of, memberships_of
 from prongsai.foundation.tenancy.scope import scope, user_scope
 from prongsai.kernel.errors import NotPermitted
-from tests.cast import banthrai, donsai
+from tests.cast import banthrai, donsai, member
 
 pytestmark = pytest.mark.django_db
 
 
-def member(username: str, *organizations: int, permissions: tuple[str, ...] = ()) -> User:
-    user = User.objects.create_user(username, "กุญแจ-ยาวๆ", full_name=username)
-    for organization in organizations:
-        with scope(organization):
-            Membership.objects.create(user=user, position="เจ้าหน้าที่", permissions=list(permissions))
-    return user
-
-
 def test_a_user_sees_own_memberships_everywhere_and_nobody_elses() -> None:
     first, second = banthrai(), donsai()
-    somsri = member("somsri", first.pk, second.pk)
-    mana = member("mana", second.pk)
+    for organization in (first, second):
+        with scope(organization.pk):
+            somsri = member(username="somsri").user
+    with scope(second.pk):
+        mana = member(username="mana").user
     assert not Membership.objects.exists()
-    with user_scope(somsri.pk):
-        assert {m.organization_id for m in Membership.objects.all()} == {first.pk, second.pk}  # type: ignore[attr-defined]
+    assert [m.organization for m in memberships_of(somsri.pk)] == [second, first]
+    assert [m.organization for m in memberships_of(mana.pk)] == [second]
     with user_scope(mana.pk):
         assert [m.user_id for m in Membership.objects.all()] == [mana.pk]  # type: ignore[attr-defined]
 
 
 def test_seeing_a_membership_is_not_changing_it() -> None:
     first = banthrai()
-    somsri = member("somsri", first.pk)
-    with user_scope(somsri.pk):
-        assert Membership.objects.update(permissions=["measures.approve"]) == 0
     with scope(first.pk):
-        assert Membership.objects.get().permissions == []
+        somsri = member()
+    with user_scope(somsri.user.pk):
+        assert Membership.objects.update(position="นายก") == 0
+        assert not Role.objects.exists()
+    with scope(first.pk):
+        assert Membership.objects.get().position == "เจ้าหน้าที่"
 
 
-def test_a_members_permissions_are_asked_and_end_with_the_membership() -> None:
-    first = banthrai()
-    member("somsri", first.pk, permissions=("measures.draft",))
-    with scope(first.pk):
-        membership = Membership.objects.get()
-        membership.actor().require("measures.draft")
+def test_a_members_permissions_are_those_of_all_roles_and_end_with_the_membership() -> None:
+    with scope(banthrai().pk):
+        somsri = member("measures.draft")
+        actor = somsri.actor()
+        assert actor.permissions == {"measures.draft", "measures.read", "office.read"}
         with pytest.raises(NotPermitted):
-            membership.actor().require("measures.approve")
-        membership.is_active = False
-        with pytest.raises(NotPermitted):
-            membership.actor().require("measures.draft")
+            actor.require("measures.approve")
+        somsri.is_active = False
+        somsri.save()
+        assert somsri.actor().permissions == frozenset()
+        assert member_of(somsri.user) is None
+
+
+def test_an_organization_starts_with_the_roles_of_every_office() -> None:
+    with scope(banthrai().pk):
+        assert list(Role.objects.filter(is_builtin=True).values_list("key", flat=True)) == [
+            *("planner", "unit_officer", "unit_head", "clerk", "head", "auditor", "administrator")
+        ]
+
+
+def test_session_user_and_membership_take_one_query_for_the_membership(
+    django_assert_num_queries: object,
+) -> None:
+    with scope(banthrai().pk):
+        user = member("measures.draft", unit="กองคลัง").user
+        with django_assert_num_queries(1):  # type: ignore[operator]
+            found = member_of(user)
+            assert found is not None
+            assert found.actor().unit == "กองคลัง"
+            assert "measures.draft" in found.actor().permissions

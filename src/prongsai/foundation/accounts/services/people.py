@@ -1,0 +1,154 @@
+"""Members: hired, changed, ended."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from prongsai.foundation.accounts import kinds
+from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.accounts.services.common import (
+    MANAGE_PEOPLE,
+    give_roles,
+    lock_people,
+    own_member,
+    own_unit,
+    put_on_record,
+    require_an_administrator,
+    require_free_post,
+    roles_by_key,
+    said,
+)
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel.contracts import Actor, Ref
+from prongsai.kernel.errors import InvalidInput
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9@.+_-]{2,99}")
+# Read aloud over a telephone without doubt: no 0 o 1 l i.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def temporary_password() -> str:
+    """Sixteen letters in groups of four (79 bits)."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def free_username(username: str) -> str:
+    """The login name in small letters. Raises InvalidInput for one that is taken or cannot be typed everywhere."""
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise InvalidInput("ชื่อผู้ใช้ใช้ a-z 0-9 และ . _ - @ + ตั้งแต่ 3 ตัวขึ้นไป เช่น somsri", field="username")
+    if User.objects.filter(username__iexact=username).exists():
+        raise InvalidInput("ชื่อผู้ใช้นี้มีคนใช้แล้ว", field="username")
+    return username
+
+
+def free_email(email: str, *, besides: User | None = None) -> str:
+    """The address in small letters, or "". Raises InvalidInput for one that is no address, or another login's."""
+    email = email.strip().lower()
+    if not email:
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidInput("ที่อยู่อีเมลไม่ถูกต้อง เช่น name@example.go.th", field="email") from None
+    if User.objects.filter(email__iexact=email).exclude(pk=besides.pk if besides else None).exists():
+        raise InvalidInput("อีเมลนี้เป็นของบัญชีอื่นอยู่แล้ว ให้ใช้วิธีเชิญทางลิงก์แทน", field="email")
+    return email
+
+
+@transaction.atomic
+def hire(
+    *,
+    actor: Actor,
+    username: str,
+    full_name: str,
+    position: str,
+    roles: Sequence[str],
+    unit: Unit | None = None,
+    post: str = "",
+    email: str = "",
+) -> tuple[Membership, str]:
+    """Give a new person a login and a membership; `roles` are keys. Returns the password to be told, once.
+
+    The person has to choose another at the first login. Raises InvalidInput; NotPermitted.
+    """
+    actor.require(MANAGE_PEOPLE)
+    lock_people()
+    require_free_post(post)
+    bundles = roles_by_key(roles)
+    password = temporary_password()
+    user = User(
+        username=free_username(username),
+        full_name=said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200),
+        email=free_email(email),
+        must_change_password=True,
+    )
+    user.set_password(password)
+    user.save()
+    member = Membership.objects.create(
+        user=user,
+        position=said(position, "position", "กรอกตำแหน่ง", 200),
+        unit=own_unit(unit),
+        post=post,
+    )
+    give_roles(member, bundles)
+    _record(actor, kinds.MEMBER_HIRED, member, roles=sorted(roles), post=post)
+    return member, password
+
+
+@transaction.atomic
+def change_member(
+    *,
+    actor: Actor,
+    member: Membership,
+    position: str,
+    roles: Sequence[str],
+    unit: Unit | None = None,
+    post: str = "",
+) -> Membership:
+    """Give a member another position, unit, post or roles (all of them are said anew).
+
+    Raises WrongState when nobody would be left who may manage people; InvalidInput; NotPermitted.
+    """
+    actor.require(MANAGE_PEOPLE)
+    lock_people()
+    current = own_member(member)
+    require_free_post(post, besides=current)
+    bundles = roles_by_key(roles)
+    current.position = said(position, "position", "กรอกตำแหน่ง", 200)
+    current.unit, current.post = own_unit(unit), post
+    current.save(update_fields=["position", "unit", "post"])
+    give_roles(current, bundles)
+    require_an_administrator()
+    _record(actor, kinds.MEMBER_CHANGED, current, roles=sorted(roles), post=post)
+    return current
+
+
+@transaction.atomic
+def deactivate(*, actor: Actor, member: Membership) -> Membership:
+    """End a membership at once. Raises WrongState for one's own, and for the last who may manage people."""
+    actor.require(MANAGE_PEOPLE)
+    lock_people()
+    current = own_member(member)
+    current.is_active = False
+    current.save(update_fields=["is_active"])
+    require_an_administrator()
+    _record(actor, kinds.MEMBER_ENDED, current)
+    return current
+
+
+def _record(actor: Actor, kind: str, member: Membership, **payload: object) -> None:
+    put_on_record(
+        actor,
+        kind,
+        Ref("accounts", "member", member.pk),
+        unit=member.unit.name if member.unit else "",
+        position=member.position,
+        **payload,
+    )
