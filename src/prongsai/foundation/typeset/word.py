@@ -11,6 +11,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from prongsai.foundation.typeset import model as m
 from prongsai.foundation.typeset import word_parts as w
@@ -23,6 +24,7 @@ from prongsai.kernel.contracts import Verdict
 _MARK = Mm(3.5)
 _HANG = Mm(5.5)
 _MONO = "Consolas"
+_P = qn("w:p")
 _LINE = 1.12  # of Sarabun's own 1.30 em
 _HEADINGS = {0: 16, 1: 14, 2: 12, 3: 11}
 
@@ -305,44 +307,39 @@ class _Writer:
     @staticmethod
     def paragraph_in(cell: Any) -> Any:
         """The cell's first paragraph while it is empty, then new ones."""
-        first = cell.paragraphs[0]
-        return first if len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()
+        last = cell._tc[-1]
+        return (
+            Paragraph(last, cell) if last.tag == _P and not len(last) else Paragraph(cell._tc.add_p(), cell)
+        )
 
     def lines(self, cell: Any, lines: m.Lines, align: m.Align, size: float) -> None:
         for line in lines.lines:
             paragraph = self.paragraph_in(cell)
-            paragraph.alignment = w.ALIGN[align]
+            w.lay_out(paragraph, align=align, before=1, after=1, line=_LINE)
             w.write(paragraph, clean(line), size, bold=lines.bold)
-            w.space(paragraph, before=1, after=1, line=_LINE)
 
     def statement(self, add: Any, statement: m.Statement, size: float) -> None:
-        paragraph = add()
-        paragraphs = [paragraph]
         text = f"{statement.number} {statement.text}" if statement.number else statement.text
-        if statement.mark:
-            paragraph.paragraph_format.tab_stops.add_tab_stop(_HANG)
-            paragraph.paragraph_format.first_line_indent = -_HANG
-            self.mark(paragraph, statement.mark)
-            text = f"\t{clean(text)}"
-        w.write(paragraph, text if statement.mark else clean(text), size, bold=statement.bold)
-        for line in statement.small:
-            paragraphs.append(add())
-            w.write(paragraphs[-1], clean(line), 9)
+        small = [(clean(line), False) for line in statement.small]
         if statement.evidence:
-            paragraphs.append(add())
-            w.write(paragraphs[-1], "หลักฐาน " + ", ".join(map(str, statement.evidence)), 9)
-            w.border(paragraphs[-1], "left", 12, GOLD)
-        for number, one in enumerate(paragraphs):
-            form = one.paragraph_format
-            w.space(
-                one,
-                before=2 if number == 0 else 0,
-                after=4 if number == len(paragraphs) - 1 else 0,
-                line=_LINE,
+            small.append(("หลักฐาน " + ", ".join(map(str, statement.evidence)), True))
+        indent = _HANG if statement.mark else 0
+        paragraph = add()
+        w.lay_out(
+            paragraph, before=2, after=0 if small else 4, line=_LINE, indent=indent, hang=indent, keep=True,
+            with_next=bool(small),
+        )  # fmt: skip
+        if statement.mark:
+            self.mark(paragraph, statement.mark)
+        w.write(paragraph, "\t" * bool(statement.mark) + clean(text), size, bold=statement.bold)
+        for left, (line, is_evidence) in zip(range(len(small) - 1, -1, -1), small, strict=True):
+            paragraph = add()
+            w.lay_out(
+                paragraph, after=0 if left else 4, line=_LINE, indent=indent, keep=True, with_next=left > 0
             )
-            form.left_indent = _HANG if statement.mark else None
-            form.keep_together = True
-            form.keep_with_next = number < len(paragraphs) - 1
+            w.write(paragraph, line, 9)
+            if is_evidence:
+                w.border(paragraph, "left", 12, GOLD)
 
     @staticmethod
     def mark(paragraph: Any, verdict: Verdict) -> None:

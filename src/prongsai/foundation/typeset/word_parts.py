@@ -26,6 +26,7 @@ ALIGN = {
     "end": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 _FONT_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/font"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _OBFUSCATED = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 
 
@@ -59,12 +60,24 @@ def set_type(properties: Any, size: float, *, bold: bool = False, font: str = FO
 
 def write(paragraph: Any, text: str, size: float, *, bold: bool = False, font: str = FONT) -> None:
     """Add a run of plain text; a tab character is a tab."""
-    run = element("r")
-    properties = element("rPr")
+    run = deepcopy(_run(size, bold, font))
+    paragraph._p.append(run)
+    for number, piece in enumerate(text.split("\t")):
+        if number:
+            run.append(element("tab"))
+        if piece:
+            content = element("t")
+            content.set(_SPACE, "preserve")
+            content.text = piece
+            run.append(content)
+
+
+@cache
+def _run(size: float, bold: bool, font: str) -> Any:
+    run, properties = element("r"), element("rPr")
     properties.extend(deepcopy(child) for child in _type(size, bold, font))
     run.append(properties)
-    run.text = text
-    paragraph._p.append(run)
+    return run
 
 
 def picture(paragraph: Any, image: Any, width: Any, alt: str) -> None:
@@ -74,6 +87,58 @@ def picture(paragraph: Any, image: Any, width: Any, alt: str) -> None:
     shape._inline.docPr.set("title", alt)
     for side in "TBLR":  # unsaid, some word processors put room around it
         shape._inline.set(f"dist{side}", "0")
+
+
+@cache
+def _layout(
+    align: str, before: float, after: float, line: float, indent: int, hang: int, keep: bool, with_next: bool
+) -> Any:
+    """Paragraph properties in the order of the schema. Measures in points, lines and EMU."""
+    properties = element("pPr")
+    if with_next:
+        properties.append(element("keepNext"))
+    if keep:
+        properties.append(element("keepLines"))
+    if hang:
+        tabs = element("tabs")
+        tabs.append(element("tab", val="left", pos=_twips(hang)))
+        properties.append(tabs)
+    properties.append(
+        element(
+            "spacing",
+            before=round(before * 20),
+            after=round(after * 20),
+            line=round(line * 240),
+            lineRule="auto",
+        )
+    )
+    if indent or hang:
+        sides = {"left": _twips(indent)} if indent else {}
+        properties.append(element("ind", **sides, **({"hanging": _twips(hang)} if hang else {})))
+    if align:
+        properties.append(element("jc", val={"start": "left", "centre": "center", "end": "right"}[align]))
+    return properties
+
+
+def _twips(emu: int) -> int:
+    return round(emu / 635)
+
+
+def lay_out(
+    paragraph: Any,
+    *,
+    align: str = "",
+    before: float = 0,
+    after: float = 0,
+    line: float = 1.0,
+    indent: int = 0,
+    hang: int = 0,
+    keep: bool = False,
+    with_next: bool = False,
+) -> None:
+    """Give a paragraph without properties all of them at once: tables have hundreds, and one by one takes longer."""
+    made = deepcopy(_layout(align, before, after, line, indent, hang, keep, with_next))
+    paragraph._p.insert(0, made)
 
 
 def space(paragraph: Any, *, before: float = 0, after: float = 0, line: float = 1.0) -> None:
