@@ -208,3 +208,5 @@ DEFAULT_FROM_EMAIL = os.environ.get("PRONGSAI_MAIL_FROM", "prongsai@localhost")
 
 FILE_LIMIT_BYTES = 20 * 1024 * 1024
 KEYS_FOLDER = Path(os.environ.get("PRONGSAI_KEYS", HOME / "keys"))
+# How often one API token may call within a minute, in each web process.
+API_REQUESTS_PER_MINUTE = int(os.environ.get("PRONGSAI_API_RATE", "600"))

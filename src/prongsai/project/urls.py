@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from prongsai.kernel.registry import module_names
+from prongsai.project import api
 
 
 def module_patterns() -> list[URLPattern | URLResolver]:
@@ -16,7 +17,11 @@ def module_patterns() -> list[URLPattern | URLResolver]:
     return [path("", include(import_module(name))) for name in names if find_spec(name)]
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("prongsai.ui.urls")), *module_patterns()]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include(api.patterns())),
+    path("", include("prongsai.ui.urls")),
+    *module_patterns(),
+]
 
 handler403 = "prongsai.ui.errors.forbidden"
 handler404 = "prongsai.ui.errors.not_found"

@@ -1,1 +1,1 @@
-"""The API's ground: tokens, who calls, how errors look."""
+"""The API's ground: personal tokens, and the answers kept so that a request sent twice acts once."""

@@ -1,0 +1,147 @@
+"""From an address to an operation: method, content type, who calls, one savepoint, one answer for one key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.operation import Operation, PathView
+from ninja.utils import normalize_path, replace_path_param_notation
+
+from prongsai.foundation.api.services import claim, keep_answer
+from prongsai.ui.access import PUBLIC, permission_of, public
+from prongsai.ui.api.access import SAFE, admit
+from prongsai.ui.api.problems import ApiError, Kind, asked_language, problem
+
+JSON, MULTIPART = "application/json", "multipart/form-data"
+KEY = re.compile(r"[\x21-\x7e]{1,100}")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+def mounted(api: NinjaAPI) -> Iterator[tuple[str, PathView]]:
+    """Every address of the API, as Django writes it, with its operations."""
+    for bound in api._get_bound_routers():
+        for below, path_view in bound.path_operations.items():
+            route = normalize_path("/".join(part for part in (bound.prefix, below) if part))
+            yield replace_path_param_notation(route).lstrip("/"), path_view
+
+
+def api_patterns(api: NinjaAPI) -> list[URLPattern]:
+    """The API's addresses. Raises ImproperlyConfigured for an operation that does not say who may call it."""
+    return [path(route, endpoint(api, path_view)) for route, path_view in mounted(api)]
+
+
+def endpoint(api: NinjaAPI, path_view: PathView) -> Callable[..., HttpResponseBase]:
+    """The view of one address. All its operations are public, or none is: caches go by the address."""
+    marks = {permission_of(operation.view_func) for operation in path_view.operations}
+    names = ", ".join(operation.view_func.__name__ for operation in path_view.operations)
+    if None in marks or (PUBLIC in marks and len(marks) > 1):
+        raise ImproperlyConfigured(
+            f"who may call {names}? Mark all of them public, or each with a permission"
+        )
+    everybody = marks == {PUBLIC}
+
+    @csrf_exempt  # asked for where a session is used (access.py); a token needs none
+    def view(request: HttpRequest, organization: str, **parameters: Any) -> HttpResponseBase:
+        with translation.override(asked_language(request)):
+            response = _answer(api, path_view, request, parameters)
+        if everybody:
+            response["Access-Control-Allow-Origin"] = "*"
+        else:
+            response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ("Authorization",))
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    view.__name__, view.__module__ = names, path_view.operations[0].view_func.__module__
+    kept = getattr(path_view.operations[0].view_func, "kept", None)
+    if kept is not None:
+        view.kept = kept  # type: ignore[attr-defined]
+    # To the middleware open to all: the operations ask by themselves, for a token too (access.py).
+    view.operations = path_view.operations  # type: ignore[attr-defined]
+    return public(view)
+
+
+def _answer(
+    api: NinjaAPI, path_view: PathView, request: HttpRequest, parameters: dict[str, Any]
+) -> HttpResponseBase:
+    method = "GET" if request.method == "HEAD" else request.method
+    operation = next((each for each in path_view.operations if method in each.methods), None)
+    if operation is None:
+        taken = {name for each in path_view.operations for name in each.methods}
+        allowed = sorted(taken | {"HEAD"} if "GET" in taken else taken)
+        return problem(Kind.METHOD, headers={"Allow": ", ".join(allowed)})
+    try:
+        admit(request, permission_of(operation.view_func) or "")
+        _require_content(operation, request)
+        if request.method in SAFE:
+            return operation.run(request, **parameters)
+        with transaction.atomic():
+            response = _once(request, lambda: operation.run(request, **parameters))
+            if response.status_code >= 400:
+                transaction.set_rollback(True)  # what is refused leaves nothing behind, not even half of it
+            return response
+    except Exception as error:
+        return api.on_exception(request, error)
+
+
+def _require_content(operation: Operation, request: HttpRequest) -> None:
+    """Refuse content of a kind that the operation does not read, and JSON that no operation needs so much of."""
+    sources = {model.__ninja_param_source__ for model in operation.models} & {"body", "form", "file"}
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not sources or not length.isdecimal():
+        return
+    wanted = JSON if sources == {"body"} else MULTIPART
+    if int(length) and request.content_type != wanted:
+        raise ApiError(Kind.CONTENT_TYPE, wanted)
+    if wanted == JSON and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise ApiError(Kind.TOO_LARGE)
+
+
+def _once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Under an Idempotency-Key the act happens once: sent again, the same request gets the same answer."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None or request.method != "POST":
+        return run()
+    if not KEY.fullmatch(key):
+        raise ApiError(Kind.INVALID, errors=[("Idempotency-Key", "1-100 ASCII")])
+    member = request.member  # type: ignore[attr-defined]
+    former = claim(member=member, key=key, request=_fingerprint(request))
+    if former is not None:
+        headers = {**former.headers, "Idempotent-Replayed": "true"}
+        return HttpResponse(former.body, status=former.status, headers=headers)
+    response = run()
+    if response.status_code < 400:
+        headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
+        body = response.content.decode()  # type: ignore[attr-defined]
+        keep_answer(member=member, key=key, status=response.status_code, headers=headers, body=body)
+    return response
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """What makes two requests the same: method, address and content."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != MULTIPART:
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name in sorted(request.POST):
+        digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
