@@ -55,21 +55,26 @@ class Fact:
 
 @dataclass
 class Evidence:
-    """Facts by kind, and the names of the organization's units."""
+    """Facts by kind, those that are picked by number, and the names of the organization's units."""
 
     by_kind: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
+    picked: Mapping[int, Fact] = field(default_factory=dict)
 
     def of(self, kind: str, about: str = "") -> list[Fact]:
         """Facts of a kind, about a thing (or about anything), oldest first."""
         return [f for f in self.by_kind.get(kind, ()) if not about or f.about == about]
 
 
-def load_evidence(*, kinds: Iterable[str], period: Period, units: Iterable[str]) -> Evidence:
-    """Everything of these kinds around the period, in one query."""
+def load_evidence(
+    *, kinds: Iterable[str], period: Period, units: Iterable[str], numbers: Iterable[int] = ()
+) -> Evidence:
+    """Everything of these kinds around the period, in one query; records picked by number take one more."""
     around = Period(period.start - LOOK_AROUND, period.end + LOOK_AROUND)
     by_kind: dict[str, list[Fact]] = defaultdict(list)
     found = facts(occurred_in=around).filter(kind__in=sorted(set(kinds))).with_payload()
     for entry in found.order_by("occurred_on", "number"):
         by_kind[entry.kind].append(Fact.of(entry))
-    return Evidence(by_kind, frozenset(units))
+    wanted = set(numbers)
+    picked = {e.number: Fact.of(e) for e in facts(numbers=wanted).with_payload()} if wanted else {}
+    return Evidence(by_kind, frozenset(units), picked)

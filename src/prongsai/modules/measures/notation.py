@@ -13,6 +13,7 @@
     figure(services.manuals = 22)                         a figure in the wording against its indicator
     zero(topics=service+assets) / zero(topics=all)        a count of zero, with the channels open
     alive(about=service_manual)                           a page or channel found working
+    entry(214)                                            that very record, picked from the register
     attest()                                              somebody's word, with name and paper
 
 Several terms are separated by `;`. Windows: `inside`, `at end`, `about -90..+45`.
@@ -23,11 +24,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from prongsai.kernel.contracts import Topic, Window, WindowKind
 from prongsai.kernel.errors import InvalidInput
 
-NAMES = ("fact", "indicator", "ratio", "figure", "zero", "alive", "attest")
+NAMES = ("fact", "indicator", "ratio", "figure", "zero", "alive", "entry", "attest")
 LEVELS = ("lowest", "low", "middle", "high", "highest")
 WORDS = (*LEVELS, "pass")
 FACT_OPTIONS = {"about", "min", "channels", "share", "by"}
@@ -46,7 +48,10 @@ _WINDOW = re.compile(r"^about(?: period)?,? -(?P<before>\d{1,3})\.\.\+(?P<after>
 
 @dataclass(frozen=True)
 class ProofTerm:
-    """One term. `key` is the fact kind or the indicator; `threshold` a number or a word such as `highest`."""
+    """One term. `key` is the fact kind or the indicator; `threshold` a number or a word such as `highest`.
+
+    `entry` is the number of the one record that is meant, 0 for any.
+    """
 
     name: str
     key: str = ""
@@ -60,6 +65,7 @@ class ProofTerm:
     or_reported: bool = False
     needs: frozenset[str] = frozenset()
     topics: frozenset[Topic] = frozenset()  # empty means all
+    entry: int = 0
     window: Window = field(default_factory=Window)
 
 
@@ -92,7 +98,11 @@ def parse_terms(text: str, *, window: Window | None = None) -> list[ProofTerm]:
 
 def parse_term(text: str, *, window: Window | None = None) -> ProofTerm:
     """One term. Raises InvalidInput when it cannot be read."""
-    window = window or Window()
+    return _parsed(text, window or Window())
+
+
+@lru_cache(4096)
+def _parsed(text: str, window: Window) -> ProofTerm:
     found = _TERM.match(text)
     if text.startswith("fact(") and found:
         return _fact(found["body"], window)
@@ -103,6 +113,10 @@ def parse_term(text: str, *, window: Window | None = None) -> ProofTerm:
         if body:
             raise _unreadable(text)
         return ProofTerm(name, window=window)
+    if name == "entry":
+        if not re.fullmatch("[1-9][0-9]{0,14}", body):
+            raise _unreadable(text)
+        return ProofTerm(name, entry=int(body), window=window)
     if name == "zero":
         return ProofTerm(name, key="complaints.received", topics=_topics(body, text), window=window)
     if name == "alive":

@@ -117,6 +117,27 @@ def _fact(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     return _carried(claim, term, inside, evidence)
 
 
+def _entry(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
+    """A record that somebody picked. Of what is internal nothing is said but its number."""
+    what = f"หลักฐาน {term.entry}"
+    fact = evidence.picked.get(term.entry)
+    if fact is None:
+        return unproven(Reason.MISSING, f"{what} ไม่อยู่ในทะเบียนหรือถูกถอนแล้ว")
+    if not pickable(fact.kind):
+        return unproven(Reason.MISSING, f"{what} เป็นบันทึกขั้นตอนของระบบ ใช้พิสูจน์ข้อความไม่ได้")
+    if not term.window.admits(occurred_on=fact.occurred_on, about=fact.about_period, period=claim.period):
+        day = short_date(fact.occurred_on)
+        return unproven(Reason.OUTSIDE_WINDOW, f"{what} เกิดเมื่อ {day} อยู่นอกช่วงเวลาที่ใช้พิสูจน์ได้")
+    return _carried(claim, term, [fact], evidence)
+
+
+def pickable(kind: str) -> bool:
+    """Whether a record of this kind may be picked: work and papers, not figures, words or the plan's own acts."""
+    module = registry().modules.get("measures")
+    own = {each.key for each in module.fact_kinds if not each.provisional} if module else set()
+    return kind in registry().fact_kinds and kind not in own
+
+
 def _carried(claim: Claim, term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> Finding:
     """Facts that fit: those good enough to prove must meet the term by themselves; nobody's word fills them up."""
     accepted = (Origin.WORK,) if claim.kind is StatementKind.OUTCOME else (Origin.WORK, Origin.DOCUMENT)
@@ -326,6 +347,7 @@ _TERMS: dict[str, Callable[[Claim, ProofTerm, Evidence], Finding]] = {
     "ratio": _comparison,
     "figure": _figure,
     "zero": _zero,
+    "entry": _entry,
     "alive": _fact,  # a page or channel found working is a fact like any other
     "attest": _attest,
 }
@@ -335,3 +357,8 @@ def kinds_needed(terms: Sequence[ProofTerm]) -> set[str]:
     """The fact kinds that judging these terms looks at."""
     named = {term.key for term in terms if term.name in {"fact", "alive"}}
     return named | {ATTESTED, SHORTFALL, "figure_stated"}
+
+
+def numbers_needed(terms: Sequence[ProofTerm]) -> set[int]:
+    """The records that these terms pick by number."""
+    return {term.entry for term in terms if term.entry}

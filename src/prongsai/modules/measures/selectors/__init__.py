@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.models import TreeHead as SignedHead
 from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields, log_size
-from prongsai.foundation.organizations.models import Organization, OrganizationKind, Unit
+from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import StatementKind, Verdict
@@ -21,7 +21,6 @@ from prongsai.modules.measures.content import (
     Citation,
     MeasureResult,
     ReportContent,
-    Signatory,
     StatementResult,
     TreeHead,
 )
@@ -30,7 +29,8 @@ from prongsai.modules.measures.frozen import thaw
 from prongsai.modules.measures.links import verify_url
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, ReportVersion, Statement
 from prongsai.modules.measures.papers.announcement import Announcement, PlannedMeasure
-from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed
+from prongsai.modules.measures.selectors.signatories import signatories
+from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed, numbers_needed
 
 IN_FORCE = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
 KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
@@ -67,9 +67,11 @@ def results(plan: Plan) -> tuple[MeasureResult, ...]:
     """Every statement of the plan with its verdict from the present records."""
     tree = measure_tree(plan)
     terms = {s.pk: [p.term for p in s.proofs.all()] for m in tree for s in m.statements.all()}  # type: ignore[attr-defined]
-    units = Unit.objects.values_list("name", flat=True)
-    wanted = kinds_needed([term for each in terms.values() for term in each])
-    evidence = load_evidence(kinds=wanted, period=plan.period, units=units)
+    units = Unit.objects.active().values_list("name", flat=True)
+    every = [term for each in terms.values() for term in each]
+    evidence = load_evidence(
+        kinds=kinds_needed(every), period=plan.period, units=units, numbers=numbers_needed(every)
+    )
     judged = [
         (
             measure,
@@ -247,15 +249,3 @@ def tree_head(head: SignedHead) -> TreeHead:
         signature=head.signature_base64,
         key_id=head.key_id,
     )
-
-
-def signatories(organization: Organization) -> tuple[Signatory, ...]:
-    """Who signs: the clerk of the organization and its head, by the titles that their kind of office uses."""
-    place = organization.name.removeprefix(OrganizationKind(organization.kind).label)
-    if organization.kind in {OrganizationKind.SAO, OrganizationKind.PAO}:
-        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายก{organization.name}"))
-    if organization.kind == OrganizationKind.SPECIAL:
-        head = "ผู้ว่าราชการ" if "กรุงเทพ" in organization.name else "นายก"  # กรุงเทพมหานคร, เมืองพัทยา
-        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"{head}{organization.name}"))
-    rank = OrganizationKind(organization.kind).label.removeprefix("เทศบาล")
-    return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายกเทศมนตรี{rank}{place}"))

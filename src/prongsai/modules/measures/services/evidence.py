@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from prongsai.foundation.files.selectors import stored_file
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Ref, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.registry import registry
-from prongsai.kernel.thai.personal import personal_data
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Statement
 from prongsai.modules.measures.services.plans import plan_ref
+from prongsai.modules.measures.services.signing import attached, require_nothing_personal
 from prongsai.modules.measures.workflow import permit
 
 _ADDRESS = re.compile(r"https?://[^\s]+")
@@ -41,6 +40,7 @@ def record_evidence(
     unit: str = "",
     visibility: Visibility = Visibility.INTERNAL,
     details: Mapping[str, Any] | None = None,
+    replaces: int | None = None,
 ) -> PendingFact:
     """Put a fact on record by hand. With a paper or page attached its origin is document, without one word.
 
@@ -58,9 +58,11 @@ def record_evidence(
     payload = _checked(details or {})
     if document_number:
         payload["document_number"] = document_number
-    payload |= _attached(files)
+    if replaces is not None:
+        payload["replaces"] = replaces
+    payload |= attached(files)
     if visibility is Visibility.PUBLIC:
-        _require_nothing_personal(title, url, payload)
+        require_nothing_personal(title=title, url=url, details=payload)
     return record(
         actor=actor,
         kind=kind,
@@ -121,8 +123,8 @@ def state_figure(
         "about": about,
         "note": note,
     }
-    payload |= _attached(files)
-    _require_nothing_personal(payload)
+    payload |= attached(files)
+    require_nothing_personal(details=payload)
     return record(
         actor=actor,
         kind="figure_stated",
@@ -161,8 +163,8 @@ def attest(
         "position": position or actor.position,
         "remark": text,
     }
-    payload |= _attached(files)
-    _require_nothing_personal(payload)
+    payload |= attached(files)
+    require_nothing_personal(details=payload)
     return record(
         actor=actor,
         kind="statement_attested",
@@ -178,13 +180,6 @@ def attest(
     )
 
 
-def _attached(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The payload's files. A paper counts only when it is kept here: each must name a file of this organization."""
-    if any(stored_file(str(file.get("sha256", ""))) is None for file in files):
-        raise InvalidInput("ไม่พบไฟล์ที่แนบในระบบ แนบไฟล์ก่อนบันทึก", field="files")
-    return {"files": [dict(file) for file in files]} if files else {}
-
-
 def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
     """What a fact carries beside its title, in the forms that proofs read. Raises InvalidInput naming the field."""
     for name in ("channels", "units"):
@@ -197,22 +192,3 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
     if "files" in details:
         raise InvalidInput("แนบไฟล์ผ่านช่องไฟล์เท่านั้น", field="files")
     return dict(details)
-
-
-def _require_nothing_personal(*parts: object) -> None:
-    """Raise InvalidInput when what is to be public holds identity or telephone numbers (PDPA)."""
-    found = [number for part in parts for text in _texts(part) for number in personal_data(text)]
-    if found:
-        raise InvalidInput(f"พบข้อมูลส่วนบุคคลในสิ่งที่จะเปิดเผย: {', '.join(found)} ลบออกก่อนเผยแพร่", field="title")
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name != "sha256":
-                yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)

@@ -1,32 +1,32 @@
-"""The plan's life: draft, import, clone, submit, send back, approve, publish, revise."""
+"""The plan's life: draft, import, clone, submit, review, send back, approve, publish, revise, discard."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from prongsai.foundation.ledger.services import record
-from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, Origin, Period, Ref, StatementKind, Topic, Visibility
+from prongsai.kernel.contracts import Actor, Origin, Ref, StatementKind, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
-from prongsai.kernel.thai.digits import to_arabic, to_thai
-from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.links import plan_url
-from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Proof, Statement
-from prongsai.modules.measures.reading.model import ParsedMeasure, ParsedReport
-from prongsai.modules.measures.suggestions import suggest
+from prongsai.modules.measures.models import Plan, Remark, Statement
+from prongsai.modules.measures.reading.model import ParsedReport
+from prongsai.modules.measures.selectors.signatories import CLERK, HEAD
+from prongsai.modules.measures.services.signing import Signing, attached, reason_given, signing
+from prongsai.modules.measures.services.writing import copied, from_parsed, renewed, write
 from prongsai.modules.measures.workflow import advance, permit
 
-EDITABLE = {PlanStatus.DRAFT}
+__all__ = ["renewed"]  # part of cloning
+
 WORDS_LIMIT = 10_000
-_YEAR = re.compile(r"(?<![0-9๐-๙])(?P<year>[0-9]{4}|[๐-๙]{4})(?![0-9๐-๙])")
-_LAW = re.compile(r"(ระเบียบ|พระราชบัญญัติ|พ\.ร\.บ\.|พระราชกฤษฎีกา|กฎกระทรวง|ประมวล)[^0-9๐-๙]{0,120}(พ\.ศ\.)?\s*$")
 TITLE = "มาตรการส่งเสริมคุณธรรมและความโปร่งใส ปีงบประมาณ พ.ศ. {year}"
 
 
@@ -36,27 +36,48 @@ def plan_ref(plan: Plan) -> Ref:
 
 
 def note(
-    plan: Plan, kind: str, *, actor: Actor, public: bool = False, title: str = "", **payload: Any
+    plan: Plan,
+    kind: str,
+    *,
+    actor: Actor,
+    public: bool = False,
+    title: str = "",
+    signed: Signing | None = None,
+    **payload: Any,
 ) -> None:
-    """Put an act on the plan into the ledger."""
+    """Put an act on the plan into the ledger; `signed` says who approved it, on screen or on paper."""
     record(
         actor=actor,
         kind=kind,
         about="integrity_measures",
-        occurred_on=clock.today(),
+        occurred_on=signed.day if signed else clock.today(),
         about_period=plan.period,
-        origin=Origin.WORK,
+        origin=signed.origin if signed else Origin.WORK,
         subject=plan_ref(plan),
         topic=Topic.INTEGRITY,
         visibility=Visibility.PUBLIC if public else Visibility.INTERNAL,
         title=title,
         url=plan_url(plan) if public else "",
-        payload={"fiscal_year": plan.fiscal_year, "version": plan.version, **payload},
+        payload={
+            "fiscal_year": plan.fiscal_year,
+            "version": plan.version,
+            **(signed.payload if signed else {}),
+            **payload,
+        },
     )
 
 
+def wording_digest(plan: Plan) -> str:
+    """SHA-256 of what the plan says, as hex: an approval names it, and the paper to be signed prints it."""
+    rows = Statement.objects.filter(measure__plan=plan).order_by("measure__number", "kind", "number")
+    said = list(rows.values_list("measure__number", "measure__title", "kind", "number", "text"))
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
 @transaction.atomic
-def draft_plan(*, actor: Actor, fiscal_year: int, source: str = "") -> Plan:
+def draft_plan(
+    *, actor: Actor, fiscal_year: int, source: str = "", source_file: Mapping[str, Any] | None = None
+) -> Plan:
     """An empty plan for fiscal year พ.ศ. `fiscal_year`. Raises WrongState when one is in work or in force."""
     permit(actor, "draft")
     if not 2540 <= fiscal_year <= 2700:
@@ -66,18 +87,31 @@ def draft_plan(*, actor: Actor, fiscal_year: int, source: str = "") -> Plan:
             else ""
         )
         raise InvalidInput(f"ปีงบประมาณต้องเป็น พ.ศ.{hint}", field="fiscal_year")
-    if Plan.objects.filter(fiscal_year=fiscal_year).exists():
+    earlier = Plan.objects.filter(fiscal_year=fiscal_year)
+    if earlier.exclude(status=PlanStatus.DISCARDED).exists():
         raise WrongState(f"มีมาตรการของปีงบประมาณ {fiscal_year} อยู่แล้ว ใช้การแก้ไขเป็นฉบับใหม่แทน")
-    plan = _create(fiscal_year=fiscal_year, version=1, source=source)
-    note(plan, "plan_drafted", actor=actor, source=source)
+    newest = earlier.first()
+    version = newest.version + 1 if newest else 1
+    plan = _create(fiscal_year=fiscal_year, version=version, source=source, source_file=source_file)
+    note(plan, "plan_drafted", actor=actor, source=source, **_files(source_file))
     return plan
 
 
-def _create(*, fiscal_year: int, version: int, source: str) -> Plan:
+def _files(file: Mapping[str, Any] | None) -> dict[str, Any]:
+    return attached([file], field="source_file") if file else {}
+
+
+def _create(
+    *, fiscal_year: int, version: int, source: str, source_file: Mapping[str, Any] | None = None
+) -> Plan:
     try:
         with transaction.atomic():
             return Plan.objects.create(
-                fiscal_year=fiscal_year, version=version, source=source[:200], created_at=clock.now()
+                fiscal_year=fiscal_year,
+                version=version,
+                source=source[:200],
+                source_file=dict(source_file or {}),
+                created_at=clock.now(),
             )
     except IntegrityError:
         raise WrongState(f"มีผู้เริ่มร่างมาตรการของปีงบประมาณ {fiscal_year} ไปแล้ว") from None
@@ -85,144 +119,31 @@ def _create(*, fiscal_year: int, version: int, source: str) -> Plan:
 
 @transaction.atomic
 def import_plan(
-    *, actor: Actor, report: ParsedReport, fiscal_year: int | None = None, source: str = ""
+    *,
+    actor: Actor,
+    report: ParsedReport,
+    fiscal_year: int | None = None,
+    source: str = "",
+    source_file: Mapping[str, Any] | None = None,
 ) -> Plan:
     """A draft from a report that was read, with the suggested proofs bound.
 
-    Raises InvalidInput when the report names no year, or another organization.
+    `source_file` is the reference of the kept upload. Raises InvalidInput when the report names no year.
     """
     year = fiscal_year or report.fiscal_year
     if not year:
         raise InvalidInput("ในรายงานไม่มีปีงบประมาณ ให้ระบุเอง", field="fiscal_year")
-    plan = draft_plan(actor=actor, fiscal_year=year, source=source)
-    fill(plan, report.measures)
+    plan = draft_plan(actor=actor, fiscal_year=year, source=source, source_file=source_file)
+    write(plan, from_parsed(report.measures, plan.period))
     return plan
-
-
-def fill(plan: Plan, measures: Sequence[ParsedMeasure]) -> None:
-    """Write measures that were read into an empty draft."""
-    units = {unit.name: unit for unit in Unit.objects.all()}
-    for position, parsed in enumerate(measures, start=1):
-        period = parsed.period or plan.period
-        measure = Measure.objects.create(
-            plan=plan,
-            number=position,
-            title=parsed.title,
-            topic=parsed.topic or "",
-            period_start=period.start,
-            period_end=period.end,
-            links=list(parsed.links),
-        )
-        _assign_units(measure, parsed.units, units)
-        for kind, texts in (
-            (StatementKind.STEP, parsed.steps),
-            (StatementKind.OUTPUT, parsed.outputs),
-            (StatementKind.OUTCOME, parsed.outcomes),
-        ):
-            for number, text in enumerate(texts, start=1):
-                _add_statement(measure, kind, number, text)
-
-
-def _assign_units(measure: Measure, names: Sequence[str], known: dict[str, Unit]) -> None:
-    for position, name in enumerate(dict.fromkeys(names), start=1):
-        if name not in known:
-            known[name] = Unit.objects.create(name=name[:200], position=len(known) + 1)
-        MeasureUnit.objects.create(measure=measure, unit=known[name], position=position)
-
-
-def _add_statement(measure: Measure, kind: StatementKind, number: int, text: str) -> Statement:
-    statement = Statement.objects.create(measure=measure, kind=kind, number=number, text=text)
-    bind_suggested(statement, topic=Topic(measure.topic) if measure.topic else None)
-    return statement
-
-
-def bind_suggested(statement: Statement, *, topic: Topic | None) -> None:
-    """Bind the proofs that the wording suggests to a statement that has none."""
-    suggested = suggest(statement.text, kind=StatementKind(statement.kind), topic=topic)
-    if suggested.join != statement.join:
-        statement.join = suggested.join
-        statement.save(update_fields=["join"])
-    Proof.objects.bulk_create(
-        Proof(
-            statement=statement,
-            position=position,
-            expression=expression,
-            window=suggested.window_of(expression),
-            suggestion=suggested.key,
-        )
-        for position, expression in enumerate(suggested.expressions, start=1)
-    )
 
 
 @transaction.atomic
 def clone_plan(*, actor: Actor, plan: Plan, fiscal_year: int) -> Plan:
     """A draft for another year with the same measures and proofs: periods moved, the year in the wording too."""
     clone = draft_plan(actor=actor, fiscal_year=fiscal_year, source=str(plan))
-    _copy(plan, clone, shift=fiscal_year - plan.fiscal_year)
+    write(clone, copied(plan, shift=fiscal_year - plan.fiscal_year))
     return clone
-
-
-def renewed(text: str, *, fiscal_year: int, shift: int) -> str:
-    """The wording with the plan's year, and the calendar year it begins in, moved by `shift` years.
-
-    Years of laws and regulations stay: พระราชบัญญัติ… พ.ศ. ๒๕๖๐ is not this year's.
-    """
-
-    def moved(found: re.Match[str]) -> str:
-        year = int(to_arabic(found["year"]))
-        if year not in (fiscal_year - 1, fiscal_year) or _LAW.search(text[: found.start()]):
-            return found.group()
-        return to_thai(year + shift) if found["year"] != to_arabic(found["year"]) else str(year + shift)
-
-    return _YEAR.sub(moved, text) if shift else text
-
-
-def _copy(source: Plan, target: Plan, *, shift: int) -> None:
-    year = {"fiscal_year": source.fiscal_year, "shift": shift}
-    measures = source.measures.prefetch_related("responsible", "statements__proofs")  # type: ignore[attr-defined]
-    for measure in measures:
-        responsible, statements = list(measure.responsible.all()), list(measure.statements.all())
-        period = _shifted(measure.period, shift)
-        copied = Measure.objects.create(
-            plan=target,
-            number=measure.number,
-            title=renewed(measure.title, **year),
-            topic=measure.topic,
-            period_start=period.start,
-            period_end=period.end,
-            links=measure.links,
-        )
-        MeasureUnit.objects.bulk_create(
-            MeasureUnit(measure=copied, unit_id=r.unit_id, position=r.position) for r in responsible
-        )
-        for statement in statements:
-            fresh = Statement.objects.create(
-                measure=copied,
-                kind=statement.kind,
-                number=statement.number,
-                text=renewed(statement.text, **year),
-                join=statement.join,
-            )
-            Proof.objects.bulk_create(
-                Proof(
-                    statement=fresh,
-                    position=p.position,
-                    expression=p.expression,
-                    window=p.window,
-                    suggestion=p.suggestion,
-                )
-                for p in statement.proofs.all()
-            )
-
-
-def _shifted(period: Period, years: int) -> Period:
-    def moved(day: date) -> date:
-        try:
-            return day.replace(year=day.year + years)
-        except ValueError:  # 29 February
-            return day.replace(year=day.year + years, day=28)
-
-    return Period(moved(period.start), moved(period.end))
 
 
 def locked(plan: Plan) -> Plan:
@@ -230,42 +151,114 @@ def locked(plan: Plan) -> Plan:
     return Plan.objects.select_for_update().get(pk=plan.pk)
 
 
-def _act(plan: Plan, act: str, kind: str, *, actor: Actor, **payload: Any) -> Plan:
-    permit(actor, act)
+def _moved(plan: Plan, act: str) -> Plan:
+    """The plan, locked, in the state that `act` leads to. Raises WrongState when it leads nowhere."""
     plan = locked(plan)
     plan.status = advance(plan.status, act, name=str(plan))
-    plan.save(update_fields=["status", "remarks", "published_on"])
-    note(plan, kind, actor=actor, **payload)
+    plan.save(update_fields=["status"])
     return plan
 
 
 @transaction.atomic
-def submit(*, actor: Actor, plan: Plan) -> Plan:
+def discard_draft(*, actor: Actor, plan: Plan, reason: str) -> Plan:
+    """ยกเลิกร่าง: the draft is put away with its remarks and facts, and its year can be drafted anew.
+
+    Raises InvalidInput without a reason, WrongState for anything but a draft.
+    """
+    permit(actor, "discard")
+    reason = reason_given(reason, "ระบุเหตุผลที่ยกเลิกร่าง")
+    plan = _moved(plan, "discard")
+    note(plan, "plan_discarded", actor=actor, reason=reason)
+    return plan
+
+
+@transaction.atomic
+def submit(
+    *,
+    actor: Actor,
+    plan: Plan,
+    signed_paper: Sequence[Mapping[str, Any]] = (),
+    signed_on: date | None = None,
+    signatory: str = "",
+) -> Plan:
     """เสนอ. Raises InvalidInput for a plan without measures, or with a measure that has no steps."""
+    permit(actor, "submit")
+    signed = signing(actor, CLERK, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    plan = _moved(plan, "submit")
     measures = list(plan.measures.prefetch_related("statements"))  # type: ignore[attr-defined]
     if not measures:
         raise InvalidInput("ยังไม่มีมาตรการ เพิ่มอย่างน้อย 1 มาตรการก่อนเสนอ", field="measures")
     for measure in measures:
         if not any(s.kind == StatementKind.STEP for s in measure.statements.all()):
             raise InvalidInput(f"มาตรการที่ {measure.number} ยังไม่มีขั้นตอน", field=f"measures.{measure.number}")
-    return _act(plan, "submit", "plan_submitted", actor=actor)
-
-
-@transaction.atomic
-def send_back(*, actor: Actor, plan: Plan, remarks: str) -> Plan:
-    """ส่งกลับแก้ไข, with the reason. Raises InvalidInput without one."""
-    if not remarks.strip():
-        raise InvalidInput("ระบุสิ่งที่ต้องแก้ไขก่อนส่งกลับ", field="remarks")
-    plan = _act(plan, "send_back", "plan_sent_back", actor=actor, remarks=remarks)
-    plan.remarks = remarks
-    plan.save(update_fields=["remarks"])
+    note(plan, "plan_submitted", actor=actor, signed=signed, wording=wording_digest(plan))
     return plan
 
 
 @transaction.atomic
-def approve(*, actor: Actor, plan: Plan) -> Plan:
-    """อนุมัติ (by the head of the organization or who acts for them)."""
-    return _act(plan, "approve", "plan_approved", actor=actor)
+def review(
+    *,
+    actor: Actor,
+    plan: Plan,
+    signed_paper: Sequence[Mapping[str, Any]] = (),
+    signed_on: date | None = None,
+    signatory: str = "",
+) -> Plan:
+    """เห็นชอบ (by the clerk of the organization): the plan goes on to its head."""
+    permit(actor, "review")
+    signed = signing(actor, CLERK, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    plan = _moved(plan, "review")
+    note(plan, "plan_reviewed", actor=actor, signed=signed, wording=wording_digest(plan))
+    return plan
+
+
+@transaction.atomic
+def send_back(*, actor: Actor, plan: Plan, remarks: str = "") -> Plan:
+    """ส่งกลับแก้ไข, with the reason or after remarks on single statements. Raises InvalidInput without either."""
+    permit(actor, "send_back")
+    plan = _moved(plan, "send_back")
+    unsettled = _unsettled(plan)
+    if not remarks.strip() and not unsettled:
+        raise InvalidInput("ระบุสิ่งที่ต้องแก้ไขก่อนส่งกลับ", field="remarks")
+    plan.remarks = remarks.strip() or f"มีข้อสังเกต {unsettled} ข้อ"
+    plan.save(update_fields=["remarks"])
+    note(plan, "plan_sent_back", actor=actor, remarks=plan.remarks)
+    return plan
+
+
+def _unsettled(plan: Plan) -> int:
+    return Remark.objects.filter(plan=plan).exclude(status=RemarkStatus.SETTLED).count()
+
+
+@transaction.atomic
+def approve(
+    *,
+    actor: Actor,
+    plan: Plan,
+    despite_remarks: bool = False,
+    signed_paper: Sequence[Mapping[str, Any]] = (),
+    signed_on: date | None = None,
+    signatory: str = "",
+) -> Plan:
+    """อนุมัติ (by the head of the organization or who acts for them), on screen or on a paper that was signed.
+
+    Raises WrongState while remarks are open, unless `despite_remarks` says that they are known.
+    """
+    permit(actor, "approve_on_paper" if signed_paper else "approve")
+    signed = signing(actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    plan = _moved(plan, "approve")
+    unsettled = _unsettled(plan)
+    if unsettled and not despite_remarks:
+        raise WrongState(f"ยังมีข้อสังเกตที่ไม่ปิด {unsettled} ข้อ ปิดข้อสังเกตก่อน หรือยืนยันว่าอนุมัติทั้งที่ยังมีข้อสังเกต")
+    note(
+        plan,
+        "plan_approved",
+        actor=actor,
+        signed=signed,
+        wording=wording_digest(plan),
+        **({"open_remarks": unsettled} if unsettled else {}),
+    )
+    return plan
 
 
 @transaction.atomic
@@ -279,10 +272,9 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     advance(plan.status, "publish", name=str(plan))
     if Plan.objects.filter(fiscal_year=plan.fiscal_year, status=PlanStatus.CLOSED).exists():
         raise WrongState(f"ปีงบประมาณ {plan.fiscal_year} ปิดแล้ว ใช้การแก้ไขรายงานที่ปิดแล้วแทน")
-    for old in Plan.objects.select_for_update().filter(
-        fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED
-    ):
-        _act(old, "supersede", "plan_superseded", actor=actor, by_version=plan.version)
+    for old in Plan.objects.filter(fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED):
+        old = _moved(old, "supersede")
+        note(old, "plan_superseded", actor=actor, by_version=plan.version)
     plan.status = advance(plan.status, "publish", name=str(plan))
     plan.published_on = clock.today()
     plan.save(update_fields=["status", "published_on"])
@@ -298,13 +290,12 @@ def revise(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     permit(actor, "draft")
     if plan.status != PlanStatus.PUBLISHED:
         raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” แก้ไขเป็นฉบับใหม่ได้เฉพาะฉบับที่ประกาศแล้ว")
-    if not reason.strip():
-        raise InvalidInput("ระบุเหตุผลที่แก้ไข", field="reason")
+    reason = reason_given(reason, "ระบุเหตุผลที่แก้ไข")
     newest = Plan.objects.filter(fiscal_year=plan.fiscal_year).first()
     assert newest is not None
     draft = _create(fiscal_year=plan.fiscal_year, version=newest.version + 1, source=str(plan))
     draft.remarks = reason
     draft.save(update_fields=["remarks"])
-    _copy(plan, draft, shift=0)
+    write(draft, copied(plan, shift=0))
     note(draft, "plan_drafted", actor=actor, source=str(plan), reason=reason)
     return draft

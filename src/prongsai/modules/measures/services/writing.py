@@ -1,0 +1,188 @@
+"""Writing whole plans at once: measures that were read, and copies of earlier plans. A few statements for any size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel.contracts import Period, StatementKind, Topic
+from prongsai.kernel.thai.digits import to_arabic, to_thai
+from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Proof, Statement
+from prongsai.modules.measures.reading.model import ParsedMeasure
+from prongsai.modules.measures.suggestions import suggest
+
+_YEAR = re.compile(r"(?<![0-9๐-๙])(?P<year>[0-9]{4}|[๐-๙]{4})(?![0-9๐-๙])")
+_LAW = re.compile(r"(ระเบียบ|พระราชบัญญัติ|พ\.ร\.บ\.|พระราชกฤษฎีกา|กฎกระทรวง|ประมวล)[^0-9๐-๙]{0,120}(พ\.ศ\.)?\s*$")
+UNIT_NAME = 200  # letters
+
+
+@dataclass(frozen=True)
+class NewProof:
+    expression: str
+    window: str = "inside"
+    suggestion: str = ""
+
+
+@dataclass(frozen=True)
+class NewStatement:
+    kind: StatementKind
+    number: int
+    text: str
+    join: str = "all"
+    proofs: tuple[NewProof, ...] = ()
+    withdrawn_reason: str = ""
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NewMeasure:
+    number: int
+    title: str
+    topic: str
+    period: Period
+    units: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    statements: tuple[NewStatement, ...] = field(default=())
+
+
+def suggested(kind: StatementKind, number: int, text: str, topic: Topic | None) -> NewStatement:
+    """A statement with the proofs that its wording suggests."""
+    found = suggest(text, kind=kind, topic=topic)
+    proofs = tuple(NewProof(e, found.window_of(e), found.key) for e in found.expressions)
+    return NewStatement(kind, number, text, found.join, proofs)
+
+
+def from_parsed(measures: Sequence[ParsedMeasure], period: Period) -> Iterable[NewMeasure]:
+    """Measures that were read, numbered in their order, with suggested proofs."""
+    for position, parsed in enumerate(measures, start=1):
+        texts = (
+            (StatementKind.STEP, parsed.steps),
+            (StatementKind.OUTPUT, parsed.outputs),
+            (StatementKind.OUTCOME, parsed.outcomes),
+        )
+        yield NewMeasure(
+            number=position,
+            title=parsed.title,
+            topic=parsed.topic or "",
+            period=parsed.period or period,
+            units=parsed.units,
+            links=parsed.links,
+            statements=tuple(
+                suggested(kind, number, text, parsed.topic)
+                for kind, those in texts
+                for number, text in enumerate(those, start=1)
+            ),
+        )
+
+
+def write(plan: Plan, measures: Iterable[NewMeasure]) -> None:
+    """Write measures into an empty plan; units that are not known yet are added. Six statements for any size."""
+    given = list(measures)
+    rows = Measure.objects.bulk_create(
+        Measure(
+            plan=plan, number=m.number, title=m.title, topic=m.topic, period_start=m.period.start,
+            period_end=m.period.end, links=list(m.links),
+        )
+        for m in given
+    )  # fmt: skip
+    units = known_units(name for m in given for name in m.units)
+    MeasureUnit.objects.bulk_create(
+        MeasureUnit(measure=row, unit=units[name[:UNIT_NAME]], position=position)
+        for row, m in zip(rows, given, strict=True)
+        for position, name in enumerate(dict.fromkeys(m.units), start=1)
+    )
+    pairs = [(row, s) for row, m in zip(rows, given, strict=True) for s in m.statements]
+    statements = Statement.objects.bulk_create(
+        Statement(
+            measure=row, kind=s.kind, number=s.number, text=s.text, join=s.join,
+            withdrawn_reason=s.withdrawn_reason, withdrawn_on=s.withdrawn_on,
+        )
+        for row, s in pairs
+    )  # fmt: skip
+    Proof.objects.bulk_create(
+        proof
+        for statement, (_, new) in zip(statements, pairs, strict=True)
+        for proof in proof_rows(statement, new.proofs)
+    )
+
+
+def proof_rows(statement: Statement, proofs: Iterable[NewProof]) -> list[Proof]:
+    """The proofs as rows, in order, not saved yet."""
+    return [
+        Proof(
+            statement=statement, position=position, expression=new.expression, window=new.window,
+            suggestion=new.suggestion,
+        )
+        for position, new in enumerate(proofs, start=1)
+    ]  # fmt: skip
+
+
+def known_units(names: Iterable[str]) -> dict[str, Unit]:
+    """The organization's units by name; those that it does not have yet are added at the end."""
+    known = {unit.name: unit for unit in Unit.objects.all()}
+    fresh = dict.fromkeys(name[:UNIT_NAME] for name in names if name[:UNIT_NAME] not in known)
+    made = Unit.objects.bulk_create(
+        Unit(name=name, position=position) for position, name in enumerate(fresh, start=len(known) + 1)
+    )
+    return known | {unit.name: unit for unit in made}
+
+
+def renewed(text: str, *, fiscal_year: int, shift: int) -> str:
+    """The wording with the plan's year, and the calendar year it begins in, moved by `shift` years.
+
+    Years of laws and regulations stay: พระราชบัญญัติ… พ.ศ. ๒๕๖๐ is not this year's.
+    """
+
+    def moved(found: re.Match[str]) -> str:
+        year = int(to_arabic(found["year"]))
+        if year not in (fiscal_year - 1, fiscal_year) or _LAW.search(text[: found.start()]):
+            return found.group()
+        return to_thai(year + shift) if found["year"] != to_arabic(found["year"]) else str(year + shift)
+
+    return _YEAR.sub(moved, text) if shift else text
+
+
+def copied(source: Plan, *, shift: int) -> Iterable[NewMeasure]:
+    """The plan's measures moved by `shift` years. Into another year statements that were withdrawn come back."""
+    measures = source.measures.prefetch_related("responsible__unit", "statements__proofs")  # type: ignore[attr-defined]
+    year = {"fiscal_year": source.fiscal_year, "shift": shift}
+    for measure in measures:
+        yield NewMeasure(
+            number=measure.number,
+            title=renewed(measure.title, **year),
+            topic=measure.topic,
+            period=_shifted(measure.period, shift),
+            units=tuple(r.unit.name for r in measure.responsible.all()),
+            links=tuple(measure.links),
+            statements=tuple(_copied_statement(s, year) for s in measure.statements.all()),
+        )
+
+
+def _copied_statement(statement: Statement, year: dict[str, int]) -> NewStatement:
+    stays = not year["shift"]
+    proofs = statement.proofs.all()  # type: ignore[attr-defined]
+    return NewStatement(
+        kind=StatementKind(statement.kind),
+        number=statement.number,
+        text=renewed(statement.text, **year),
+        join=statement.join,
+        # A record that was picked by its number carries the year that it was picked for.
+        proofs=tuple(
+            NewProof(p.expression, p.window, p.suggestion) for p in proofs if stays or p.term.name != "entry"
+        ),
+        withdrawn_reason=statement.withdrawn_reason if stays else "",
+        withdrawn_on=statement.withdrawn_on if stays else None,
+    )
+
+
+def _shifted(period: Period, years: int) -> Period:
+    def moved(day: date) -> date:
+        try:
+            return day.replace(year=day.year + years)
+        except ValueError:  # 29 February
+            return day.replace(year=day.year + years, day=28)
+
+    return Period(moved(period.start), moved(period.end))
