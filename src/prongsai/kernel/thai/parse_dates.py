@@ -82,6 +82,14 @@ def parse_date(text: str) -> date | None:
     return _day(points[0].year, points[0].month, points[0].day)
 
 
+def date_parts(text: str) -> tuple[int, int, int] | None:
+    """Day, month and year (พ.ศ.) of the one date that `text` writes, whether or not there is such a day; else None."""
+    points = _points(_plain(text))
+    if len(points) != 1 or points[0].day is None or points[0].year is None or points[0].last:
+        return None
+    return points[0].day, points[0].month, points[0].year + BUDDHIST_ERA
+
+
 def parse_period(text: str, fiscal_year: int | None = None) -> Period | None:
     """The span of days that `text` names, or None where it names none that exists.
 
