@@ -9,14 +9,29 @@ call it, as every view does, and a public one may be kept like a page:
 """
 
 from prongsai.ui.api.problems import ApiError, Kind
-from prongsai.ui.api.types import Amount, Body, Day, FiscalYear, Key, Number, Out, Serial, Text, Word
+from prongsai.ui.api.types import (
+    Amount,
+    Body,
+    Day,
+    Digest,
+    FiscalYear,
+    IfMatch,
+    Key,
+    Number,
+    Out,
+    Serial,
+    Text,
+    Word,
+)
 
 __all__ = [
     "Amount",
     "ApiError",
     "Body",
     "Day",
+    "Digest",
     "FiscalYear",
+    "IfMatch",
     "Key",
     "Kind",
     "Number",

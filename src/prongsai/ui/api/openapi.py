@@ -68,7 +68,7 @@ def _complete(described: dict[str, Any], operation: Operation, method: str) -> N
     permission = permission_of(operation.view_func)
     parameters = [_simple(each) for each in described.get("parameters", [])]
     described["parameters"] = [ORGANIZATION, *parameters]
-    kinds = list(ALWAYS)
+    kinds: list[Kind] = list(ALWAYS)
     if permission != PUBLIC:
         kinds += MEMBERS
         described["security"] = [{"token": []}]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+from ninja.params.models import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -66,6 +67,7 @@ Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 # In bodies
 Serial = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
 Text = Annotated[StrictStr, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
+Digest = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of a kept file")]
 Key = Annotated[StrictStr, Field(max_length=100, pattern=r"^[a-z0-9_.-]*$")]
 Day = Annotated[
     date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date", "title": "Day"})
@@ -74,4 +76,9 @@ Amount = Annotated[
     Decimal,
     BeforeValidator(_from_text),
     WithJsonSchema({"type": "string", "pattern": _AMOUNT, "title": "Amount"}),
+]
+# In headers
+IfMatch = Annotated[
+    str | None,
+    Header(None, alias="If-Match", pattern=r'^"[0-9]{1,9}"$', description='The revision that you saw: "3"'),
 ]

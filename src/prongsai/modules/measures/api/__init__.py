@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ninja import Router
 
-from prongsai.modules.measures.api.public import router as public_router
+from prongsai.modules.measures.api import plans, public, statements
 
 router = Router()
-router.add_router("", public_router)
+for part in (public, plans, statements):
+    router.add_router("", part.router)

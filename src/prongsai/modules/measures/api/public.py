@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from prongsai.foundation.ledger.keys import public_keys
 from prongsai.foundation.ledger.models import Entry, TreeHead
@@ -111,7 +111,7 @@ def report(request: HttpRequest, fiscal_year: FiscalYear, version: Number):
 @router.get("/records", response=shapes.RecordsOut)
 @public
 @kept(query=("cursor",))
-def records(request: HttpRequest, cursor: Number | None = Query(None)):
+def records(request: HttpRequest, cursor: Number | None = None):
     """The public records that stand, newest first, a hundred at a time."""
     found = Entry.objects.filter(log="main", visibility="public").valid().with_payload().order_by("-number")
     if cursor is not None:
@@ -135,7 +135,7 @@ def record(request: HttpRequest, number: Number):
 @router.get("/heads", response=shapes.HeadsOut)
 @public
 @kept(query=("cursor",))
-def heads(request: HttpRequest, cursor: Number | None = Query(None)):
+def heads(request: HttpRequest, cursor: Number | None = None):
     """The signed heads of the log, newest first, a hundred at a time."""
     found = TreeHead.objects.filter(log="main").select_related("organization").order_by("-size")
     if cursor is not None:
