@@ -1,0 +1,157 @@
+"""The workspace's side and masthead: what a member may go to, and how much work waits there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from prongsai.foundation.ledger.models import Log, LogName
+from prongsai.foundation.organizations.models import Organization
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, NavigationItem, WorkItem
+from prongsai.kernel.registry import registry
+from prongsai.ui.access import SIGNED_IN
+
+SECTIONS = ("top", "modules", "office")
+MY_WORK = "my-work"  # the navigation item that counts the work of all modules
+WORK_LIVES = 60  # seconds: for what changes without a fact
+
+Work = dict[str, tuple[WorkItem, ...]]  # by module
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the side: where it leads, how many things wait there and how many of them are overdue."""
+
+    key: str
+    title: str
+    url: str
+    count: int = 0
+    late: int = 0
+
+
+def address(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a named view; empty when this installation has no such view."""
+    try:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+def holds(actor: Actor, permission: str) -> bool:
+    """Whether the actor may do what asks for `permission`; what asks for none is for every member."""
+    return permission in ("", SIGNED_IN) or actor.is_system or permission in actor.permissions
+
+
+def all_work(organization: Organization) -> Work:
+    """What is due in the organization in scope, from every module, whoever owes it. One query when it is known.
+
+    Worked out anew when the ledger has grown, when the day is over, and after a minute.
+    """
+    key = f"work:{_state(organization)}:{clock.today()}"
+    work: Work | None = cache.get(key)
+    if work is None:
+        modules = registry().modules.values()
+        work = {each.module: tuple(each.work_items()) for each in modules if each.work_items}
+        cache.set(key, work, WORK_LIVES)
+    return work
+
+
+def _state(organization: Organization) -> str:
+    """Changes with every fact, and is never the same for two organizations (nor for two tests)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT o.id, o.xmin::text, l.size FROM {Organization._meta.db_table} AS o "
+            f"LEFT JOIN {Log._meta.db_table} AS l ON l.organization_id = o.id AND l.name = %s WHERE o.id = %s",
+            [LogName.MAIN.value, organization.pk],
+        )
+        return ":".join(map(str, cursor.fetchone() or ()))
+
+
+def concerns(item: WorkItem, actor: Actor) -> bool:
+    """Whether the item is the actor's to do."""
+    return (
+        holds(actor, item.permission)
+        and item.unit in ("", actor.unit)
+        and item.user_id in (None, actor.user_id)
+    )
+
+
+def work_of(actor: Actor, organization: Organization) -> list[WorkItem]:
+    """The actor's work in the organization in scope: what is due first comes first, what has no date last."""
+    mine = [item for items in all_work(organization).values() for item in items if concerns(item, actor)]
+    return sorted(mine, key=lambda item: (item.due or date.max, item.title))
+
+
+class Workspace:
+    """What the frame of a member's page shows. Nothing is asked for before the template does."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.organization: Organization = request.organization  # type: ignore[attr-defined]
+        self.actor: Actor = request.actor  # type: ignore[attr-defined]
+
+    @cached_property
+    def work(self) -> dict[str, list[WorkItem]]:
+        return {
+            module: [item for item in items if concerns(item, self.actor)]
+            for module, items in all_work(self.organization).items()
+        }
+
+    @cached_property
+    def sections(self) -> dict[str, list[Line]]:
+        """The lines that the member may open, by section."""
+        items = sorted(registry().navigation.values(), key=lambda item: (item.order, item.key))
+        counted = _counted(items)
+        lines: dict[str, list[Line]] = {section: [] for section in SECTIONS}
+        for item in items:
+            url = address(item.url_name, organization=self.organization.key)
+            if url and holds(self.actor, item.permission):
+                lines[item.section].append(self._line(item, url, counted.get(item.key, ())))
+        return lines
+
+    def _line(self, item: NavigationItem, url: str, modules: Iterable[str]) -> Line:
+        waiting = [work for module in modules for work in self.work.get(module, [])]
+        return Line(item.key, item.title, url, len(waiting), _late(waiting))
+
+    @cached_property
+    def alarm(self) -> Line | None:
+        """The bell: what is overdue and what waits for the member's decision. None without a page for it."""
+        url = address(MY_WORK, organization=self.organization.key)
+        items = [item for waiting in self.work.values() for item in waiting]
+        late, decisions = _late(items), sum(item.approval for item in items)
+        return Line(MY_WORK, "", url, decisions + late, late) if url else None
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The links of the masthead; those that the installation does not have are empty."""
+        key = self.organization.key
+        return {
+            "start": address(MY_WORK, organization=key) or f"/{key}/",
+            "search": address("evidence-list", organization=key),
+            "profile": address("account-profile"),
+            "organizations": address("account-organizations"),
+            "logout": address("account_logout"),
+        }
+
+
+def _late(items: Iterable[WorkItem]) -> int:
+    today = clock.today()
+    return sum(item.due is not None and item.due < today for item in items)
+
+
+def _counted(items: list[NavigationItem]) -> dict[str, tuple[str, ...]]:
+    """Which modules' work each line counts: a module's own line, or its first; "my work" counts all."""
+    found: dict[str, tuple[str, ...]] = {MY_WORK: tuple(registry().modules)}
+    for name, provides in registry().modules.items():
+        own = {item.key for item in provides.navigation if item.section == "modules"}
+        first = next((item.key for item in items if item.key in own), "")
+        if first:
+            found[name if name in own else first] = (name,)
+    return found

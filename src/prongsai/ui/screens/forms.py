@@ -1,0 +1,204 @@
+"""Screens on which something is filled in or decided: nothing typed is lost, and nothing is done twice."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prongsai.foundation.desk import services as desk
+from prongsai.foundation.desk.models import Draft
+from prongsai.kernel.errors import InvalidInput, ProngsaiError, WrongState
+from prongsai.ui.forms.base import Form as KitForm
+from prongsai.ui.screens.base import Screen, Text
+from prongsai.ui.templatetags.prongsai import hour
+
+ONCE, DRAFT, DISCARD = "once", "_draft", "_discard"
+NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD}
+TOKEN = re.compile(r"[\w-]{16,64}")
+
+
+def fresh_token() -> str:
+    """The token of one form on one page: whoever sends it twice has sent it once."""
+    return secrets.token_urlsafe(16)
+
+
+def typed(data: QueryDict) -> dict[str, list[str]]:
+    """What a person typed into a form, without what the page put there."""
+    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+
+
+def as_query(body: Mapping[str, list[str]]) -> QueryDict:
+    """What was kept, as a form reads it."""
+    data = QueryDict(mutable=True)
+    for name, values in body.items():
+        data.setlist(name, [str(value) for value in values])
+    return data
+
+
+class FormScreen(Screen, abstract=True):
+    """A form that acts once.
+
+    `act()` calls services; whatever they refuse (kernel.errors) is shown at its field or in the error summary, with
+    all that was typed. With a `draft` key, what is typed is kept while it is typed and comes back next time.
+    """
+
+    template = "ui/form.html"
+    form: type[forms.BaseForm]
+    submit: Text = gettext_lazy("Save")
+    danger: bool = False  # the button takes something away
+    draft: ClassVar[str] = ""
+    cancel: str = ""  # the name of the view to go back to
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: Any) -> str:
+        """Do it, by services, and return the address to go to."""
+        raise NotImplementedError
+
+    def done(self, form: Any) -> str:
+        """What the toast says afterwards; may carry a link (format_html). Empty for no toast."""
+        return _("Saved")
+
+    def cancel_url(self) -> str:
+        return self.address(self.cancel) if self.cancel else ""
+
+    def draft_key(self) -> str:
+        """Under which name the draft is kept: one for each object that the address names."""
+        about = [str(value) for name, value in self.kwargs.items() if name != "organization"]
+        return ":".join([self.draft, *about]) if self.draft else ""
+
+    def built(self, *data: Any, **more: Any) -> Any:
+        """The form, for `data` or blank."""
+        actor = {"actor": self.actor} if issubclass(self.form, KitForm) else {}
+        kwargs = {"initial": self.initial(), **actor, **self.form_kwargs(), **more}
+        return self.form(*data, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        draft = desk.draft(self.member, self.draft_key()) if self.draft else None
+        form = self.restored(draft.body) if draft else self.built()
+        return self.show_form(form, draft=draft)
+
+    def restored(self, body: Mapping[str, list[str]]) -> Any:
+        """The form as it was typed, not yet judged."""
+        form = self.built(as_query(body))
+        form._errors, form.cleaned_data = ErrorDict(), {}
+        return form
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.draft and DISCARD in request.POST:
+            desk.drop_draft(member=self.member, key=self.draft_key())
+            return HttpResponseRedirect(request.get_full_path())
+        if self.draft and DRAFT in request.POST:
+            return self._kept()
+        token = request.POST.get(ONCE, "")
+        token = token if TOKEN.fullmatch(token) else ""
+        try:
+            led = desk.once(token, content=self._content()) if token else None
+        except WrongState as error:
+            return self._refused(error, "")
+        return HttpResponseRedirect(led) if led else self._sent(token)
+
+    def _sent(self, token: str) -> HttpResponse:
+        """The first coming of a form. Its files are kept whatever becomes of it, so nothing rolls them back."""
+        form = self.built(self.request.POST, self.request.FILES)
+        if not form.is_valid():
+            desk.give_back(token)
+            return self.show_form(form)
+        try:
+            with transaction.atomic():
+                url = self.act(form)
+        except ProngsaiError as error:
+            return self._refused(error, token, form)
+        desk.remember_sent(token, url)
+        if self.draft:
+            desk.drop_draft(member=self.member, key=self.draft_key())
+        if said := self.done(form):
+            messages.success(self.request, said)
+        return HttpResponseRedirect(url)
+
+    def _refused(self, error: ProngsaiError, token: str, form: Any = None) -> HttpResponse:
+        desk.give_back(token)
+        form = form or self.built(self.request.POST, self.request.FILES)
+        form.is_valid()
+        refuse(form, error)
+        return self.show_form(form)
+
+    def _content(self) -> str:
+        """A digest of all that was sent to this address: the same form sent twice says the same."""
+        files = [(name, file.name, file.size) for name, file in self.request.FILES.items()]
+        said = json.dumps([self.request.path, typed(self.request.POST), files], sort_keys=True)
+        return sha256(said.encode()).hexdigest()
+
+    def _kept(self) -> HttpResponse:
+        """Keep the draft: an answer for the script, a page for the button."""
+        by_script = self.request.headers.get("X-Requested-With") == "draft"
+        try:
+            kept = desk.keep_draft(member=self.member, key=self.draft_key(), body=typed(self.request.POST))
+        except InvalidInput as error:
+            if by_script:
+                return JsonResponse({"said": str(error)}, status=413)
+            form = self.restored(typed(self.request.POST))
+            refuse(form, error)
+            return self.show_form(form)
+        said = _("Draft kept at %(time)s") % {"time": hour(kept.updated_at)}
+        if by_script:
+            return JsonResponse({"said": said})
+        messages.success(self.request, said)
+        return HttpResponseRedirect(self.request.get_full_path())
+
+    def show_form(self, form: Any, *, draft: Draft | None = None) -> HttpResponse:
+        """The page with the form, each time with a fresh token."""
+        return self.show(
+            form=form,
+            once=fresh_token(),
+            submit=self.submit,
+            danger=self.danger,
+            cancel_url=self.cancel_url(),
+            draft=draft,
+            keeps_draft=bool(self.draft),
+        )
+
+
+def refuse(form: Any, error: ProngsaiError) -> None:
+    """Show what a service refused: at the field that it names, else in the error summary."""
+    name = error.field if isinstance(error, InvalidInput) else ""
+    form.add_error(name if name in form.fields else None, str(error))
+
+
+class ConfirmScreen(FormScreen, abstract=True):
+    """Asks before what cannot be undone: says the effect, and the safe choice keeps the focus."""
+
+    template = "ui/confirm.html"
+    form = KitForm
+    danger = True
+    stay: Text = gettext_lazy("Go back, change nothing")
+
+    def effect(self) -> list[str]:
+        """What will happen, a sentence each, in plain words with the figures."""
+        return []
+
+    def context(self) -> dict[str, Any]:
+        return {"effect": self.effect(), "stay": self.stay}
+
+
+class ActionView(ConfirmScreen, abstract=True):
+    """An act of one button elsewhere (`{% act %}`): its POST does it, once; who comes by its address is asked."""
+
+    danger = False

@@ -1,0 +1,121 @@
+"""Tags of the workspace's screens: cells of lists, panels, addresses of lists, buttons that act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.kernel.contracts import Verdict
+from prongsai.ui.navigation import address
+from prongsai.ui.screens.forms import fresh_token
+from prongsai.ui.templatetags.prongsai import day, mark, moment, thai
+from prongsai.ui.verdicts import verdict_word
+
+register = template.Library()
+
+register.filter("verdict_word", verdict_word)
+
+
+@register.simple_tag
+def verdict_sign(verdict: str) -> SafeString:
+    """A verdict's mark with its word."""
+    key = Verdict(verdict).value
+    return format_html(
+        '<span class="verdict v-{}">{}<span>{}</span></span>', key, mark(key), verdict_word(key)
+    )
+
+
+@register.simple_tag
+def cell(cell: Any) -> SafeString:
+    """What stands in a list's cell, drawn as its column says."""
+    text = drawn(cell.value, cell.column.kind, bool(cell.url))
+    if not cell.url:
+        return text
+    css = "ev" if cell.column.kind == "evidence" and cell.value else ""
+    return format_html(
+        '<a href="{}"{}>{}</a>', cell.url, format_html(' class="{}"', css) if css else "", text
+    )
+
+
+def drawn(value: Any, kind: str, linked: bool = False) -> SafeString:
+    if value is None or value == "" or value == ():
+        return format_html("{}", "–")
+    match kind:
+        case "date":
+            return day(value)  # type: ignore[return-value]
+        case "moment":
+            return moment(value)
+        case "verdict":
+            return verdict_sign(value)
+        case "evidence":
+            words = format_html("{} <b>{}</b>", _("Evidence"), value)
+            return words if linked else format_html('<span class="ev">{}</span>', words)
+        case "tag":
+            return format_html('<span class="tag">{}</span>', value)
+        case "number":
+            return format_html("{}", f"{value:,}" if isinstance(value, int) else value)
+        case _:
+            return thai(value if isinstance(value, SafeString) else str(value))
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Context, shown: Any) -> SafeString:
+    """A panel of a detail screen, with its own context over the page's."""
+    with context.push(**shown.context):
+        return context.template.engine.get_template(shown.template).render(context)  # type: ignore[union-attr]
+
+
+@register.simple_tag
+def list_address(screen: Any, **changes: Any) -> str:
+    """The list's address with some of its parameters changed; an empty value takes one away."""
+    return screen.address_with(**changes)
+
+
+@register.filter
+def asked(screen: Any, name: str) -> str:
+    """What the list's address says of a parameter."""
+    return screen.query.get(name, "")
+
+
+@register.simple_tag
+def sort_address(screen: Any, column: Any) -> str:
+    """Where a press on the column's head leads: upward first, downward when it is upward."""
+    return screen.address_with(
+        sort=f"-{column.key}" if screen.query.get("sort") == column.key else column.key
+    )
+
+
+@register.filter
+def sorted_by(screen: Any, column: Any) -> str:
+    """ascending, descending or nothing."""
+    asked = screen.query.get("sort", "")
+    return {column.key: "ascending", f"-{column.key}": "descending"}.get(asked, "")
+
+
+@register.simple_tag
+def options(choice: Any, screen: Any) -> list[tuple[str, Any]]:
+    return choice.options(screen)
+
+
+@register.inclusion_tag("ui/_act.html", takes_context=True)
+def act(context: Context, url: str, words: str, css: str = "btn-2 btn-s", **fields: Any) -> dict[str, Any]:
+    """A button that acts by POST, once: `{% act url _("Send") name=value %}`. The screen there asks nothing more."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "url": url,
+        "words": words,
+        "css": css,
+        "fields": fields,
+        "once": fresh_token(),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, name: str, **kwargs: Any) -> str:
+    """The address of a view of this organization; empty when there is none of that name."""
+    return address(name, organization=context["organization"].key, **kwargs)

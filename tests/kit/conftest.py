@@ -1,0 +1,34 @@
+"""The sample screens are addressed in these tests only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import scope
+from tests.cast import banthrai
+
+
+def with_kit(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.kit.urls"
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [str(Path(__file__).parent / "templates")]
+    settings.TEMPLATES = templates
+
+
+@pytest.fixture(autouse=True)
+def kit(settings: Any) -> None:
+    with_kit(settings)
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Organization]:
+    """บ้านทราย, in scope."""
+    made = banthrai()
+    with scope(made.pk):
+        yield made
