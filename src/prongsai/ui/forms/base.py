@@ -152,6 +152,8 @@ def _dress(field: forms.Field) -> None:
     widget = cast(forms.Widget, field.widget)
     if type(widget) in {forms.RadioSelect, forms.CheckboxSelectMultiple}:
         widget.template_name = CHOICES  # type: ignore[attr-defined]
+    if isinstance(widget, forms.Textarea) and str(widget.attrs.get("rows")) == "10":
+        widget.attrs["rows"] = 4
     if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
         chosen = isinstance(field, forms.ChoiceField)
         field.error_messages["required"] = _Named(CHOOSE if chosen else FILL_IN, field)  # type: ignore[assignment]

@@ -9,14 +9,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.ui.forms.base import Text
-from prongsai.ui.forms.reading import Day, Rules, Typed, month_names, read_date, said
+from prongsai.ui.forms.reading import Day, Rules, Typed, is_thai, month_names, read_date, said
 
 
 class ThaiDateWidget(forms.Widget):
@@ -68,7 +68,8 @@ class ThaiDateWidget(forms.Widget):
             "inside": rules.about("{day}", inside=True) if period else "",
             "outside": rules.about("{day}", inside=False) if period else "",
             "months": month_names(),
-            "days": [[pgettext("weekday, two letters", short), gettext(full)] for short, full in WEEKDAYS],
+            "short": month_names(short=True),
+            "days": [[str(short), str(full)] for short, full in WEEKDAYS],
             "words": {
                 "choose": gettext("Choose the date"),
                 "before": gettext("The month before"),
@@ -79,16 +80,21 @@ class ThaiDateWidget(forms.Widget):
                 "yet": gettext("%(day)s is yet to come") % {"day": "{day}"},
                 "outside": gettext("does not count here"),
                 "is_today": gettext("today"),
-                "era": "" if gettext("day") == "วัน" else "B.E. ",
+                "era": "" if is_thai() else "B.E. ",
             },
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
 WEEKDAYS = (
-    ("Su", "Sunday"), ("Mo", "Monday"), ("Tu", "Tuesday"), ("We", "Wednesday"),
-    ("Th", "Thursday"), ("Fr", "Friday"), ("Sa", "Saturday"),
-)  # fmt: skip
+    (pgettext_lazy("weekday, two letters", "Su"), _("Sunday")),
+    (pgettext_lazy("weekday, two letters", "Mo"), _("Monday")),
+    (pgettext_lazy("weekday, two letters", "Tu"), _("Tuesday")),
+    (pgettext_lazy("weekday, two letters", "We"), _("Wednesday")),
+    (pgettext_lazy("weekday, two letters", "Th"), _("Thursday")),
+    (pgettext_lazy("weekday, two letters", "Fr"), _("Friday")),
+    (pgettext_lazy("weekday, two letters", "Sa"), _("Saturday")),
+)
 
 
 def as_typed(value: Any) -> Typed:

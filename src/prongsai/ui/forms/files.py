@@ -60,7 +60,7 @@ class FilesInput(forms.FileInput):
         self.most = most
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Sent:
-        return Sent(tuple(_all(files, name)), tuple(str(token) for token in _all(data, name)))
+        return Sent(tuple(_all(files, name)), tuple(str(token) for token in _all(data, name) if token))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and name not in files

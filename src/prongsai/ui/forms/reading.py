@@ -105,15 +105,17 @@ def is_thai() -> bool:
     return get_language() == "th"
 
 
-def month_names() -> list[str]:
-    return list(MONTHS) if is_thai() else [str(WORLD_MONTHS[number]) for number in range(1, 13)]
+def month_names(*, short: bool = False) -> list[str]:
+    if is_thai():
+        return list(SHORT_MONTHS if short else MONTHS)
+    names = MONTHS_3 if short else WORLD_MONTHS
+    return [str(names[number]).capitalize() for number in range(1, 13)]
 
 
 def said(day: date) -> str:
     """`5 ต.ค. 2568`; in English `5 Oct B.E. 2568`, as the field asks for it."""
-    if is_thai():
-        return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
-    return f"{day.day} {str(MONTHS_3[day.month]).capitalize()} B.E. {day.year + BUDDHIST_ERA}"
+    era = "" if is_thai() else "B.E. "
+    return f"{day.day} {month_names(short=True)[day.month - 1]} {era}{day.year + BUDDHIST_ERA}"
 
 
 def period_name(period: Period) -> str:
