@@ -111,33 +111,36 @@ class Membership(TenantModel):
     def __str__(self) -> str:
         return f"{self.user.full_name} {self.position}"
 
-    def permissions(self) -> frozenset[str]:
-        """What the member may do today; empty once the membership or the login has ended."""
-        if not (self.is_active and self.user.is_active):
-            return frozenset()
-        known = self if hasattr(self, "role_permissions") else self._again()
-        bundles: list[Any] = list(known.role_permissions)  # type: ignore[attr-defined]
-        if known.may_act:  # type: ignore[attr-defined]
-            from prongsai.foundation.accounts.selectors import acting_posts
-
-            keys = acting_posts(self)
-            bundles += Role.objects.filter(key__in=keys).values_list("permissions", flat=True)
-        if not bundles:
-            return frozenset()
-        return EVERYBODY.union(*bundles)
-
-    def _again(self) -> Membership:
-        return Membership.objects.with_permissions().get(pk=self.pk)
-
     def actor(self) -> Actor:
-        """The member as services know them."""
+        """The member as services know them today; without permissions once the membership or login has ended."""
+        actings = self._actings()
         return Actor(
             name=self.user.full_name,
-            permissions=self.permissions(),
+            permissions=self._permissions([order.post for order in actings]),
             user_id=self.user_id,  # type: ignore[attr-defined]
-            position=self.position,
+            position=" ".join(
+                [self.position, *(f"{o.get_mode_display()}{o.get_post_display()}" for o in actings)]
+            ),
             unit=self.unit.name if self.unit else "",
         )
+
+    def _actings(self) -> list[Acting]:
+        if not hasattr(self, "may_act"):
+            known = Membership.objects.with_permissions().get(pk=self.pk)
+            self.may_act, self.role_permissions = known.may_act, known.role_permissions  # type: ignore[attr-defined]
+        if not self.may_act:
+            return []
+        from prongsai.foundation.accounts.selectors import actings_of
+
+        return actings_of(self)
+
+    def _permissions(self, posts: list[str]) -> frozenset[str]:
+        if not (self.is_active and self.user.is_active):
+            return frozenset()
+        bundles: list[Any] = list(self.role_permissions)
+        if posts:
+            bundles += Role.objects.filter(key__in=posts).values_list("permissions", flat=True)
+        return EVERYBODY.union(*bundles) if bundles else frozenset()
 
 
 class MembershipRole(TenantModel):

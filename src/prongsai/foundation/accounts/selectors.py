@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce  # noqa: F401
 
-from prongsai.foundation.accounts.models import Absence, Acting, ActingMode, Membership, Post, Role
-from prongsai.foundation.tenancy.scope import user_scope
+from prongsai.foundation.accounts.models import (
+    Absence,
+    Acting,
+    ActingMode,
+    Invitation,
+    Membership,
+    Post,
+    Role,
+)
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import current_organization_id, user_scope
 from prongsai.kernel import clock
 
 
@@ -36,43 +45,90 @@ def roles() -> QuerySet[Role]:
     return Role.objects.order_by("-is_builtin", "id")
 
 
+def invitation_by_token(token: str) -> Invitation | None:
+    """The invitation that a link's secret part opens in the organization in scope, used or not; or None."""
+    return Invitation.objects.filter(digest=hashlib.sha256(token.encode()).hexdigest()).first()
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Invitations that wait for an answer, the latest first."""
+    open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=clock.now())
+    return open_ones.select_related("unit")
+
+
 @dataclass(frozen=True)
 class Signatory:
-    """Who signs for a post on a day. `title` is printed below the name; `acting` is "" for the holder."""
+    """Who signs for a post on a day; `acting` is "", "acting" or "delegated"."""
 
     name: str
-    title: str
+    position: tuple[str, ...]  # as printed, line by line
     acting: str = ""
+    order_number: str = ""
     user_id: int | None = None
 
     @property
+    def title(self) -> str:
+        """The position in one line."""
+        return " ".join(self.position)
+
+    @property
     def lines(self) -> tuple[str, ...]:
-        """As printed under the line for the signature."""
-        return (f"({self.name})", *self.title.split("\n"))
+        """What is printed under the line for the signature: (name), then the position."""
+        return (f"({self.name})", *self.position)
+
+
+def post_title(post: str, organization: Organization) -> str:
+    """The post's official title: ปลัดองค์การบริหารส่วนตำบลเมืองแก, นายกเทศมนตรีตำบลดอนสาย."""
+    if post == Post.CLERK:
+        return f"ปลัด{organization.name}"
+    if organization.name.startswith("เทศบาล"):
+        return f"นายกเทศมนตรี{organization.name.removeprefix('เทศบาล')}"
+    return f"นายก{organization.name}"
+
+
+def signatory(post: str, on: date) -> Signatory | None:
+    """Who signs for the post ("clerk", "head") on a day; None when nobody may.
+
+    The holder who is there, unless an order delegates (ปฏิบัติราชการแทน); where the post is vacant or the holder away,
+    the first in rank who is there (รักษาราชการแทน).
+    """
+    order = _in_force(on).get(post)
+    if order is not None:
+        organization = Organization.objects.get(pk=current_organization_id())
+        mode = ActingMode(order.mode)
+        own, stead = f"{order.member.position} {mode.label}", post_title(post, organization)
+        return Signatory(
+            order.member.user.full_name,
+            (own, stead),
+            acting=str(mode.value),
+            order_number=order.order_number,
+            user_id=order.member.user_id,  # type: ignore[attr-defined]
+        )
+    holder = _present(on).filter(post=post).select_related("user").first()
+    if holder is None:
+        return None
+    return Signatory(holder.user.full_name, (holder.position,), user_id=holder.user_id)  # type: ignore[attr-defined]
 
 
 def _away(on: date) -> Exists:
     return Exists(Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on))
 
 
+def _working() -> QuerySet[Membership]:
+    return Membership.objects.filter(is_active=True, user__is_active=True)
+
+
 def _present(on: date) -> QuerySet[Membership]:
-    return Membership.objects.filter(~_away(on), is_active=True, user__is_active=True)
+    return _working().filter(~_away(on))
 
 
 def _in_force(on: date) -> dict[str, Acting]:
-    """Who acts for each post on a day, where somebody else than its holder does.
+    """Who acts for each post on a day, where somebody else than its holder does: at most one each.
 
-    The holder who is there signs, unless an order delegates (ปฏิบัติราชการแทน). Where the post is vacant or the
-    holder away, the first in rank who is there acts (รักษาราชการแทน); a delegation outlasts an absence, and
-    not the holder.
+    A delegation outlasts an absence of the holder where nobody acts, and does not outlast the holder.
     """
-    there = set(_present(on).filter(post__gt="").values_list("post", flat=True))
-    held = set(
-        Membership.objects.filter(post__gt="", is_active=True, user__is_active=True).values_list(
-            "post", flat=True
-        )
-    )
-    orders = (
+    holders = {m.post: m.away for m in _working().filter(post__gt="").annotate(away=_away(on))}
+    orders = list(
         Acting.objects.in_period(on)
         .filter(member__in=_present(on))
         .select_related("member__user")
@@ -81,13 +137,13 @@ def _in_force(on: date) -> dict[str, Acting]:
     found: dict[str, Acting] = {}
     for post in Post.values:
         own = [order for order in orders if order.post == post]
-        standing = [o for o in own if o.mode == ActingMode.ACTING] if post not in there else []
-        delegated = [o for o in own if o.mode == ActingMode.DELEGATED] if post in held else []
-        if standing or delegated:
-            found[post] = (standing or delegated)[0]
+        delegated = [o for o in own if o.mode == ActingMode.DELEGATED] if post in holders else []
+        standing = [o for o in own if o.mode == ActingMode.ACTING] if holders.get(post, True) else []
+        for order in (*standing, *delegated)[:1]:
+            found[post] = order
     return found
 
 
-def acting_posts(member: Membership, on: date | None = None) -> list[str]:
-    """The posts for which the member acts on a day (today)."""
-    return [post for post, order in _in_force(on or clock.today()).items() if order.member_id == member.pk]  # type: ignore[attr-defined]
+def actings_of(member: Membership, on: date | None = None) -> list[Acting]:
+    """The orders by which the member acts for a post on a day (today)."""
+    return [order for order in _in_force(on or clock.today()).values() if order.member_id == member.pk]  # type: ignore[attr-defined]

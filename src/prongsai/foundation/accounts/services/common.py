@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
-from prongsai.foundation.accounts.models import Membership, MembershipRole, Post, Role
+from prongsai.foundation.accounts.models import Membership, MembershipRole, Post, Role, User
+from prongsai.foundation.accounts.selectors import memberships_of
 from prongsai.foundation.ledger.services import record
 from prongsai.foundation.organizations.models import Unit
 from prongsai.foundation.tenancy.scope import current_organization_id
@@ -103,12 +105,40 @@ def give_roles(member: Membership, roles: Sequence[Role]) -> None:
     )
 
 
-def require_an_administrator() -> None:
-    """Raise WrongState when nobody is left who could manage people: nobody could put that right again."""
-    left = MembershipRole.objects.filter(
+def _administrators() -> bool:
+    return MembershipRole.objects.filter(
         role__permissions__contains=[MANAGE_PEOPLE],
         membership__is_active=True,
         membership__user__is_active=True,
-    )
-    if not left.exists():
+    ).exists()
+
+
+@contextmanager
+def keeping_an_administrator() -> Iterator[None]:
+    """Lock the office's people; raise WrongState when the act leaves nobody who may manage them.
+
+    Nobody inside the office could put that right again.
+    """
+    lock_people()
+    had = _administrators()
+    yield
+    if had and not _administrators():
         raise WrongState("ต้องมีผู้จัดการบุคลากรเหลืออย่างน้อยหนึ่งคน ให้มอบบทบาทผู้ดูแลระบบแก่คนอื่นก่อน")
+
+
+def works_elsewhere(user: User) -> bool:
+    """Whether another organization counts on this login."""
+    here = current_organization_id()
+    return any(m.organization_id != here for m in memberships_of(user.pk))  # type: ignore[attr-defined]
+
+
+def record_member(actor: Actor, kind: str, member: Membership, **payload: object) -> None:
+    """A fact about a member, by number and position."""
+    put_on_record(
+        actor,
+        kind,
+        Ref("accounts", "member", member.pk),
+        unit=member.unit.name if member.unit else "",
+        position=member.position,
+        **payload,
+    )

@@ -6,6 +6,8 @@ import re
 import secrets
 from collections.abc import Sequence
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -15,18 +17,19 @@ from prongsai.foundation.accounts.models import Membership, User
 from prongsai.foundation.accounts.services.common import (
     MANAGE_PEOPLE,
     give_roles,
+    keeping_an_administrator,
     lock_people,
     own_member,
     own_unit,
-    put_on_record,
-    require_an_administrator,
+    record_member,
     require_free_post,
     roles_by_key,
     said,
+    works_elsewhere,
 )
 from prongsai.foundation.organizations.models import Unit
-from prongsai.kernel.contracts import Actor, Ref
-from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput, WrongState
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9@.+_-]{2,99}")
 # Read aloud over a telephone without doubt: no 0 o 1 l i.
@@ -98,7 +101,7 @@ def hire(
         post=post,
     )
     give_roles(member, bundles)
-    _record(actor, kinds.MEMBER_HIRED, member, roles=sorted(roles), post=post)
+    record_member(actor, kinds.MEMBER_HIRED, member, roles=sorted(roles), post=post)
     return member, password
 
 
@@ -117,38 +120,103 @@ def change_member(
     Raises WrongState when nobody would be left who may manage people; InvalidInput; NotPermitted.
     """
     actor.require(MANAGE_PEOPLE)
-    lock_people()
-    current = own_member(member)
-    require_free_post(post, besides=current)
-    bundles = roles_by_key(roles)
-    current.position = said(position, "position", "กรอกตำแหน่ง", 200)
-    current.unit, current.post = own_unit(unit), post
-    current.save(update_fields=["position", "unit", "post"])
-    give_roles(current, bundles)
-    require_an_administrator()
-    _record(actor, kinds.MEMBER_CHANGED, current, roles=sorted(roles), post=post)
+    with keeping_an_administrator():
+        current = own_member(member)
+        require_free_post(post, besides=current)
+        bundles = roles_by_key(roles)
+        current.position = said(position, "position", "กรอกตำแหน่ง", 200)
+        current.unit, current.post = own_unit(unit), post
+        current.save(update_fields=["position", "unit", "post"])
+        give_roles(current, bundles)
+    record_member(actor, kinds.MEMBER_CHANGED, current, roles=sorted(roles), post=post)
     return current
 
 
 @transaction.atomic
 def deactivate(*, actor: Actor, member: Membership) -> Membership:
-    """End a membership at once. Raises WrongState for one's own, and for the last who may manage people."""
+    """End a membership, and the person's open sessions, at once. What the person did stays as it is.
+
+    Raises WrongState for one's own and for the last who may manage people; InvalidInput; NotPermitted.
+    """
     actor.require(MANAGE_PEOPLE)
-    lock_people()
-    current = own_member(member)
-    current.is_active = False
-    current.save(update_fields=["is_active"])
-    require_an_administrator()
-    _record(actor, kinds.MEMBER_ENDED, current)
+    with keeping_an_administrator():
+        current = own_member(member)
+        if current.user_id == actor.user_id:  # type: ignore[attr-defined]
+            raise WrongState("ปิดบัญชีของตนเองไม่ได้ ให้ผู้ดูแลคนอื่นปิดให้")
+        current.is_active = False
+        current.save(update_fields=["is_active"])
+    end_sessions(current.user)
+    record_member(actor, kinds.MEMBER_ENDED, current)
     return current
 
 
-def _record(actor: Actor, kind: str, member: Membership, **payload: object) -> None:
-    put_on_record(
-        actor,
-        kind,
-        Ref("accounts", "member", member.pk),
-        unit=member.unit.name if member.unit else "",
-        position=member.position,
-        **payload,
-    )
+@transaction.atomic
+def reactivate(*, actor: Actor, member: Membership) -> Membership:
+    """Open an ended membership again, with the roles that it had; the post only if it is free. Raises NotPermitted."""
+    actor.require(MANAGE_PEOPLE)
+    lock_people()
+    current = own_member(member, active=False)
+    if current.is_active:
+        return current
+    if current.post and Membership.objects.filter(post=current.post, is_active=True).exists():
+        current.post = ""
+    current.is_active = True
+    current.save(update_fields=["is_active", "post"])
+    record_member(actor, kinds.MEMBER_RETURNED, current)
+    return current
+
+
+@transaction.atomic
+def correct_person(*, actor: Actor, member: Membership, full_name: str, email: str) -> Membership:
+    """Correct a member's name and e-mail address.
+
+    Raises WrongState for a person whose login another organization counts on; InvalidInput; NotPermitted.
+    """
+    actor.require(MANAGE_PEOPLE)
+    current = _own_login(member)
+    user = current.user
+    user.full_name = said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200)
+    user.email = free_email(email, besides=user)
+    user.save(update_fields=["full_name", "email"])
+    record_member(actor, kinds.MEMBER_CHANGED, current)
+    return current
+
+
+@transaction.atomic
+def reset_login(*, actor: Actor, member: Membership, second_factors: bool = False) -> str:
+    """A new temporary password for a member who cannot get in; with `second_factors` also without the lost telephone.
+
+    Ends the person's sessions. Returns the password, to be told once and changed at the next login. Raises
+    WrongState for a person whose login another organization counts on; NotPermitted.
+    """
+    actor.require(MANAGE_PEOPLE)
+    current = _own_login(member)
+    password = give_temporary_password(current.user, second_factors=second_factors)
+    record_member(actor, kinds.PASSWORD_SET, current, second_factors=second_factors)
+    return password
+
+
+def give_temporary_password(user: User, *, second_factors: bool = False) -> str:
+    """Set a password that must be changed at the next login, end all sessions; returns it. The caller has asked who may."""
+    password = temporary_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    if second_factors:
+        Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+    return password
+
+
+def end_sessions(user: User) -> None:
+    """End every session of a login."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def _own_login(member: Membership) -> Membership:
+    """The member, if the login serves this organization alone."""
+    current = own_member(member)
+    if works_elsewhere(current.user):
+        raise WrongState("บุคคลนี้ใช้บัญชีเดียวกันกับหน่วยงานอื่นด้วย จึงแก้จากหน่วยงานนี้ไม่ได้ ให้เจ้าของบัญชีแก้เอง")
+    return current
