@@ -36,6 +36,7 @@ FACT_OPTIONS = {"about", "min", "channels", "share", "by"}
 # A paper is dated at most a quarter before the year it is about; an assessment's result comes within the year after.
 LONGEST_BEFORE, LONGEST_AFTER = 120, 366
 NEEDS = {"mean", "sample", "scale"}
+LONGEST_TERM = 300  # letters
 
 _TERM = re.compile(r"^(?P<name>[a-z]+)\((?P<body>.*)\)$")
 _COMPARISON = re.compile(
@@ -103,6 +104,8 @@ def parse_term(text: str, *, window: Window | None = None) -> ProofTerm:
 
 @lru_cache(4096)
 def _parsed(text: str, window: Window) -> ProofTerm:
+    if len(text) > LONGEST_TERM:
+        raise _unreadable(f"{text[:60]}…")
     found = _TERM.match(text)
     if text.startswith("fact(") and found:
         return _fact(found["body"], window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,10 @@ class ParseWarning:
 
 @dataclass(frozen=True)
 class ParsedMeasure:
-    """One measure: statements stand without their numbers, `links` are the addresses of its anchors."""
+    """One measure: statements stand without their numbers, `links` are the addresses of its anchors.
+
+    `where` and `source` say where it stood and, by column, what was written there: for whoever checks the reading.
+    """
 
     number: int
     title: str
@@ -32,6 +36,8 @@ class ParsedMeasure:
     outputs: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
+    source: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
     def to_json(self) -> dict[str, Any]:
         period = self.period

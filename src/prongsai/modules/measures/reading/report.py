@@ -61,6 +61,13 @@ def read_report(path: str | Path) -> ParsedReport:
     return _Writer(grid, identify(grid, path), own=own).write(drafts)
 
 
+def _written(draft: Draft, role: Role) -> str:
+    """What stands in the measure's cells of one column, a line for each paragraph."""
+    cells = [cell for cell, _ in draft.cells.get(role, [])]
+    lines = [f"{p.marker} {p.text}".strip() for cell in cells for p in cell.paragraphs]
+    return "\n".join(line for line in lines if line)
+
+
 class _Writer:
     """Turns drafts into measures and collects the warnings."""
 
@@ -128,6 +135,8 @@ class _Writer:
             outputs=texts[Role.OUTPUT],
             outcomes=texts[Role.OUTCOME],
             links=self._links(draft),
+            where=draft.where,
+            source={"title": draft.title} | {role.value: _written(draft, role) for role in draft.cells},
         )
 
     def _whole(self, text: str) -> str:

@@ -191,4 +191,6 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput("จำนวนผู้รับทราบต้องเป็นจำนวนเต็มและไม่เกินจำนวนทั้งหมด", field="acknowledged")
     if "files" in details:
         raise InvalidInput("แนบไฟล์ผ่านช่องไฟล์เท่านั้น", field="files")
+    if "replaces" in details:
+        raise InvalidInput("แก้หลักฐานเดิมผ่านการแก้ไขรายการเท่านั้น", field="replaces")
     return dict(details)

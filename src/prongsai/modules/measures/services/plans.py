@@ -21,7 +21,7 @@ from prongsai.modules.measures.models import Plan, Remark, Statement
 from prongsai.modules.measures.reading.model import ParsedReport
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD
 from prongsai.modules.measures.services.signing import Signing, attached, reason_given, signing
-from prongsai.modules.measures.services.writing import copied, from_parsed, renewed, write
+from prongsai.modules.measures.services.writing import copied, from_parsed, moved, renewed, write
 from prongsai.modules.measures.workflow import advance, permit
 
 __all__ = ["renewed"]  # part of cloning
@@ -126,7 +126,7 @@ def import_plan(
     source: str = "",
     source_file: Mapping[str, Any] | None = None,
 ) -> Plan:
-    """A draft from a report that was read, with the suggested proofs bound.
+    """A draft from a report that was read, with the suggested proofs bound; another year's is moved into `fiscal_year`.
 
     `source_file` is the reference of the kept upload. Raises InvalidInput when the report names no year.
     """
@@ -134,7 +134,9 @@ def import_plan(
     if not year:
         raise InvalidInput("ในรายงานไม่มีปีงบประมาณ ให้ระบุเอง", field="fiscal_year")
     plan = draft_plan(actor=actor, fiscal_year=year, source=source, source_file=source_file)
-    write(plan, from_parsed(report.measures, plan.period))
+    shift = year - (report.fiscal_year or year)
+    measures = from_parsed(report.measures, plan.period)
+    write(plan, [moved(m, fiscal_year=year - shift, shift=shift) for m in measures])
     return plan
 
 
@@ -142,7 +144,8 @@ def import_plan(
 def clone_plan(*, actor: Actor, plan: Plan, fiscal_year: int) -> Plan:
     """A draft for another year with the same measures and proofs: periods moved, the year in the wording too."""
     clone = draft_plan(actor=actor, fiscal_year=fiscal_year, source=str(plan))
-    write(clone, copied(plan, shift=fiscal_year - plan.fiscal_year))
+    year = {"fiscal_year": plan.fiscal_year, "shift": fiscal_year - plan.fiscal_year}
+    write(clone, [moved(measure, **year) for measure in copied(plan)])
     return clone
 
 
@@ -256,7 +259,7 @@ def approve(
         actor=actor,
         signed=signed,
         wording=wording_digest(plan),
-        **({"open_remarks": unsettled} if unsettled else {}),
+        open_remarks=unsettled,
     )
     return plan
 
@@ -296,6 +299,6 @@ def revise(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     draft = _create(fiscal_year=plan.fiscal_year, version=newest.version + 1, source=str(plan))
     draft.remarks = reason
     draft.save(update_fields=["remarks"])
-    write(draft, copied(plan, shift=0))
+    write(draft, copied(plan))
     note(draft, "plan_drafted", actor=actor, source=str(plan), reason=reason)
     return draft

@@ -238,7 +238,13 @@ def edit_statement(*, actor: Actor, statement: Statement, text: str, revision: i
     statement.text = words
     statement.revision += 1
     statement.save(update_fields=["text", "revision"])
-    note(statement.measure.plan, "plan_edited", actor=actor, edited=_place(statement), **_at(statement))
+    note(
+        statement.measure.plan,
+        "plan_edited",
+        actor=actor,
+        edited=_place(statement),
+        measure=statement.measure.number,
+    )
     return statement
 
 
@@ -252,7 +258,12 @@ def move_statement(*, actor: Actor, statement: Statement, to: int) -> Statement:
     before, after = _renumber(same, statement, to)
     if before != after:
         note(
-            statement.measure.plan, "plan_edited", actor=actor, moved=place, moved_to=after, **_at(statement)
+            statement.measure.plan,
+            "plan_edited",
+            actor=actor,
+            moved=place,
+            moved_to=after,
+            measure=statement.measure.number,
         )
     return statement
 
@@ -270,10 +281,6 @@ def remove_statement(*, actor: Actor, statement: Statement, revision: int) -> No
 
 def _place(statement: Statement) -> str:
     return f"{statement.kind} {statement.number}"
-
-
-def _at(statement: Statement) -> dict[str, int]:
-    return {"measure": statement.measure.number}
 
 
 def _delete(statements: QuerySet[Statement]) -> None:

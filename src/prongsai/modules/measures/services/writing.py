@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from prongsai.foundation.organizations.models import Unit
@@ -145,36 +145,56 @@ def renewed(text: str, *, fiscal_year: int, shift: int) -> str:
     return _YEAR.sub(moved, text) if shift else text
 
 
-def copied(source: Plan, *, shift: int) -> Iterable[NewMeasure]:
-    """The plan's measures moved by `shift` years. Into another year statements that were withdrawn come back."""
+def copied(source: Plan) -> Iterable[NewMeasure]:
+    """The plan's measures as they stand, to be written into another plan."""
     measures = source.measures.prefetch_related("responsible__unit", "statements__proofs")  # type: ignore[attr-defined]
-    year = {"fiscal_year": source.fiscal_year, "shift": shift}
     for measure in measures:
         yield NewMeasure(
             number=measure.number,
-            title=renewed(measure.title, **year),
+            title=measure.title,
             topic=measure.topic,
-            period=_shifted(measure.period, shift),
+            period=measure.period,
             units=tuple(r.unit.name for r in measure.responsible.all()),
             links=tuple(measure.links),
-            statements=tuple(_copied_statement(s, year) for s in measure.statements.all()),
+            statements=tuple(_copied_statement(s) for s in measure.statements.all()),
         )
 
 
-def _copied_statement(statement: Statement, year: dict[str, int]) -> NewStatement:
-    stays = not year["shift"]
+def _copied_statement(statement: Statement) -> NewStatement:
     proofs = statement.proofs.all()  # type: ignore[attr-defined]
     return NewStatement(
         kind=StatementKind(statement.kind),
         number=statement.number,
-        text=renewed(statement.text, **year),
+        text=statement.text,
         join=statement.join,
-        # A record that was picked by its number carries the year that it was picked for.
-        proofs=tuple(
-            NewProof(p.expression, p.window, p.suggestion) for p in proofs if stays or p.term.name != "entry"
+        proofs=tuple(NewProof(p.expression, p.window, p.suggestion) for p in proofs),
+        withdrawn_reason=statement.withdrawn_reason,
+        withdrawn_on=statement.withdrawn_on,
+    )
+
+
+def moved(measure: NewMeasure, *, fiscal_year: int, shift: int) -> NewMeasure:
+    """A measure of `fiscal_year` for another year: periods and the year in the wording move by `shift` years.
+
+    Withdrawn statements come back; picked records stay behind, since they carry the year they were picked for.
+    """
+    if not shift:
+        return measure
+    year = {"fiscal_year": fiscal_year, "shift": shift}
+    return replace(
+        measure,
+        title=renewed(measure.title, **year),
+        period=_shifted(measure.period, shift),
+        statements=tuple(
+            replace(
+                s,
+                text=renewed(s.text, **year),
+                proofs=tuple(p for p in s.proofs if not p.expression.startswith("entry(")),
+                withdrawn_reason="",
+                withdrawn_on=None,
+            )
+            for s in measure.statements
         ),
-        withdrawn_reason=statement.withdrawn_reason if stays else "",
-        withdrawn_on=statement.withdrawn_on if stays else None,
     )
 
 
