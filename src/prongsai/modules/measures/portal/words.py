@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.ledger.kinds import fact_kind
-from prongsai.kernel.contracts import Origin, StatementKind, Topic, Verdict
+from prongsai.kernel.contracts import Origin, Verdict
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.registry import registry
+from prongsai.modules.measures.labels import KINDS, ONE_OF_KIND, TOPICS, Words, topic_title
 
-Words = str | Promise
+__all__ = ["KINDS", "ONE_OF_KIND", "TOPICS", "topic_title"]
 
 VERDICTS: dict[Verdict, Words] = {
     Verdict.PROVEN: _("Proven"),
@@ -29,35 +29,11 @@ COUNTED = {
         "%(count)d where records disagree", "%(count)d where records disagree", "count"
     ),
 }
-KINDS: dict[StatementKind, Words] = {
-    StatementKind.STEP: _("Steps or procedure"),
-    StatementKind.OUTPUT: _("Outputs"),
-    StatementKind.OUTCOME: _("Outcomes"),
-}
-ONE_OF_KIND: dict[StatementKind, Words] = {
-    StatementKind.STEP: _("Step"),
-    StatementKind.OUTPUT: _("Output"),
-    StatementKind.OUTCOME: _("Outcome"),
-}
-TOPICS: dict[Topic, Words] = {
-    Topic.ANTI_CORRUPTION: _("Preventing corruption"),
-    Topic.SERVICE: _("Service to the public"),
-    Topic.DISCLOSURE: _("Disclosure of information"),
-    Topic.ASSETS: _("Public property"),
-    Topic.PROCUREMENT: _("Procurement and budget"),
-    Topic.PEOPLE: _("Personnel"),
-    Topic.INTEGRITY: _("Integrity of the office"),
-}
 ORIGINS: dict[Origin, Words] = {
     Origin.WORK: _("An act inside the system"),
     Origin.DOCUMENT: _("Recorded with a document"),
     Origin.WORD: _("An officer's word"),
 }
-
-
-def topic_title(key: str) -> Words:
-    """The subject of a measure; nothing for a plan that names none."""
-    return TOPICS[Topic(key)] if key in set(Topic) else ""
 
 
 def counted(counts: Iterable[tuple[Verdict, int]]) -> str:

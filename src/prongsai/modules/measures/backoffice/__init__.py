@@ -1,0 +1,1 @@
+"""The staff's screens of the measures: plan, evidence, proofs, dashboard, closing."""

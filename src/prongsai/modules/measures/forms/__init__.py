@@ -1,0 +1,1 @@
+"""What is filled in on the staff's screens of the measures."""
