@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -35,18 +35,34 @@ class Suggested:
 
 def suggest(text: str, *, kind: StatementKind, topic: Topic | None) -> Suggested:
     """The best proofs for a wording; an empty suggestion when nothing in it is known."""
-    best: tuple[int, int, Suggestion, re.Match[str]] | None = None
+    best = max(_fitting(text, kind=kind, topic=topic), key=_rank, default=None)
+    return _composed(text) if best is None else _filled(*best)
+
+
+def suggestions_for(text: str, *, kind: StatementKind, topic: Topic | None) -> list[Suggested]:
+    """Every suggestion that fits a wording, best first; what its words compose comes last."""
+    fitting = sorted(_fitting(text, kind=kind, topic=topic), key=_rank, reverse=True)
+    return [_filled(*each) for each in fitting] + [_composed(text)]
+
+
+def _rank(fitting: tuple[Suggestion, re.Match[str]]) -> tuple[int, int]:
+    return fitting[0].weight, len(fitting[0].pattern)
+
+
+def _fitting(
+    text: str, *, kind: StatementKind, topic: Topic | None
+) -> Iterator[tuple[Suggestion, re.Match[str]]]:
     for suggestion in registry().suggestions.values():
         if suggestion.kinds and kind not in suggestion.kinds:
             continue
         if suggestion.topics and topic not in suggestion.topics:
             continue
         found = _compiled(suggestion.pattern).search(text)
-        if found and (best is None or (suggestion.weight, len(suggestion.pattern)) > best[:2]):
-            best = (suggestion.weight, len(suggestion.pattern), suggestion, found)
-    if best is None:
-        return _composed(text)
-    _, _, suggestion, found = best
+        if found:
+            yield suggestion, found
+
+
+def _filled(suggestion: Suggestion, found: re.Match[str]) -> Suggested:
     proofs = suggestion.proofs
     if "n" in found.re.groupindex:
         proofs = proofs.replace("{n}", to_arabic(found["n"]).replace(",", ""))

@@ -39,6 +39,7 @@ class Claim:
     kind: StatementKind
     text: str
     period: Period
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
-from django.db.models import Prefetch
-
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.models import TreeHead as SignedHead
-from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields, log_size
-from prongsai.foundation.organizations.models import Organization, Unit
+from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields
+from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import StatementKind, Verdict
@@ -24,17 +20,17 @@ from prongsai.modules.measures.content import (
     StatementResult,
     TreeHead,
 )
-from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
+from prongsai.modules.measures.evidence import Evidence, Fact
 from prongsai.modules.measures.frozen import thaw
 from prongsai.modules.measures.links import verify_url
-from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, ReportVersion, Statement
+from prongsai.modules.measures.models import Measure, Plan, ReportVersion, Statement
 from prongsai.modules.measures.papers.announcement import Announcement, PlannedMeasure
+from prongsai.modules.measures.selectors.judging import Judgement, judged, measure_tree
 from prongsai.modules.measures.selectors.signatories import signatories
-from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed, numbers_needed
+from prongsai.modules.measures.selectors.states import kept
+from prongsai.modules.measures.verdicts import Finding
 
 IN_FORCE = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
-KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
-LIVE_SECONDS = 3600
 
 
 def plan_in_force(fiscal_year: int | None = None) -> Plan | None:
@@ -53,38 +49,18 @@ def latest_report(fiscal_year: int, version: int | None = None) -> ReportVersion
     return found.first()
 
 
-def measure_tree(plan: Plan) -> list[Measure]:
-    """The plan's measures with units, statements and proofs: four queries for any size."""
-    return list(
-        plan.measures.prefetch_related(  # type: ignore[attr-defined]
-            Prefetch("responsible", MeasureUnit.objects.select_related("unit")),
-            Prefetch("statements", Statement.objects.prefetch_related("proofs")),
-        )
-    )
-
-
 def results(plan: Plan) -> tuple[MeasureResult, ...]:
     """Every statement of the plan with its verdict from the present records."""
-    tree = measure_tree(plan)
-    terms = {s.pk: [p.term for p in s.proofs.all()] for m in tree for s in m.statements.all()}  # type: ignore[attr-defined]
-    units = Unit.objects.active().values_list("name", flat=True)
-    every = [term for each in terms.values() for term in each]
-    evidence = load_evidence(
-        kinds=kinds_needed(every), period=plan.period, units=units, numbers=numbers_needed(every)
-    )
-    judged = [
-        (
-            measure,
-            statement,
-            judge(_claim(measure, statement), terms[statement.pk], join=statement.join, evidence=evidence),
-        )
-        for measure in tree
-        for statement in sorted(measure.statements.all(), key=lambda s: (KIND_ORDER[s.kind], s.number))  # type: ignore[attr-defined]
-    ]
-    citations = _citations({number for _, _, finding in judged for number in finding.entries}, evidence)
-    by_measure: dict[int, list[StatementResult]] = {measure.pk: [] for measure in tree}
-    for measure, statement, finding in judged:
-        by_measure[measure.pk].append(_result(measure, statement, finding, citations))
+    return results_of(judged(plan))
+
+
+def results_of(judgement: Judgement) -> tuple[MeasureResult, ...]:
+    """What was judged as reports say it."""
+    numbers = {number for each in judgement.judged for number in each.finding.entries}
+    citations = citations_of(numbers, judgement.evidence)
+    by_measure: dict[int, list[StatementResult]] = {measure.pk: [] for measure in judgement.tree}
+    for each in judgement.judged:
+        by_measure[each.measure.pk].append(_result(each.measure, each.statement, each.finding, citations))
     return tuple(
         MeasureResult(
             number=measure.number,
@@ -94,12 +70,8 @@ def results(plan: Plan) -> tuple[MeasureResult, ...]:
             units=tuple(r.unit.name for r in measure.responsible.all()),  # type: ignore[attr-defined]
             statements=tuple(by_measure[measure.pk]),
         )
-        for measure in tree
+        for measure in judgement.tree
     )
-
-
-def _claim(measure: Measure, statement: Statement) -> Claim:
-    return Claim(measure.number, StatementKind(statement.kind), statement.text, measure.period)
 
 
 def _result(
@@ -120,7 +92,7 @@ def _result(
     )
 
 
-def _citations(numbers: set[int], evidence: Evidence) -> dict[int, Citation]:
+def citations_of(numbers: set[int], evidence: Evidence) -> dict[int, Citation]:
     """What the report prints of each cited entry; entries that a module's indicator names are fetched in one query."""
     known = {fact.number: fact for group in evidence.by_kind.values() for fact in group}
     missing = numbers - known.keys()
@@ -166,16 +138,8 @@ def present_content(plan: Plan, *, version: int = 0) -> ReportContent:
 
 
 def live_content(plan: Plan) -> ReportContent:
-    """`present_content`, kept until the ledger grows, the plan changes or the day ends: nothing else moves a verdict."""
-    if connection.run_on_commit:
-        return present_content(plan)  # something is not committed yet: keep nothing of it
-    stamp = (plan.organization_id, plan.pk, plan.status, log_size(), clock.today().isoformat())  # type: ignore[attr-defined]
-    key = "live-content:" + ":".join(str(part) for part in stamp)
-    content = cache.get(key)
-    if content is None:
-        content = present_content(plan)
-        cache.set(key, content, LIVE_SECONDS)
-    return content
+    """`present_content`, kept until the ledger grows, the plan changes or the day ends."""
+    return kept("live-content", plan, lambda: present_content(plan))
 
 
 def closed_content(report: ReportVersion) -> ReportContent:

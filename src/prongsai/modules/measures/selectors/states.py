@@ -1,0 +1,146 @@
+"""Every statement of a plan as the office sees it: verdict, what is missing, who owes it and by when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db import connection
+
+from prongsai.foundation.ledger.selectors import log_size
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Origin, Period, Reason, StatementKind, Verdict
+from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
+from prongsai.modules.measures.mending import Mend, due_on, what_would_mend
+from prongsai.modules.measures.models import Plan, Remark
+from prongsai.modules.measures.selectors.judging import Judged, Judgement, judged
+from prongsai.modules.measures.words import describe
+
+LIVE_SECONDS = 3600
+PUBLISHED = {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class StatementState:
+    """One statement, with all that a list or a reminder says of it. Withdrawn ones have no verdict."""
+
+    statement_id: int
+    measure_id: int
+    measure: int
+    kind: StatementKind
+    number: int
+    text: str
+    revision: int
+    units: tuple[str, ...]
+    period: Period
+    due: date
+    proofs: tuple[str, ...] = ()  # in words
+    join: str = "all"
+    verdict: Verdict | None = None
+    reason: Reason = Reason.NONE
+    origin: Origin | None = None
+    note: str = ""
+    printed: str = ""
+    citations: tuple[int, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    open_remarks: int = 0
+    withdrawn_reason: str = ""
+    withdrawn_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether records are missing, or say otherwise."""
+        return self.verdict in {Verdict.UNPROVEN, Verdict.CONTRADICTED}
+
+    @property
+    def unit(self) -> str:
+        """Who owes it: the first of the responsible units."""
+        return self.units[0] if self.units else ""
+
+
+def kept(name: str, plan: Plan, make: Callable[[], Kept]) -> Kept:
+    """`make()`, kept until the ledger grows, the plan changes or the day ends: nothing else moves a verdict."""
+    if connection.run_on_commit:
+        return make()  # something is not committed yet: keep nothing of it
+    key = f"{name}:{stamp(plan)}"
+    value: Any = cache.get(key)
+    if value is None:
+        value = make()
+        cache.set(key, value, LIVE_SECONDS)
+    return value
+
+
+def stamp(plan: Plan) -> str:
+    """Changes with whatever moves a verdict. One query."""
+    parts = (plan.organization_id, plan.pk, plan.status, log_size(), clock.today().isoformat())  # type: ignore[attr-defined]
+    return ":".join(str(part) for part in parts)
+
+
+def statement_states(plan: Plan) -> list[StatementState]:
+    """The statements of any version of a plan, in the order of the paper; at most eight queries, kept till something changes."""
+    return kept("states", plan, lambda: states_of(plan, judged(plan)))
+
+
+def states_of(plan: Plan, judgement: Judgement) -> list[StatementState]:
+    """What was judged, with what would mend it."""
+    remarks = Counter(
+        Remark.objects.filter(plan=plan, statement__isnull=False)
+        .exclude(status=RemarkStatus.SETTLED)
+        .values_list("statement_id", flat=True)
+    )
+    published = plan.status in PUBLISHED
+    found = {
+        each.statement.pk: _state(each, judgement, published=published, remarks=remarks[each.statement.pk])
+        for each in judgement.judged
+    }
+    for measure, statement in judgement.withdrawn:
+        place = _place(measure, statement)
+        found[statement.pk] = StatementState(
+            **place, withdrawn_reason=statement.withdrawn_reason, withdrawn_on=statement.withdrawn_on
+        )
+    order = list(StatementKind)
+    return sorted(found.values(), key=lambda s: (s.measure, order.index(s.kind), s.number))
+
+
+def _place(measure: Any, statement: Any) -> dict[str, Any]:
+    return {
+        "statement_id": statement.pk,
+        "measure_id": measure.pk,
+        "measure": measure.number,
+        "kind": StatementKind(statement.kind),
+        "number": statement.number,
+        "text": statement.text,
+        "revision": statement.revision,
+        "units": tuple(r.unit.name for r in measure.responsible.all()),
+        "period": measure.period,
+        "due": due_on(statement.text, measure.period),
+    }
+
+
+def _state(each: Judged, judgement: Judgement, *, published: bool, remarks: int) -> StatementState:
+    finding = each.finding
+    mends = (
+        ()
+        if finding.verdict is Verdict.PROVEN
+        else what_would_mend(
+            each.claim, each.terms, join=each.statement.join, evidence=judgement.evidence, published=published
+        )
+    )
+    return StatementState(
+        **_place(each.measure, each.statement),
+        proofs=tuple(describe(term) for term in each.terms),
+        join=each.statement.join,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        origin=finding.origin,
+        note=finding.note,
+        printed=finding.sentence if finding.verdict is Verdict.CONTRADICTED else each.statement.text,
+        citations=finding.entries,
+        mends=mends,
+        open_remarks=remarks,
+    )
