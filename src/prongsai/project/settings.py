@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "prongsai.ui.middleware.SecurityHeadersMiddleware",
     "prongsai.ui.middleware.LanguageMiddleware",
     "prongsai.ui.middleware.PublicCacheMiddleware",
+    "prongsai.ui.uploads.PieceMiddleware",
     "prongsai.foundation.tenancy.middleware.ScopeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

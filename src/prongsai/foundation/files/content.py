@@ -88,8 +88,7 @@ def judge(content: IO[bytes], name: str) -> Kind:
     head = content.read(HEAD)
     if not head:
         raise Unreadable("ไฟล์ว่างเปล่า: โปรดตรวจสอบแล้วแนบใหม่")
-    if head.startswith(_EXECUTABLE):
-        raise Unreadable("ไฟล์โปรแกรมแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
+    refuse_program(head)
     if head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
         return _pdf(content)
     if head.startswith(b"PK"):
@@ -101,6 +100,12 @@ def judge(content: IO[bytes], name: str) -> Kind:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return HEIC
     return _text(content, head, name)
+
+
+def refuse_program(head: bytes) -> None:
+    """Raise Unreadable when a file that begins like this is a program, whatever its name says."""
+    if head.startswith(_EXECUTABLE):
+        raise Unreadable("ไฟล์โปรแกรมแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
 
 
 def _pdf(content: IO[bytes]) -> Kind:

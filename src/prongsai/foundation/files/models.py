@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from prongsai.foundation.tenancy.fields import TenantModel
+from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
 from prongsai.kernel import contracts
 
 VISIBILITIES = [("internal", "ใช้ภายใน"), ("public", "เผยแพร่แล้ว")]
@@ -62,3 +62,43 @@ class StoredFile(TenantModel):
 def content_path(organization_id: int, sha256: str) -> str:
     """The storage name of a content: it depends on nothing but the organization and the bytes."""
     return f"organizations/{organization_id}/{sha256[:2]}/{sha256}"
+
+
+class Upload(TenantModel):
+    """A file on its way: sent in pieces, and only by who began it. Once `file` is set it has arrived whole.
+
+    The pieces stand in rows, where every web process finds them and where a dropped line leaves them whole.
+    """
+
+    key = models.CharField(max_length=40)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=300)  # as the browser said it; cleaned when the file is kept
+    mark = models.CharField(
+        max_length=100, blank=True
+    )  # tells the same file chosen again from another of its name
+    size = models.BigIntegerField()  # bytes, as announced
+    received = models.BigIntegerField(default=0)
+    file = TenantForeignKey(StoredFile, models.PROTECT, null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="upload_key_once")]
+        indexes = [models.Index(fields=["organization", "user", "updated_at"], name="upload_of_user")]
+
+    @property
+    def is_done(self) -> bool:
+        return self.file_id is not None  # type: ignore[attr-defined]
+
+
+class UploadPart(TenantModel):
+    """A piece of an upload; gone as soon as the file is kept."""
+
+    upload = TenantForeignKey(Upload, models.PROTECT, related_name="parts")
+    at = models.BigIntegerField()  # where in the file it begins
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "upload", "at"], name="upload_part_once")
+        ]

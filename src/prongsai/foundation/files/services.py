@@ -129,6 +129,11 @@ def _refuse_large(content: BinaryIO, limit: int) -> None:
     here = content.tell()
     size = content.seek(0, 2) - here
     content.seek(here)
+    refuse_size(size, limit)
+
+
+def refuse_size(size: int, limit: int) -> None:
+    """Raise Unreadable for a file of more bytes than the limit, naming both."""
     if size > limit:
         raise Unreadable(
             f"ไฟล์ใหญ่ {-(-size // MEGABYTE)} เมกะไบต์ เกิน {limit // MEGABYTE} เมกะไบต์: "
