@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from django.core.cache import cache
@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from prongsai.foundation.ledger.models import Log, LogName
+from prongsai.foundation.ledger.models import Log, LogName, TreeHead
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, NavigationItem, WorkItem
@@ -50,29 +50,52 @@ def holds(actor: Actor, permission: str) -> bool:
     return permission in ("", SIGNED_IN) or actor.is_system or permission in actor.permissions
 
 
-def all_work(organization: Organization) -> Work:
-    """What is due in the organization in scope, from every module, whoever owes it. One query when it is known.
+@dataclass(frozen=True)
+class Head:
+    """The latest signed head of the register, as the foot of a page says it."""
+
+    size: int
+    root_hex: str
+    time: datetime
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where the organization's register stands. `state` changes with every fact, and differs from office to office."""
+
+    state: str
+    head: Head | None
+
+
+def read_register(organization: Organization) -> Register:
+    """The register of the organization in scope; one query."""
+    log, heads = Log._meta.db_table, TreeHead._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT o.xmin::text, l.size, h.size, h.root, h.time FROM {Organization._meta.db_table} AS o "
+            f"LEFT JOIN {log} AS l ON l.organization_id = o.id AND l.name = %s "
+            f"LEFT JOIN LATERAL (SELECT size, root, time FROM {heads} "
+            "WHERE organization_id = o.id AND log = %s ORDER BY size DESC LIMIT 1) AS h ON true WHERE o.id = %s",
+            [LogName.MAIN.value, LogName.MAIN.value, organization.pk],
+        )
+        version, size, head_size, root, time = cursor.fetchone() or (None,) * 5
+    head = Head(head_size, bytes(root).hex(), time) if head_size is not None else None
+    return Register(f"{organization.pk}:{version}:{size}", head)
+
+
+def all_work(organization: Organization, register: Register | None = None) -> Work:
+    """What is due in the organization in scope, from every module, whoever owes it.
 
     Worked out anew when the ledger has grown, when the day is over, and after a minute.
     """
-    key = f"work:{_state(organization)}:{clock.today()}"
+    register = register or read_register(organization)
+    key = f"work:{register.state}:{clock.today()}"
     work: Work | None = cache.get(key)
     if work is None:
         modules = registry().modules.values()
         work = {each.module: tuple(each.work_items()) for each in modules if each.work_items}
         cache.set(key, work, WORK_LIVES)
     return work
-
-
-def _state(organization: Organization) -> str:
-    """Changes with every fact, and is never the same for two organizations (nor for two tests)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT o.id, o.xmin::text, l.size FROM {Organization._meta.db_table} AS o "
-            f"LEFT JOIN {Log._meta.db_table} AS l ON l.organization_id = o.id AND l.name = %s WHERE o.id = %s",
-            [LogName.MAIN.value, organization.pk],
-        )
-        return ":".join(map(str, cursor.fetchone() or ()))
 
 
 def concerns(item: WorkItem, actor: Actor) -> bool:
@@ -86,7 +109,8 @@ def concerns(item: WorkItem, actor: Actor) -> bool:
 
 def work_of(actor: Actor, organization: Organization) -> list[WorkItem]:
     """The actor's work in the organization in scope: what is due first comes first, what has no date last."""
-    mine = [item for items in all_work(organization).values() for item in items if concerns(item, actor)]
+    work = all_work(organization)
+    mine = [item for items in work.values() for item in items if concerns(item, actor)]
     return sorted(mine, key=lambda item: (item.due or date.max, item.title))
 
 
@@ -98,10 +122,14 @@ class Workspace:
         self.actor: Actor = request.actor  # type: ignore[attr-defined]
 
     @cached_property
+    def register(self) -> Register:
+        return read_register(self.organization)
+
+    @cached_property
     def work(self) -> dict[str, list[WorkItem]]:
         return {
             module: [item for item in items if concerns(item, self.actor)]
-            for module, items in all_work(self.organization).items()
+            for module, items in all_work(self.organization, self.register).items()
         }
 
     @cached_property

@@ -1,0 +1,91 @@
+"""What every screen of the workspace must do, inherited.
+
+    class TestRegister(ScreenTests):
+        url_name = "evidence-list"
+        permission = "measures.read"
+
+        def kwargs(self) -> dict[str, Any]:  # in scope of บ้านทราย; makes what the address names
+            return {}
+
+Four tests come with it: nobody signed in, no permission, another organization, and the page itself in few queries, whose
+number is kept in tests/golden/query_counts.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import scope
+from prongsai.ui.access import SIGNED_IN
+from tests.cast import banthrai, donsai, member, signed_in_client
+from tests.golden.queries import assert_query_count
+
+MOST_QUERIES = 12
+
+
+def served(queries: list[dict[str, str]]) -> int:
+    """How many of a test request's queries a request in service makes.
+
+    Outside a test the savepoint around it is the transaction itself, and the scope ends with that without a query.
+    """
+    control = ("SAVEPOINT", "RELEASE SAVEPOINT")
+    return sum(not query["sql"].startswith(control) for query in queries) - 1
+
+
+@pytest.mark.django_db
+class ScreenTests:
+    """Inherit as `Test…`; `url_name` and `permission` are required."""
+
+    url_name: ClassVar[str]
+    permission: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()  # further permissions that the page's usual reader holds
+    query: ClassVar[str] = ""
+
+    office: Organization
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the address names beside the organization."""
+        return {}
+
+    @pytest.fixture(autouse=True)
+    def _in_the_office(self, db: None) -> Iterator[None]:
+        self.office = self.build()
+        with scope(self.office.pk):
+            self.address = reverse(
+                self.url_name, kwargs={"organization": self.office.key, **self.kwargs()}
+            ) + (f"?{self.query}" if self.query else "")
+            yield
+
+    def build(self) -> Organization:
+        """The office in which the page is opened."""
+        return banthrai()
+
+    def test_nobody_signed_in_is_led_to_the_login_page(self, client: Any) -> None:
+        answer = client.get(self.address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/account/login/?next=")
+
+    def test_a_member_without_the_permission_may_not_open_it(self) -> None:
+        answer = signed_in_client(member("something.else", username="nobody")).get(self.address)
+        assert answer.status_code == (200 if self.permission == SIGNED_IN else 403)
+
+    def test_another_organizations_member_finds_nothing(self) -> None:
+        with scope(donsai().pk):
+            stranger = member(self.permission, *self.also, username="mana")
+        assert signed_in_client(stranger).get(self.address).status_code == 404
+
+    def test_it_opens_in_few_queries(self) -> None:
+        client = signed_in_client(member(self.permission, *self.also, username="reader"))
+        assert client.get(self.address).status_code == 200
+        with CaptureQueriesContext(connection) as context:  # the second time: the work that waits is known
+            client.get(self.address)
+        count = served(context.captured_queries)
+        assert count <= MOST_QUERIES
+        assert_query_count(f"work.{self.url_name}", count)
