@@ -40,7 +40,13 @@ def mounted(api: NinjaAPI) -> Iterator[tuple[str, PathView]]:
 
 def api_patterns(api: NinjaAPI) -> list[URLPattern]:
     """The API's addresses. Raises ImproperlyConfigured for an operation that does not say who may call it."""
-    return [path(route, endpoint(api, path_view)) for route, path_view in mounted(api)]
+    views = {route: endpoint(api, path_view) for route, path_view in mounted(api)}
+    return [path(route, views[route]) for route in sorted(views, key=_named_parts_first)]
+
+
+def _named_parts_first(route: str) -> list[bool]:
+    """`plans/import` is asked before `plans/<plan_id>`, wherever it was declared."""
+    return [part.startswith("<") for part in route.split("/")]
 
 
 def endpoint(api: NinjaAPI, path_view: PathView) -> Callable[..., HttpResponseBase]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ninja import Router
 
-from prongsai.modules.measures.api import plans, public, statements
+from prongsai.modules.measures.api import evidence, plans, public, statements
 
 router = Router()
-for part in (public, plans, statements):
+for part in (public, plans, statements, evidence):
     router.add_router("", part.router)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
+from prongsai.foundation.ledger.models import Entry
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.measures.models import Measure, Plan, Statement
@@ -63,3 +64,9 @@ def kept_files(digests: Sequence[str], *, field: str = "files") -> list[dict[str
     if missing:
         raise InvalidInput(f"ไม่มีไฟล์ {missing[0][:12]}… ในระบบ ส่งไฟล์ก่อนบันทึก", field=field)
     return [known[digest] for digest in dict.fromkeys(digests)]
+
+
+def require_entry(number: int) -> None:
+    """Raise Http404 unless the main log has a record of this number."""
+    if not Entry.objects.filter(log="main", number=number).exists():
+        raise Http404("no such record")

@@ -1,0 +1,117 @@
+"""The API as a program meets it: บ้านทราย with a running year, ดอนสาย beside it, members and their tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase, override_settings
+from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.accounts.permissions import permissions
+from prongsai.foundation.api.services import create_token
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import scope, working_for
+from prongsai.project.api import api
+from prongsai.ui.access import PUBLIC, SIGNED_IN, permission_of
+from prongsai.ui.api.dispatch import mounted
+from tests.cast import donsai, member
+from tests.sample_year import build
+
+BELOW = "/api/v1/banthrai/"
+
+
+def everything() -> list[str]:
+    """Every permission that a token may have, and every one that an operation asks for."""
+    asked = {part for operation in operations() for part in operation.permissions}
+    return sorted(asked | set(permissions()))
+
+
+@dataclass(frozen=True)
+class Called:
+    """An operation: how it is called, and any one of which permissions suffices (none: any member, or everybody)."""
+
+    name: str
+    method: str
+    address: str
+    permissions: tuple[str, ...]
+    public: bool
+
+
+def operations() -> list[Called]:
+    """Every operation of the API, as its address and method lead to it."""
+    found: list[Called] = []
+    for route, path_view in mounted(api):
+        for operation in path_view.operations:
+            mark = permission_of(operation.view_func) or ""
+            named = () if mark in {PUBLIC, SIGNED_IN} else tuple(mark.split("|"))
+            address = "/api/v1/" + re.sub("<(?:[a-z]+:)?([a-z0-9_]+)>", r"{\1}", route)
+            for method in operation.methods:
+                name = operation.view_func.__name__
+                found.append(Called(name, method, address, named, mark == PUBLIC))
+    return found
+
+
+def token(organization: Organization, *scopes: str, username: str = "somsri") -> tuple[Membership, str]:
+    """A member with these permissions and the secret of a token with all of them."""
+    with scope(organization.pk):
+        who = member(*scopes, username=username)
+        permitted = who.actor().permissions
+        _, secret = create_token(actor=who.actor(), member=who, name="ชุดทดสอบ", scopes=permitted, days=30)
+    return who, secret
+
+
+def bearer(secret: str) -> Client:
+    """A program that sends the token with every request."""
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def office(settings: Any, tmp_path: Path) -> Organization:
+    settings.KEYS_FOLDER = tmp_path / "keys"
+    return build()
+
+
+@pytest.fixture
+def program(office: Organization) -> Client:
+    """A program that may do everything in บ้านทราย."""
+    return bearer(token(office, *everything())[1])
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server that listens: its address, and the secret of a token that permits everything."""
+
+    address: str
+    secret: str
+
+
+@pytest.fixture(scope="module")
+def live(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """The API on a port of this machine, with committed data and the product's whole middleware."""
+    folder = tmp_path_factory.mktemp("live")
+    changed = override_settings(
+        KEYS_FOLDER=folder / "keys", ALLOWED_HOSTS=["localhost"], API_REQUESTS_PER_MINUTE=10**9
+    )
+    with django_db_blocker.unblock(), changed:
+        organization = build()
+        build(closed=True, organization=donsai())
+        with working_for(organization.pk):
+            _, secret = token(organization, *everything())
+        connection.close()
+        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        assert server.error is None, server.error
+        yield Live(f"http://localhost:{server.port}", secret)
+        server.terminate()
+        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
