@@ -11,5 +11,10 @@ PROVIDES = Provides(
     module="office",
     fact_kinds=(FactKind(REMINDED, "เตือนงานค้าง", "Reminded of work"),),
     permissions=(Permission("office.remind", "ส่งอีเมลเตือนส่วนราชการที่มีงานค้าง"),),
-    navigation=(NavigationItem("my-work", _("My work"), "my-work", "", section="top", order=10),),
+    navigation=(
+        NavigationItem("my-work", _("My work"), "my-work", "", section="top", order=10),
+        NavigationItem(
+            "settings", _("Office settings"), "settings", "office.read", section="office", order=80
+        ),
+    ),
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext, ngettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
@@ -40,6 +41,20 @@ class Task:
     def due(self) -> str:
         """14 ส.ค. 2568."""
         return short_date(self.item.due) if self.item.due else ""
+
+    @property
+    def thai_due(self) -> str:
+        """๑๔ ส.ค. ๒๕๖๘, as papers write it."""
+        return short_date(self.item.due, thai_digits=True) if self.item.due else ""
+
+    @property
+    def day_month(self) -> str:
+        """14 ส.ค., in English 14 Aug."""
+        if self.item.due is None:
+            return ""
+        if get_language() != "th":
+            return date_format(self.item.due, "j M")
+        return " ".join(short_date(self.item.due).split(" ")[:2])
 
     @property
     def left(self) -> str:

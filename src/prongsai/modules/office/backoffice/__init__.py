@@ -1,0 +1,1 @@
+"""The office's own screens: my work, settings, the whole register."""

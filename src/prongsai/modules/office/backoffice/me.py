@@ -1,0 +1,112 @@
+"""My own settings: morning mail, calendar, language; name and sign-in stand with the login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prongsai.modules.office.backoffice.settings import NAV
+from prongsai.modules.office.selectors import wishes_of
+from prongsai.modules.office.services import choose_daily_mail, renew_calendar, stop_calendar
+from prongsai.modules.office.told import tell_once, told
+from prongsai.ui.access import SIGNED_IN
+from prongsai.ui.forms import Form
+from prongsai.ui.navigation import address
+from prongsai.ui.screens import ActionView, ConfirmScreen, Crumb, FormScreen, Screen
+
+
+class WishesForm(Form):
+    daily_mail = forms.BooleanField(
+        label=gettext_lazy("Mail me the work that is overdue or due within 7 days"),
+        required=False,
+        help_text=gettext_lazy(
+            "At seven in the morning of working days, one message at most, none when nothing presses"
+        ),
+    )
+
+
+class Me(FormScreen):
+    permission = SIGNED_IN
+    title = gettext_lazy("My own settings")
+    nav = NAV
+    form = WishesForm
+    template = "office/me.html"
+
+    def crumbs(self) -> list[Crumb]:
+        if not self.may("office.read"):
+            return []
+        return [Crumb(_("Office settings"), self.address("settings"))]
+
+    def initial(self) -> dict[str, Any]:
+        return {"daily_mail": wishes_of(self.member).daily_mail}
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "has_calendar": bool(wishes_of(self.member).calendar),
+            "account": address("account-profile"),
+        }
+
+    def act(self, form: WishesForm) -> str:
+        choose_daily_mail(actor=self.actor, member=self.member, wanted=form.cleaned_data["daily_mail"])
+        return self.address("settings-me")
+
+
+class RenewCalendar(ActionView):
+    """A new address for the calendar. It is shown once, on the next page."""
+
+    permission = SIGNED_IN
+    title = gettext_lazy("New address for the calendar")
+    nav = NAV
+    submit = gettext_lazy("Make an address")
+    cancel = "settings-me"
+
+    def effect(self) -> list[str]:
+        return [_("The former address, if there is one, stops at once. The new one is shown a single time")]
+
+    def act(self, form: Any) -> str:
+        secret = renew_calendar(actor=self.actor, member=self.member)
+        path = address("work-calendar", organization=self.organization.key, secret=secret)
+        tell_once(self.request, "calendar", link=settings.BASE_URL + path)
+        return self.address("settings-me-calendar")
+
+    def done(self, form: Any) -> str:
+        return ""
+
+
+class ShowCalendar(Screen):
+    """The calendar's new address, this once."""
+
+    permission = SIGNED_IN
+    title = gettext_lazy("Your calendar's address")
+    nav = NAV
+    template = "office/calendar.html"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(_("My own settings"), self.address("settings-me"))]
+
+    def context(self) -> dict[str, Any]:
+        link = told(self.request, "calendar").get("link", "")
+        return {"link": link, "webcal": "webcal:" + link.partition(":")[2] if link else ""}
+
+
+class StopCalendar(ConfirmScreen):
+    permission = SIGNED_IN
+    title = gettext_lazy("Stop the calendar")
+    nav = NAV
+    submit = gettext_lazy("Stop the calendar")
+    cancel = "settings-me"
+
+    def effect(self) -> list[str]:
+        return [
+            _(
+                "Telephones and programs that show it will show nothing new. A new address can be made at any time"
+            )
+        ]
+
+    def act(self, form: Any) -> str:
+        stop_calendar(actor=self.actor, member=self.member)
+        return self.address("settings-me")
