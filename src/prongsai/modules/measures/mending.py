@@ -15,8 +15,9 @@ from prongsai.kernel.thai.parse_dates import parse_period
 from prongsai.modules.measures.evidence import Evidence
 from prongsai.modules.measures.notation import ProofTerm
 from prongsai.modules.measures.verdicts import COVERAGE, Claim, Finding, judge
-from prongsai.modules.measures.words import about_title, admitted, indicator_title, kind_title
+from prongsai.modules.measures.words import admitted, indicator_title, kind_title, of_what
 
+NO_FIGURE = "ยังไม่มีตัวเลข"  # what needs no saying where a figure is asked for
 FIGURES = {"indicator", "ratio", "figure", "zero"}
 _WITHIN = re.compile(r"ภายใน(?:วันที่|เดือน|ไตรมาส|สิ้นเดือน|\s)*[^ก-๎]{0,12}.{2,40}")
 
@@ -86,7 +87,7 @@ def _better_paper(claim: Claim, found: Finding) -> Sequence[Mend]:
 
 def _record(claim: Claim, term: ProofTerm, found: Finding) -> Mend:
     kind = "page_alive" if term.name == "alive" else term.key
-    about = f" เรื่อง{about_title(term.about)}" if term.about else ""
+    about = f" {of_what(term.about)}" if term.about else ""
     window = admitted(term.window, claim.period)
     when = f"ที่เกิดขึ้นระหว่าง {short_date(window.start)} ถึง {short_date(window.end)}"
     lacking = found.note.partition(": ")[2] if found.entries else ""
@@ -112,7 +113,7 @@ def _figure(claim: Claim, term: ProofTerm, key: str, found: Finding) -> Mend:
     if found.verdict is Verdict.CONTRADICTED:
         sentence = f"ตรวจตัวเลข “{title}” ถ้าแจ้งไว้ผิดให้แจ้งใหม่พร้อมเอกสาร"
     else:
-        lacking = found.note.partition(": ")[2]
+        lacking = found.note.partition(": ")[2].removeprefix(NO_FIGURE)
         sentence = f"แจ้งตัวเลข “{title}”" + (f" ({lacking})" if lacking else "")
     return _mend(claim, "state", sentence, indicator=key, about=term.about, window=window)
 

@@ -12,6 +12,7 @@ from prongsai.modules.measures.figures import topics_phrase
 from prongsai.modules.measures.notation import LEVELS, ProofTerm
 
 _OPERATORS = {">=": "ตั้งแต่ {} ขึ้นไป", "<=": "ไม่เกิน {}", "=": "เท่ากับ {}", ">": "มากกว่า {}", "<": "น้อยกว่า {}"}
+_LEVELS = {">=": "ระดับ{}ขึ้นไป", "<=": "ไม่เกินระดับ{}", "=": "ระดับ{}", ">": "สูงกว่าระดับ{}", "<": "ต่ำกว่าระดับ{}"}
 _NEEDS = {"mean": "ค่าเฉลี่ย", "sample": "จำนวนผู้ตอบ", "scale": "เกณฑ์แปลผล"}
 
 
@@ -27,6 +28,12 @@ def about_title(key: str) -> str:
     return known.title if known else key
 
 
+def of_what(key: str) -> str:
+    """เรื่อง… with a space before what is not Thai; empty for facts about nothing in particular."""
+    title = about_title(key)
+    return (f"เรื่อง {title}" if title[0].isascii() else f"เรื่อง{title}") if title else ""
+
+
 def indicator_title(key: str) -> str:
     known = registry().indicators.get(key)
     return known.title if known else key
@@ -40,7 +47,7 @@ def describe(term: ProofTerm) -> str:
 def _fact(term: ProofTerm) -> str:
     parts = [f"มีบันทึก “{kind_title(term.key)}”"]
     if term.about:
-        parts.append(f"เรื่อง{about_title(term.about)}")
+        parts.append(of_what(term.about))
     if term.minimum > 1:
         parts.append(f"อย่างน้อย {term.minimum} ครั้ง")
     if term.channels:
@@ -57,8 +64,7 @@ def _percent(share: Decimal) -> str:
 
 
 def _indicator(term: ProofTerm) -> str:
-    compared = _OPERATORS[term.operator].format(_threshold(term))
-    parts = [f"ตัวชี้วัด “{indicator_title(term.key)}”{_scope(term)} {compared}"]
+    parts = [f"ตัวชี้วัด “{indicator_title(term.key)}”{_scope(term)} {_compared(term)}"]
     if term.needs:
         parts.append("ต้องบอก" + " ".join(words for need, words in _NEEDS.items() if need in term.needs))
     if term.or_reported:
@@ -66,28 +72,32 @@ def _indicator(term: ProofTerm) -> str:
     return " ".join(parts)
 
 
-def _threshold(term: ProofTerm) -> str:
+def _compared(term: ProofTerm) -> str:
+    """The threshold with its comparison: a level, the year's pass mark, a share or a number."""
     if term.threshold in LEVELS:
-        return f"ระดับ{rules.level_title(str(term.threshold))}"
+        return _LEVELS[term.operator].format(rules.level_title(str(term.threshold)))
     if term.threshold == "pass":
-        return "เกณฑ์ผ่านของปีนั้น"
-    return f"{Decimal(str(term.threshold)).normalize():f}"
+        return "ผ่านเกณฑ์ของปีนั้น"
+    number = Decimal(str(term.threshold))
+    share = term.name == "ratio" or (term.name == "indicator" and number != number.to_integral())
+    said = f"ร้อยละ {_percent(number)}" if share else f"{number.normalize():f}"
+    return _OPERATORS[term.operator].format(said)
 
 
 def _scope(term: ProofTerm) -> str:
     topics = f" {topics_phrase(term.topics)}" if term.topics else ""
-    return f" เรื่อง{about_title(term.about)}{topics}" if term.about else topics
+    return f" {of_what(term.about)}{topics}" if term.about else topics
 
 
 def _ratio(term: ProofTerm) -> str:
     share = Decimal(str(term.threshold))
     if share == 1 and term.operator in {"=", ">="}:
         return f"“{indicator_title(term.key)}”{_scope(term)} ครบทั้งหมด"
-    return f"สัดส่วน “{indicator_title(term.key)}”{_scope(term)} {_OPERATORS[term.operator].format('ร้อยละ ' + _percent(share))}"
+    return f"สัดส่วน “{indicator_title(term.key)}”{_scope(term)} {_compared(term)}"
 
 
 def _figure(term: ProofTerm) -> str:
-    return f"ตัวเลขในข้อความตรงกับ “{indicator_title(term.key)}”{_scope(term)}: {_OPERATORS[term.operator].format(_threshold(term))}"
+    return f"ตัวเลขในข้อความตรงกับ “{indicator_title(term.key)}”{_scope(term)}: {_compared(term)}"
 
 
 def _zero(term: ProofTerm) -> str:
@@ -97,7 +107,7 @@ def _zero(term: ProofTerm) -> str:
 
 _DESCRIBED = {
     "fact": _fact,
-    "alive": lambda term: f"ตรวจแล้วเปิดดูได้ เรื่อง{about_title(term.about)}",
+    "alive": lambda term: f"ตรวจแล้วเปิดดูได้ {of_what(term.about)}",
     "indicator": _indicator,
     "ratio": _ratio,
     "figure": _figure,

@@ -13,6 +13,7 @@ from prongsai.modules.measures.models import Measure, Plan
 
 Change = Literal["added", "removed", "changed"]
 ALIKE = 0.5  # below this share of common letters two sentences are two sentences
+NEAR = 3  # a changed sentence is looked for this many places up and down
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def _lines(kind: StatementKind, old: Sequence[str], new: Sequence[str]) -> Itera
             continue
         gone, come = list(range(a, b)), list(range(c, d))
         for at in list(come):
-            like = next((g for g in gone if _alike(old[g], new[at])), None)
+            near = (g for g in gone if abs((g - a) - (at - c)) <= NEAR)
+            like = next((g for g in near if _alike(old[g], new[at])), None)
             if like is not None:
                 gone.remove(like)
                 come.remove(at)
@@ -114,4 +116,5 @@ def _lines(kind: StatementKind, old: Sequence[str], new: Sequence[str]) -> Itera
 
 
 def _alike(old: str, new: str) -> bool:
-    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= ALIKE
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

@@ -13,14 +13,14 @@ from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.services import PendingFact, erase_payload, flush, record, withdraw
 from prongsai.kernel.contracts import Actor, Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.modules.measures import rules
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Proof
+from prongsai.modules.measures.selectors.evidence import by_hand
 from prongsai.modules.measures.services.evidence import record_evidence
 from prongsai.modules.measures.services.signing import reason_given, require_nothing_personal
 from prongsai.modules.measures.workflow import permit
 
-# Beside the kinds that are recorded by hand: what people said, which they may take back.
+# What people said: taken back and said anew, not put better.
 SAID = {"figure_stated", "statement_attested"}
 
 
@@ -29,12 +29,6 @@ def _entry(number: int) -> Entry:
     if found is None:
         raise InvalidInput(f"ไม่มีหลักฐาน {number} ในทะเบียน", field="number")
     return found
-
-
-def by_hand(entry: Entry) -> bool:
-    """Whether people put the record there, who may take it back; what work left behind stands."""
-    known = rules.load("vocabulary")["kinds"]
-    return entry.kind in SAID or (entry.kind in known and entry.origin != Origin.WORK)
 
 
 def _mine(actor: Actor, number: int) -> Entry:
