@@ -113,7 +113,8 @@ def report(request: HttpRequest, fiscal_year: FiscalYear, version: Number):
 @kept(query=("cursor",))
 def records(request: HttpRequest, cursor: Number | None = None):
     """The public records that stand, newest first, a hundred at a time."""
-    found = Entry.objects.filter(log="main", visibility="public").valid().with_payload().order_by("-number")
+    standing = Entry.objects.filter(log="main", visibility="public").valid()
+    found = standing.with_payload().select_related("withdrawal").order_by("-number")
     if cursor is not None:
         found = found.filter(number__lt=cursor)
     page = list(found[: ROWS + 1])
