@@ -159,7 +159,7 @@ def _plain(number: Decimal | None) -> str:
 
 def _read_stated(key: str) -> Any:
     def read(question: Question) -> Reading:
-        evidence = load_evidence(kinds=[STATED], period=question.period, units=())
+        evidence = load_evidence(wanted=[(STATED, key)], period=question.period, units=())
         return stated_reading(evidence, key, question, Window())
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from prongsai.modules.measures.backoffice import addresses
 from prongsai.modules.measures.portal import evidence, pages, papers, verify
 
 urlpatterns = [
@@ -25,4 +26,5 @@ urlpatterns = [
     path("<slug:organization>/heads/latest.json", evidence.latest_head_json, name="latest-head"),
     path("<slug:organization>/heads/<int:size>.json", evidence.head_json, name="head"),
     path("<slug:organization>/key.pem", evidence.key_pem, name="key"),
+    *addresses.patterns,
 ]

@@ -17,7 +17,7 @@ from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.evidence import Evidence, Fact
-from prongsai.modules.measures.figures import sentence, share_of, stated_reading
+from prongsai.modules.measures.figures import STATED, sentence, share_of, stated_reading
 from prongsai.modules.measures.notation import LEVELS, ProofTerm
 
 ATTESTED = "statement_attested"
@@ -354,10 +354,18 @@ _TERMS: dict[str, Callable[[Claim, ProofTerm, Evidence], Finding]] = {
 }
 
 
-def kinds_needed(terms: Sequence[ProofTerm]) -> set[str]:
-    """The fact kinds that judging these terms looks at."""
-    named = {term.key for term in terms if term.name in {"fact", "alive"}}
-    return named | {ATTESTED, SHORTFALL, "figure_stated"}
+def facts_needed(terms: Sequence[ProofTerm]) -> set[tuple[str, str]]:
+    """The facts that judging these terms looks at: kind, and what they are about ("" for anything)."""
+    needed = {(term.key, term.about) for term in terms if term.name in {"fact", "alive"}}
+    figures = {term.key for term in terms if term.name in {"indicator", "ratio", "figure", "zero"}}
+    if any(term.name == "zero" for term in terms):
+        figures.add(COVERAGE)
+    needed |= {(STATED, key) for key in figures}
+    if any(term.name == "attest" for term in terms):
+        needed.add((ATTESTED, ""))
+    if any(term.or_reported for term in terms):
+        needed.add((SHORTFALL, ""))
+    return needed
 
 
 def numbers_needed(terms: Sequence[ProofTerm]) -> set[int]:

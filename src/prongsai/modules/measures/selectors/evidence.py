@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet, Value
 
 from prongsai.foundation.files.models import StoredFile
-from prongsai.foundation.ledger.models import Entry, LogName
+from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
 from prongsai.foundation.ledger.selectors import log_size
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -31,15 +31,15 @@ from prongsai.modules.measures.verdicts import (
     COVERAGE,
     SHORTFALL,
     Claim,
+    facts_needed,
     judge,
-    kinds_needed,
     numbers_needed,
     pickable,
 )
 from prongsai.modules.measures.words import admitted
 
 # Titles stand in payloads, outside any index: text is looked for among the newest records that fit.
-SEARCHED = 20_000
+SEARCHED = 10_000
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class EntryFilter:
 
 
 def evidence_entries(wanted: EntryFilter = EntryFilter()) -> QuerySet[Entry]:
-    """The records, newest number first, with their payloads. Words are looked for in the newest 20,000 of the register."""
+    """The records, newest number first, with their payloads. Words are looked for in the newest 10,000 of the register."""
     found = Entry.objects.filter(log=LogName.MAIN).order_by("-number")
-    found = found.select_related("payload", "withdrawal", "organization")
+    found = found.prefetch_related("payload", "withdrawal")  # joined, a late page would join all before it
     exact = {
         "kind": wanted.kind, "about": wanted.about, "origin": wanted.origin, "unit": wanted.unit,
         "topic": wanted.topic, "visibility": wanted.visibility,
@@ -80,12 +80,19 @@ def evidence_entries(wanted: EntryFilter = EntryFilter()) -> QuerySet[Entry]:
         if span is not None:
             found = found.filter(occurred_on__gte=span.start, occurred_on__lte=span.end)
     if wanted.standing is not None:
-        found = found.filter(withdrawal__isnull=wanted.standing)
-    for word in wanted.text.replace("\0", "").split():
+        gone = Q(pk__in=Withdrawal.objects.values("entry"))
+        found = found.filter(~gone if wanted.standing else gone)
+    return _with_text(found, wanted.text.replace("\0", "").strip())
+
+
+def _with_text(found: QuerySet[Entry], text: str) -> QuerySet[Entry]:
+    """Those with this evidence number, or with all of these words."""
+    if _is_number(text):
+        return found.filter(number=int(to_arabic(text)))
+    words = text.split()
+    for word in words:
         found = found.filter(_says(word))
-    if wanted.text.strip() and not _is_number(wanted.text):
-        found = found.filter(number__gt=log_size() - SEARCHED)
-    return found
+    return found.filter(number__gt=log_size() - SEARCHED) if words else found
 
 
 def evidence_kinds() -> set[str]:
@@ -94,7 +101,7 @@ def evidence_kinds() -> set[str]:
 
 
 def _is_number(text: str) -> bool:
-    digits = to_arabic(text.strip())
+    digits = to_arabic(text)
     return digits.isascii() and digits.isdecimal() and len(digits) < 16
 
 
@@ -107,10 +114,9 @@ class _Holds(Func):
 
 
 def _says(word: str) -> Q:
-    """A word of the payload (title, document number, who recorded it) or of the label; a number also as evidence number."""
+    """A word of the payload (title, document number, who recorded it) or of the label."""
     inside = _Holds(Value(word.encode(), output_field=BinaryField()), F("payload__body"))
-    says = Q(inside) | Q(label__contains=word)
-    return says | Q(number=int(to_arabic(word))) if _is_number(word) else says
+    return Q(inside) | Q(label__contains=word)
 
 
 # -- one record ---------------------------------------------------------------------------------------------
@@ -277,7 +283,7 @@ def _effects(plan: Plan, fact: Fact) -> Iterable[Effect]:
         return
     every = [term for each in asking for term in each.terms]
     present = load_evidence(
-        kinds=kinds_needed(every),
+        wanted=facts_needed(every),
         period=plan.period,
         units=Unit.objects.active().values_list("name", flat=True),
         numbers=numbers_needed(every),

@@ -12,7 +12,7 @@ from prongsai.kernel.contracts import StatementKind
 from prongsai.modules.measures.evidence import Evidence, load_evidence
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Statement
 from prongsai.modules.measures.notation import ProofTerm
-from prongsai.modules.measures.verdicts import Claim, Finding, judge, kinds_needed, numbers_needed
+from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, judge, numbers_needed
 
 KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
 
@@ -69,7 +69,7 @@ def evidence_for(plan: Plan, terms: Mapping[int, Sequence[ProofTerm]]) -> Eviden
     """The facts that these proofs look at: two queries, and one more for picked records."""
     every = [term for each in terms.values() for term in each]
     return load_evidence(
-        kinds=kinds_needed(every),
+        wanted=facts_needed(every),
         period=plan.period,
         units=Unit.objects.active().values_list("name", flat=True),
         numbers=numbers_needed(every),

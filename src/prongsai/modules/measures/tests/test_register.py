@@ -274,7 +274,7 @@ def test_the_register_is_filtered_and_searched_by_what_titles_say(plan: Plan) ->
     assert len(found(acts=True)) == Entry.objects.count()
     assert found(text="ชี้แจง 'อ้างคำ'") == {number}
     assert found(text="555/2568") == {number}
-    assert number in found(text=str(number))
+    assert found(text=str(number)) == {number}
     assert found(text="ไม่มีคำนี้") == set()
     assert found(unit="กองคลัง") == {number}
     assert found(kind="meeting_held", about="service") >= {number}
@@ -286,10 +286,10 @@ def test_the_register_is_filtered_and_searched_by_what_titles_say(plan: Plan) ->
     assert (first.number, first.title) == (number, "ประชุมชี้แจง 'อ้างคำ' \"ไทย\" ข้อมูลตัวอย่าง")
 
 
-def test_a_page_of_the_register_is_one_query(plan: Plan) -> None:
+def test_a_page_of_the_register_takes_three_queries_for_any_number(plan: Plan) -> None:
     with CaptureQueriesContext(connection) as queries:
         shown = [(e.number, e.title, e.is_public, hasattr(e, "withdrawal")) for e in evidence_entries()[:50]]
-    assert (len(shown) > 20, len(queries)) == (True, 1)
+    assert (len(shown) > 20, len(queries)) == (True, 3)
 
 
 def test_a_record_says_what_it_carries(plan: Plan) -> None:
