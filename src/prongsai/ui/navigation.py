@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -78,7 +79,8 @@ def read_register(organization: Organization) -> Register:
             "WHERE organization_id = o.id AND log = %s ORDER BY size DESC LIMIT 1) AS h ON true WHERE o.id = %s",
             [LogName.MAIN.value, LogName.MAIN.value, organization.pk],
         )
-        version, size, head_size, root, time = cursor.fetchone() or (None,) * 5
+        found: tuple[Any, ...] = cursor.fetchone() or (None,) * 5
+    version, size, head_size, root, time = found
     head = Head(head_size, bytes(root).hex(), time) if head_size is not None else None
     return Register(f"{organization.pk}:{version}:{size}", head)
 
