@@ -26,24 +26,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS, SECONDS, VISITORS, WORKERS = 5, 1.5, 8, 2
 ORGANIZATIONS, FIRST_PAGE = 7_850, 50
-SHIFT = 10_000  # ids of copied rows: the copy n of row i is i + n * SHIFT
 EMPTY, ANEW = "/-/empty/", "/-/banthrai/2568/2/"
 VISITED = {"empty": EMPTY, "kept": "/banthrai/measures/2568/2/", "uncached": ANEW}
 TIMED = {"home": "/-/banthrai/", "measure": ANEW, "offices": "/"}
 GOALS = {"kept_of_empty": 0.5, "uncached_of_empty": 0.05, "slower_with_7850": 1.2}
-# What each organization has of its own: table and the columns that point at copied rows.
-COPIED = {
-    "organizations_unit": (),
-    "measures_plan": (),
-    "measures_measure": ("plan_id",),
-    "measures_measureunit": ("measure_id", "unit_id"),
-    "measures_statement": ("measure_id",),
-    "measures_proof": ("statement_id",),
-    "ledger_log": (),
-    "ledger_entry": (),
-    "ledger_payload": ("entry_id",),
-    "ledger_treehead": (),
-}
 
 
 def main() -> None:
@@ -73,6 +59,7 @@ def measured(server: Any) -> dict[str, Any]:
 
     make_tables()
     collect_static()
+    from benchmarks._country import add_organizations
     from tests.sample_year import build
 
     build()
@@ -196,36 +183,6 @@ def one_wait(link: socket.socket, path: str) -> float:
         fetch(link, path)
         waits.append(time.perf_counter() - started)
     return statistics.median(waits)
-
-
-def add_organizations(server: Any, first: int, last: int) -> None:
-    """Copies of the sample organization with all that it has, as organizations number `first` to `last` - 1."""
-    with server.connect("prongsai", "postgres") as superuser:
-        superuser.execute("SET session_replication_role = replica")
-        series = f"generate_series({first}, {last - 1}) AS n"
-        superuser.execute(
-            "INSERT INTO organizations_organization SELECT o.id + n, o.key || n, o.kind, o.name || n, o.short_name || n,"
-            " o.name_en, o.district, o.province, o.website, o.sort_key || lpad(n::text, 5, '0'), o.is_sample, o.created_at"
-            f" FROM organizations_organization o, {series} WHERE o.key = 'banthrai'"
-        )
-        for table, pointers in COPIED.items():
-            shifted = {"id": f"t.id + n * {SHIFT}", "organization_id": "t.organization_id + n"}
-            shifted |= {column: f"t.{column} + n * {SHIFT}" for column in pointers}
-            columns = [c.name for c in superuser.execute(f"SELECT * FROM {table} LIMIT 0").description]
-            values = ", ".join(shifted.get(column, f't."{column}"') for column in columns)
-            names = ", ".join(f'"{column}"' for column in columns)
-            superuser.execute(
-                f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, {series}"
-                " WHERE t.organization_id = (SELECT id FROM organizations_organization WHERE key = 'banthrai')"
-            )
-        superuser.execute(
-            "INSERT INTO measures_publishedsummary (organization_id, fiscal_year, version, statements, proven, attested,"
-            " unproven, contradicted, closed_at) SELECT o.id + n, 2567, 1, 55, 33, 13, 8, 1, now()"
-            f" FROM organizations_organization o, {series} WHERE o.key = 'banthrai'"
-        )
-        superuser.commit()
-        superuser.autocommit = True
-        superuser.execute("VACUUM ANALYZE")
 
 
 if __name__ == "__main__":
