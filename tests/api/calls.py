@@ -199,7 +199,15 @@ CALLS: dict[str, Call] = {
     "move_statement": Call(_on_statement({"to": 2})),
     "bind_proofs": Call(_on_statement({"expressions": ["fact(meeting_held, about=service)"]})),
     "attest": Call(_on_statement({"text": "เห็นด้วยตนเอง"}, draft=False), 201),
+    # proofs
+    "get_proofs": Call(_on_statement(draft=False)),
+    "get_alternatives": Call(_on_statement(draft=False)),
+    "get_vocabulary": Call(),
+    "list_states": Call(_on_published()),
     # evidence
+    "list_evidence": Call(query={"fiscal_year": 2568, "text": "ข้อมูลตัวอย่าง"}),
+    "get_evidence": Call(_on_record(None)),
+    "effects": Call(body({"kind": "meeting_held", "about": "service", "occurred_on": "2025-03-03"})),
     "record_evidence": Call(body(EVIDENCE), 201),
     "withdraw_evidence": Call(_on_record({"reason": "บันทึกผิดเรื่อง"}), 201),
     "replace_evidence": Call(_on_record({**EVIDENCE, "reason": "พิมพ์ผิด"}), 201),

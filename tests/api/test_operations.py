@@ -154,9 +154,11 @@ def test_it_asks_the_database_a_bounded_number_of_times(
     operation, call = OPERATIONS[name], CALLS[name]
     values = prepared(office, name)
     client = Client() if operation.public else program
-    program.get("/api/v1/banthrai/me")  # the day's first use of a token is noted, once
-    if operation.public:
-        send(client, operation, call, values)  # a closed report's paper is made once
+    if operation.method == "GET":
+        connection.run_on_commit.clear()  # verdicts are kept once nothing is pending, and papers once made
+        send(client, operation, call, values)
+    else:
+        program.get("/api/v1/banthrai/me")  # the day's first use of a token is noted, once
     with CaptureQueriesContext(connection) as context:
         answer = send(client, operation, call, values)
     assert answer.status_code == call.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.operation import Operation, PathView
+from ninja.operation import Operation
 from ninja.utils import normalize_path, replace_path_param_notation
 
 from prongsai.foundation.api.services import claim, keep_answer
@@ -30,17 +30,19 @@ KEY = re.compile(r"[\x21-\x7e]{1,100}")
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
-def mounted(api: NinjaAPI) -> Iterator[tuple[str, PathView]]:
-    """Every address of the API, as Django writes it, with its operations."""
+def mounted(api: NinjaAPI) -> dict[str, list[Operation]]:
+    """Every address of the API, as Django writes it, with its operations; several routers may share one."""
+    found: dict[str, list[Operation]] = {}
     for bound in api._get_bound_routers():
         for below, path_view in bound.path_operations.items():
             route = normalize_path("/".join(part for part in (bound.prefix, below) if part))
-            yield replace_path_param_notation(route).lstrip("/"), path_view
+            found.setdefault(replace_path_param_notation(route).lstrip("/"), []).extend(path_view.operations)
+    return found
 
 
 def api_patterns(api: NinjaAPI) -> list[URLPattern]:
     """The API's addresses. Raises ImproperlyConfigured for an operation that does not say who may call it."""
-    views = {route: endpoint(api, path_view) for route, path_view in mounted(api)}
+    views = {route: endpoint(api, operations) for route, operations in mounted(api).items()}
     return [path(route, views[route]) for route in sorted(views, key=_named_parts_first)]
 
 
@@ -49,10 +51,10 @@ def _named_parts_first(route: str) -> list[bool]:
     return [part.startswith("<") for part in route.split("/")]
 
 
-def endpoint(api: NinjaAPI, path_view: PathView) -> Callable[..., HttpResponseBase]:
+def endpoint(api: NinjaAPI, operations: Sequence[Operation]) -> Callable[..., HttpResponseBase]:
     """The view of one address. All its operations are public, or none is: caches go by the address."""
-    marks = {permission_of(operation.view_func) for operation in path_view.operations}
-    names = ", ".join(operation.view_func.__name__ for operation in path_view.operations)
+    marks = {permission_of(operation.view_func) for operation in operations}
+    names = ", ".join(operation.view_func.__name__ for operation in operations)
     if None in marks or (PUBLIC in marks and len(marks) > 1):
         raise ImproperlyConfigured(
             f"who may call {names}? Mark all of them public, or each with a permission"
@@ -62,7 +64,7 @@ def endpoint(api: NinjaAPI, path_view: PathView) -> Callable[..., HttpResponseBa
     @csrf_exempt  # asked for where a session is used (access.py); a token needs none
     def view(request: HttpRequest, organization: str, **parameters: Any) -> HttpResponseBase:
         with translation.override(asked_language(request)):
-            response = _answer(api, path_view, request, parameters)
+            response = _answer(api, operations, request, parameters)
         if everybody:
             response["Access-Control-Allow-Origin"] = "*"
         else:
@@ -71,22 +73,21 @@ def endpoint(api: NinjaAPI, path_view: PathView) -> Callable[..., HttpResponseBa
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
-    view.__name__, view.__module__ = names, path_view.operations[0].view_func.__module__
-    kept = getattr(path_view.operations[0].view_func, "kept", None)
+    view.__name__, view.__module__ = names, operations[0].view_func.__module__
+    kept = getattr(operations[0].view_func, "kept", None)
     if kept is not None:
         view.kept = kept  # type: ignore[attr-defined]
     # To the middleware open to all: the operations ask by themselves, for a token too (access.py).
-    view.operations = path_view.operations  # type: ignore[attr-defined]
     return public(view)
 
 
 def _answer(
-    api: NinjaAPI, path_view: PathView, request: HttpRequest, parameters: dict[str, Any]
+    api: NinjaAPI, operations: Sequence[Operation], request: HttpRequest, parameters: dict[str, Any]
 ) -> HttpResponseBase:
     method = "GET" if request.method == "HEAD" else request.method
-    operation = next((each for each in path_view.operations if method in each.methods), None)
+    operation = next((each for each in operations if method in each.methods), None)
     if operation is None:
-        taken = {name for each in path_view.operations for name in each.methods}
+        taken = {name for each in operations for name in each.methods}
         allowed = sorted(taken | {"HEAD"} if "GET" in taken else taken)
         return problem(Kind.METHOD, headers={"Allow": ", ".join(allowed)})
     try:

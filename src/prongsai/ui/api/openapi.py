@@ -37,9 +37,9 @@ REVISED = (Kind.STALE, Kind.REVISION)
 def openapi(api: NinjaAPI) -> dict[str, Any]:
     """The whole schema as plain values, the same at every call."""
     schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
-    for route, path_view in mounted(api):
+    for route, operations in mounted(api).items():
         address = PREFIX + "/".join(_braces(part) for part in route.split("/"))
-        for operation in path_view.operations:
+        for operation in operations:
             for method in operation.methods:
                 _complete(schema["paths"][address][method.lower()], operation, method)
     components = schema["components"]

@@ -2,20 +2,88 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from ninja import Router
-from ninja.responses import Status
+from dataclasses import asdict
 
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from ninja.responses import Status
+from pydantic import BaseModel
+
+from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.modules.measures.api import evidence_shapes as shapes
 from prongsai.modules.measures.api.found import actor_of, kept_files, require_entry
 from prongsai.modules.measures.api.plan_shapes import ReasonIn
 from prongsai.modules.measures.api.statements import RecordedOut, recorded
+from prongsai.modules.measures.selectors.evidence import (
+    EntryFilter,
+    entry_detail,
+    evidence_entries,
+    what_it_would_prove,
+)
 from prongsai.modules.measures.services import evidence as services
 from prongsai.modules.measures.services import register
 from prongsai.ui.access import requires
-from prongsai.ui.api import Number
+from prongsai.ui.api import FiscalYear, Number, Word
 
 router = Router(tags=["evidence"])
+ROWS = 100
+
+
+class Wanted(BaseModel):
+    """Which records: left out means any. `standing` true leaves withdrawn ones out, false shows only them.
+
+    `acts`: also the steps of the system itself, which carry no statement.
+    """
+
+    text: Word = ""
+    kind: Word = ""
+    about: Word = ""
+    origin: Origin | None = None
+    unit: Word = ""
+    topic: Topic | None = None
+    visibility: Visibility | None = None
+    fiscal_year: FiscalYear | None = None
+    standing: bool | None = None
+    acts: bool = False
+    cursor: Number | None = None
+
+    def filter(self) -> EntryFilter:
+        values = self.model_dump(exclude={"cursor", "origin", "topic", "visibility"})
+        chosen = {"origin": self.origin or "", "topic": self.topic or "", "visibility": self.visibility or ""}
+        return EntryFilter(**values, **chosen)
+
+
+@router.get("/evidence", response=shapes.EvidencePageOut)
+@requires("measures.read")
+def list_evidence(request: HttpRequest, wanted: Query[Wanted]):
+    """The office's records, newest first, a hundred at a time; internal ones in full."""
+    found = evidence_entries(wanted.filter())
+    if wanted.cursor is not None:
+        found = found.filter(number__lt=wanted.cursor)
+    page = list(found[: ROWS + 1])
+    last = page[ROWS - 1].number if len(page) > ROWS else None
+    return shapes.EvidencePageOut(items=[shapes.EvidenceOut.of(each) for each in page[:ROWS]], next=last)
+
+
+@router.get("/evidence/{number}", response=shapes.EvidenceDetailOut)
+@requires("measures.read")
+def get_evidence(request: HttpRequest, number: Number):
+    """One record in full: its files, what became of it, the statements that rest on it, remarks."""
+    detail = entry_detail(number)
+    if detail is None:
+        raise Http404("no such record")
+    return shapes.EvidenceDetailOut.whole(detail)
+
+
+@router.post("/evidence/effects", response=shapes.EffectsOut)
+@requires("measures.read")
+def effects(request: HttpRequest, body: shapes.EffectsIn):
+    """What a record would prove if it were written: nothing is."""
+    found = what_it_would_prove(
+        **{name: getattr(body, name) for name in type(body).model_fields if name != "about_period"},
+        about_period=body.about_period.period() if body.about_period else None,
+    )
+    return shapes.EffectsOut(items=[shapes.EffectOut(**asdict(effect)) for effect in found])
 
 
 @router.post("/evidence", response={201: RecordedOut})
