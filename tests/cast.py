@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 
+from prongsai.foundation.accounts.devices import COOKIE, cookie_value
 from prongsai.foundation.accounts.models import Membership, MembershipRole, Role, User
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.organizations.services import add_organization
@@ -61,4 +62,5 @@ def signed_in_client(membership: Membership, **defaults: Any) -> Client:
     """A browser in which the member has signed in. Works for every organization the person belongs to."""
     client = Client(**defaults)
     client.force_login(membership.user)
+    client.cookies[COOKIE] = cookie_value(None, membership.user)
     return client

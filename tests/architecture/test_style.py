@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import ROOT, files, name_of, tree
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|WIP)\b")
-MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users|opt)/[\w.-]+")
+MACHINE_PATH = re.compile(r"(?<![\w.}>])/(?:work|home|root|Users|opt)/[\w.-]+")
 # Paths of an operator's server, not of the machine that wrote them.
 ALLOWED_PATHS = ("/opt/prongsai", "/home/prongsai")
 TEXT = (".py", ".html", ".css", ".js", ".toml", ".typ", ".sh", ".md", ".txt", ".po", ".json", ".csv")

@@ -94,6 +94,34 @@ def database() -> dict[str, object]:
     return common
 
 
+def login_providers() -> list[dict[str, object]]:
+    """LINE and ThaID, or any OpenID Connect provider: PRONGSAI_LOGIN_LINE_ID, …_SECRET (and …_URL, …_NAME, …_SCOPE)."""
+    known = {
+        "LINE": ("LINE", "https://access.line.me", "openid profile email"),
+        "THAID": ("ThaID", "", "openid"),
+        "OIDC": ("OpenID Connect", "", "openid email"),
+    }
+    providers: list[dict[str, object]] = []
+    for key, (name, url, scope) in known.items():
+        asked = f"PRONGSAI_LOGIN_{key}_"
+        client = os.environ.get(f"{asked}ID")
+        if not client:
+            continue
+        url = os.environ.get(f"{asked}URL", url)
+        if not url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+            raise ImproperlyConfigured(f"{asked}URL must be the provider's https address")
+        providers.append(
+            {
+                "provider_id": key.lower(),
+                "name": os.environ.get(f"{asked}NAME", name),
+                "client_id": client,
+                "secret": os.environ.get(f"{asked}SECRET", ""),
+                "settings": {"server_url": url, "scope": os.environ.get(f"{asked}SCOPE", scope).split()},
+            }
+        )
+    return providers
+
+
 DEBUG = False
 SECRET_KEY = kept_secret("SECRET_KEY")
 ALLOWED_HOSTS = os.environ.get("PRONGSAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -109,6 +137,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "template_partials",
+    "prongsai.ui",  # before allauth: its pages have our templates
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -123,7 +152,6 @@ INSTALLED_APPS = [
     "prongsai.foundation.jobs",
     "prongsai.foundation.desk",
     "prongsai.foundation.api",
-    "prongsai.ui",
     *(f"prongsai.modules.{name}" for name in module_names()),
     "prongsai.project",
 ]
@@ -206,6 +234,49 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = BASE_URL.startswith("https:")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+
+SESSION_COOKIE_AGE = 12 * 3600  # a working day; the cookie itself ends with the browser
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# Signing in (django-allauth). Attempts are counted by foundation/accounts/failures.py, in the database.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account-organizations"
+ACCOUNT_ADAPTER = "prongsai.ui.account.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SESSION_COOKIE_SECURE else "http"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PRONGSAI_PROXIES", "0"))
+_FORMS = "prongsai.ui.account.forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LoginForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm",
+    "reset_password": f"{_FORMS}.ResetPasswordForm",
+    "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+}
+MFA_ADAPTER = "prongsai.ui.account.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # telephones whose clocks are half a minute off
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.AuthenticateForm",
+    "reauthenticate": f"{_FORMS}.MfaReauthenticateForm",
+    "activate_totp": f"{_FORMS}.ActivateTotpForm",
+    "deactivate_totp": f"{_FORMS}.DeactivateTotpForm",
+    "add_webauthn": f"{_FORMS}.AddPasskeyForm",
+    "edit_webauthn": f"{_FORMS}.EditPasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "prongsai.ui.account.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": login_providers(), "OAUTH_PKCE_ENABLED": True}}
 
 # Mail to witnesses goes out through the office's own server.
 EMAIL_HOST = os.environ.get("PRONGSAI_SMTP_HOST", "localhost")

@@ -8,12 +8,17 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from prongsai.foundation.accounts.selectors import member_of
 from prongsai.kernel.contracts import Actor
+from prongsai.ui.kept import forget_when_sent, keep
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+# What one may do before choosing a password of one's own.
+BEFORE_NEW_PASSWORD = {"account_change_password", "account_logout"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -56,7 +61,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "actor", None) is not None:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: dict[str, Any]
@@ -67,7 +75,7 @@ class AccessMiddleware:
         if permission is None:
             raise PermissionDenied
         if not hasattr(request, "actor"):
-            answer = identify(request, in_organization="organization" in kwargs)
+            answer = identify(request, view, in_organization="organization" in kwargs)
             if answer is not None:
                 return answer
         actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -76,16 +84,19 @@ class AccessMiddleware:
         return None
 
 
-def identify(request: HttpRequest, *, in_organization: bool) -> HttpResponse | None:
+def identify(request: HttpRequest, view: Callable[..., Any], *, in_organization: bool) -> HttpResponse | None:
     """Set `request.member` and `request.actor`; an answer instead, when nobody is signed in.
 
-    Raises Http404 for a user who is no active member of the organization in the address.
+    Also when the password is one that somebody else chose: then it is changed before anything else. Raises Http404
+    for a user who is no active member of the organization in the address.
     """
     user = getattr(request, "user", None)
     if user is None:
         raise PermissionDenied
     if not user.is_authenticated:
-        return _to_login(request)
+        return _to_login(request, view, in_organization=in_organization)
+    if user.must_change_password and request.resolver_match.view_name not in BEFORE_NEW_PASSWORD:  # type: ignore[union-attr]
+        return HttpResponseRedirect(reverse("account_change_password"))
     if not in_organization:
         request.member = None  # type: ignore[attr-defined]
         request.actor = Actor(name=user.full_name, user_id=user.pk)  # type: ignore[attr-defined]
@@ -95,10 +106,14 @@ def identify(request: HttpRequest, *, in_organization: bool) -> HttpResponse | N
         raise Http404("not a member of this organization")
     request.member = member  # type: ignore[attr-defined]
     request.actor = member.actor()  # type: ignore[attr-defined]
+    forget_when_sent(request)
     return None
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
+def _to_login(request: HttpRequest, view: Callable[..., Any], *, in_organization: bool) -> HttpResponse:
     if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
-        return JsonResponse({"detail": "กรุณาเข้าสู่ระบบอีกครั้ง"}, status=401)
-    return HttpResponseRedirect(f"/account/login/?{urlencode({'next': request.get_full_path()})}")
+        return JsonResponse({"detail": gettext("Your session has ended. Sign in again")}, status=401)
+    # An address that takes no token from our pages may be called by another site: nothing of it is kept.
+    ours = in_organization and not getattr(view, "csrf_exempt", False)
+    after = reverse("account-kept") if ours and keep(request) else request.get_full_path()
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': after})}")

@@ -3,6 +3,7 @@
 from prongsai.foundation.accounts.services.invitations import accept_invitation, invite, withdraw_invitation
 from prongsai.foundation.accounts.services.people import (
     change_member,
+    change_own_email,
     correct_person,
     deactivate,
     hire,
@@ -21,6 +22,7 @@ __all__ = [
     "accept_invitation",
     "appoint_acting",
     "change_member",
+    "change_own_email",
     "correct_person",
     "deactivate",
     "end_acting",

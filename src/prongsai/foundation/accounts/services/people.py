@@ -183,6 +183,13 @@ def correct_person(*, actor: Actor, member: Membership, full_name: str, email: s
 
 
 @transaction.atomic
+def change_own_email(*, user: User, email: str) -> None:
+    """Give one's own login another address; the caller has made sure that it is oneself. Raises InvalidInput."""
+    user.email = free_email(email, besides=user)
+    user.save(update_fields=["email"])
+
+
+@transaction.atomic
 def reset_login(*, actor: Actor, member: Membership, second_factors: bool = False) -> str:
     """A new temporary password for a member who cannot get in; with `second_factors` also without the lost telephone.
 
