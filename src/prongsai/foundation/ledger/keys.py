@@ -65,8 +65,8 @@ def sign(context: bytes, message: bytes) -> Signature:
 
 @transaction.atomic
 def rotate_key(*, actor: Actor) -> PublicKey:
-    """Make a new key and retire the one in use, which still verifies what it signed. Needs ledger.rotate_key."""
-    actor.require("ledger.rotate_key")
+    """Make a new key and retire the one in use, which still verifies what it signed. Needs office.manage."""
+    actor.require("office.manage")
     return _make_key(actor)
 
 

@@ -10,6 +10,8 @@ FACT_WITHDRAWN = "fact_withdrawn"
 PAYLOAD_ERASED = "payload_erased"
 KEY_MADE = "signing_key_made"
 HEAD_SENT = "tree_head_sent"
+WITNESS_NAMED = "witness_named"
+WITNESS_STOPPED = "witness_stopped"
 SEALED = "sealed"
 
 _own = {
@@ -19,6 +21,8 @@ _own = {
         FactKind(PAYLOAD_ERASED, "ลบเนื้อความของรายการหลักฐาน", "Content of an evidence entry erased"),
         FactKind(KEY_MADE, "จัดทำกุญแจลงนามบันทึกหลักฐาน", "Signing key made"),
         FactKind(HEAD_SENT, "ส่งหัวบันทึกหลักฐานให้พยานภายนอก", "Signed tree head sent to a witness"),
+        FactKind(WITNESS_NAMED, "เพิ่มพยานภายนอก", "External witness named"),
+        FactKind(WITNESS_STOPPED, "เลิกส่งหัวบันทึกให้พยานภายนอก", "External witness gets no more heads"),
     )
 }
 
@@ -28,6 +32,11 @@ def add_kinds(*kinds: FactKind) -> None:
     for kind in kinds:
         if _own.setdefault(kind.key, kind) != kind:
             raise ValueError(f"the fact kind {kind.key} is taken")
+
+
+def all_kinds() -> list[FactKind]:
+    """Every kind that facts of this installation can have."""
+    return [*_own.values(), *(kind for key, kind in registry().fact_kinds.items() if key not in _own)]
 
 
 def fact_kind(key: str) -> FactKind:

@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from prongsai.foundation.ledger.heads import sign_head
-from prongsai.foundation.ledger.kinds import HEAD_SENT
+from prongsai.foundation.ledger.kinds import HEAD_SENT, WITNESS_NAMED, WITNESS_STOPPED
 from prongsai.foundation.ledger.models import LogName, TreeHead, Witness
 from prongsai.foundation.ledger.selectors import facts, latest_head
 from prongsai.foundation.ledger.services import record
@@ -21,7 +21,7 @@ from prongsai.kernel.contracts import Actor, Origin, Period, Ref
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS
 
-PERMISSION = "ledger.witnesses"
+PERMISSION = "office.manage"
 WORDS = """เรียน {witness}
 
 {organization} ขอส่งหัวบันทึกหลักฐานประจำเดือน{month} มาให้ท่านเก็บรักษาไว้ในฐานะพยานภายนอก
@@ -53,7 +53,7 @@ class Sending:
 
 @transaction.atomic
 def add_witness(*, actor: Actor, name: str, email: str) -> Witness:
-    """Name somebody outside as a witness. Needs ledger.witnesses. Raises InvalidInput."""
+    """Name somebody outside as a witness. Needs office.manage. Raises InvalidInput."""
     actor.require(PERMISSION)
     witness = Witness(name=name.strip(), email=email.strip().lower())
     try:
@@ -64,15 +64,18 @@ def add_witness(*, actor: Actor, name: str, email: str) -> Witness:
     if Witness.objects.filter(email=witness.email).exists():
         raise InvalidInput(f"มีพยานที่ใช้อีเมล {witness.email} อยู่แล้ว", field="email")
     witness.save()
+    _record_change(actor, WITNESS_NAMED, witness)
     return witness
 
 
 @transaction.atomic
 def stop_witness(*, actor: Actor, witness: Witness) -> None:
-    """Send no more heads to a witness. Needs ledger.witnesses."""
+    """Send no more heads to a witness. Needs office.manage."""
     actor.require(PERMISSION)
+    stopped = Witness.objects.filter(pk=witness.pk, active=True).update(active=False)
     witness.active = False
-    witness.save(update_fields=["active"])
+    if stopped:
+        _record_change(actor, WITNESS_STOPPED, witness)
 
 
 @transaction.atomic
@@ -100,6 +103,23 @@ def _sent(actor: Actor, witness: Witness, heads: list[TreeHead], period: Period)
         return Sending(witness, str(error) or type(error).__name__)
     _record_sending(actor, witness, heads[0], period)
     return Sending(witness)
+
+
+def _record_change(actor: Actor, kind: str, witness: Witness) -> None:
+    record(
+        actor=actor,
+        kind=kind,
+        occurred_on=clock.today(),
+        origin=Origin.WORK,
+        subject=_ref(witness),
+        payload={"witness": witness.name, "email": witness.email},
+    )
+
+
+def last_sent() -> dict[int, date]:
+    """When each witness was last sent a head, by the witness's id. One query."""
+    rows = facts(kind=HEAD_SENT).order_by("subject", "-number").distinct("subject")
+    return {int(subject.rpartition(":")[2]): day for subject, day in rows.values_list("subject", "occurred_on")}
 
 
 def month_of(day: date) -> Period:

@@ -252,7 +252,10 @@ def upload_files(request: HttpRequest, files: list[UploadedFile]):
     return Status(201, ReferencesOut(items=[ReferenceOut(**each) for each in kept]))  # type: ignore[arg-type]
 
 
-@router.get("/files/{sha256}", response={200: None})
+BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@router.get("/files/{sha256}", response={200: None}, openapi_extra={"responses": {200: BYTES}})
 @requires("measures.read")
 def download_file(request: HttpRequest, sha256: Word):
     """The file's bytes, as an attachment that no browser runs."""

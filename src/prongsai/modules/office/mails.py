@@ -6,6 +6,7 @@ not sent again when another fails.
 
 from __future__ import annotations
 
+import smtplib
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.accounts.models import Invitation, Membership
 from prongsai.foundation.accounts.selectors import members
 from prongsai.foundation.jobs.decorators import job
 from prongsai.foundation.organizations.models import Organization
@@ -93,3 +94,20 @@ def _send(member: Membership, subject: str, template: str, office: Organization,
     mail = EmailMultiAlternatives(" ".join(subject.split())[:200], text, to=[member.user.email])
     mail.attach_alternative(html, "text/html")
     mail.send()
+
+
+def send_invitation(invitation: Invitation, office: Organization, link: str) -> bool:
+    """Mail an invitation's link; False when the mail server would not take it.
+
+    Sent at once and by nobody else: the link is a secret, which no queue and no table may hold.
+    """
+    with translation.override("th"):
+        text = render_to_string(
+            "office/mail_invitation.txt", {"invitation": invitation, "office": office, "link": link}
+        )
+    subject = f"คำเชิญเข้าใช้ระบบโปร่งใสของ{office.short_name}"
+    try:
+        EmailMultiAlternatives(" ".join(subject.split())[:200], text, to=[invitation.email]).send()
+    except (smtplib.SMTPException, OSError):
+        return False
+    return True

@@ -68,6 +68,17 @@ def witnessed(office: Organization, keys: object) -> Organization:
     return office
 
 
+def test_naming_and_stopping_a_witness_is_on_record(witnessed: Organization) -> None:
+    with working_for(witnessed.pk):
+        first = Witness.objects.first()
+        assert first is not None
+        stop_witness(actor=SYSTEM, witness=first)
+        stop_witness(actor=SYSTEM, witness=first)
+    with working_for(witnessed.pk):
+        assert facts(kind="witness_named").count() == 2
+        assert facts(kind="witness_stopped").count() == 1
+
+
 def send(office: Organization, month: date = NOVEMBER) -> list[tuple[str, bool]]:
     with working_for(office.pk):
         return [(sending.witness.email, sending.sent) for sending in send_heads(month)]
@@ -83,7 +94,7 @@ def test_every_witness_gets_the_signed_head_and_plain_words(
     words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     (attached,) = mail.iter_attachments()
     head = json.loads(attached.get_content())
-    assert attached.get_filename() == "tree-head-banthrai-main-3.json"
+    assert attached.get_filename() == "tree-head-banthrai-main-5.json"
     assert head["root"] in words
     assert "ประจำเดือนพฤศจิกายน 2568" in words
     recorded(witnessed, 2)
@@ -103,7 +114,7 @@ def test_each_sending_is_on_record_and_happens_once_a_month(
         told = list(facts(kind="tree_head_sent").with_payload())
     assert len(told) == 4
     assert told[0].period == Period(date(2025, 11, 1), date(2025, 11, 30))
-    assert (told[0].content["size"], told[0].visibility) == (3, "internal")
+    assert (told[0].content["size"], told[0].visibility) == (5, "internal")  # three facts, and that two witnesses were named
     assert "@" not in told[0].label
 
 

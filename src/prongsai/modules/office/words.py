@@ -1,0 +1,52 @@
+"""How the office's screens name topics, origins and who sees something."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.kernel.contracts import Origin, Topic, Visibility
+
+Words = str | Promise
+
+TOPICS: dict[str, Words] = {
+    Topic.ANTI_CORRUPTION.value: _("Preventing corruption"),
+    Topic.SERVICE.value: _("Service to the public"),
+    Topic.DISCLOSURE.value: _("Disclosure of information"),
+    Topic.ASSETS.value: _("Public property"),
+    Topic.PROCUREMENT.value: _("Procurement and budget"),
+    Topic.PEOPLE.value: _("Personnel"),
+    Topic.INTEGRITY.value: _("Integrity of the office"),
+}
+ORIGINS: dict[str, Words] = {
+    Origin.WORK.value: _("An act inside the system"),
+    Origin.DOCUMENT.value: _("Recorded with a document"),
+    Origin.WORD.value: _("An officer's word"),
+}
+VISIBILITIES: dict[str, Words] = {
+    Visibility.PUBLIC.value: _("Everybody"),
+    Visibility.INTERNAL.value: _("Staff only"),
+}
+# What is told of an entry's payload, besides title, maker and files: the names of its fields.
+FIELDS: dict[str, Words] = {
+    "document_number": _("Document no."),
+    "remark": _("Remark"),
+    "reason": _("Reason"),
+    "entry": _("Entry"),
+    "replaced_by": _("Replaced by entry"),
+    "before": _("Before"),
+    "after": _("Afterwards"),
+    "name": _("Name"),
+    "short_name": _("Short name"),
+    "position": _("Position"),
+    "roles": _("Roles"),
+    "post": _("Post"),
+    "key_id": _("Key"),
+    "public_key": _("Public key"),
+    "witness": _("Witness"),
+    "email": _("E-mail"),
+    "size": _("Up to number"),
+    "root": _("Fingerprint"),
+    "item": _("Work"),
+    "people": _("People"),
+}
