@@ -153,11 +153,13 @@ OTHERWISE = _("This value does not fit")
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
-    errors = [
-        (".".join(str(part) for part in each["loc"][1:]), str(SENTENCES.get(each["type"], OTHERWISE)))
-        for each in error.errors
-    ]
+    errors = [(_field(each["loc"]), str(SENTENCES.get(each["type"], OTHERWISE))) for each in error.errors]
     return problem(Kind.INVALID, errors=errors[:50])
+
+
+def _field(place: tuple[str | int, ...]) -> str:
+    """The field as the sender named it: of a body without the name that the operation gives to all of it."""
+    return ".".join(str(part) for part in place[2 if place[0] == "body" else 1 :])
 
 
 def _kernel(kind: Kind) -> Any:
