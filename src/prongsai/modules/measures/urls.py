@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from prongsai.modules.measures.backoffice import addresses
+from prongsai.modules.measures.backoffice import addresses, plan_urls
 from prongsai.modules.measures.portal import evidence, pages, papers, verify
 
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     path("<slug:organization>/heads/latest.json", evidence.latest_head_json, name="latest-head"),
     path("<slug:organization>/heads/<int:size>.json", evidence.head_json, name="head"),
     path("<slug:organization>/key.pem", evidence.key_pem, name="key"),
+    path("<slug:organization>/work/plan/", include(plan_urls)),
     *addresses.patterns,
 ]

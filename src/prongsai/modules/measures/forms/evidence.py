@@ -86,7 +86,7 @@ class EvidenceForm(Form):
         outside=_("The column beside says whether it can still prove"),
     )
     about_period = PeriodField(label=_("The time that it is about"), required=False)
-    title = forms.CharField(label=_("Subject"), max_length=300)
+    title = forms.CharField(label=_("Matter"), max_length=300)
     document_number = forms.CharField(
         label=_("Document number"),
         max_length=100,
@@ -105,7 +105,7 @@ class EvidenceForm(Form):
     acknowledged = WholeField(label=_("How many acknowledged it or took part"), required=False)
     of = WholeField(label=_("Out of how many people in all"), required=False)
     units = UnitsField(label=_("Units that it covers"), required=False)
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
     url = forms.CharField(
         label=_("Address of the page where it is published"),
         required=False,
@@ -185,7 +185,7 @@ class ReplaceForm(EvidenceForm):
         max_length=500,
         help_text=_("Everybody who may see the record can read the reason"),
     )
-    field_order = ("reason",)
+    field_order = ["reason"]
 
 
 class WithdrawForm(Form):
@@ -223,7 +223,7 @@ class FigureForm(Form):
     scale = forms.ChoiceField(label=_("Scale"), required=False)
     sample = WholeField(label=_("How many answered"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -273,6 +273,18 @@ class FigureForm(Form):
             "by_topic": self._by_topic(),
             "parts": parts,
         }
+
+    def details(self) -> dict[str, Any]:
+        """The figure as its fact holds it, as far as it is filled in: numbers as text."""
+        data = self.cleaned_data
+        texts = {name: str(data[name]) for name in ("value", "of") if data.get(name) is not None}
+        others = {name: data[name] for name in ("scale", "sample") if data.get(name)}
+        done = data.get("finished")
+        topics = {
+            topic.value: {name: str(amount) for name, amount in amounts.items()}
+            for topic, amounts in self._by_topic().items()
+        }
+        return {**texts, **others, "topics": topics, "parts": {} if done is None else {"finished": str(done)}}
 
     def _by_topic(self) -> dict[Topic, dict[str, Decimal]]:
         found: dict[Topic, dict[str, Decimal]] = {}

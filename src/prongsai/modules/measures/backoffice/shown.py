@@ -1,0 +1,82 @@
+"""How the staff's screens of the measures name places, things and effects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from prongsai.foundation.ledger.models import Entry
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import StatementKind, Topic
+from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.models import Plan, Statement
+from prongsai.modules.measures.portal.words import ONE_OF_KIND, TOPICS, Words
+from prongsai.modules.measures.selectors import plan_in_force
+from prongsai.ui.templatetags.prongsai import numeral
+
+
+def place(measure: int, kind: str, number: int) -> str:
+    """`มาตรการ ๖ ขั้นตอน ๓`."""
+    words = {"measure": numeral(measure), "kind": ONE_OF_KIND[StatementKind(kind)], "number": numeral(number)}
+    return _("Measure %(measure)s %(kind)s %(number)s") % words
+
+
+def abouts_by_topic() -> list[tuple[Words, list[tuple[str, str]]]]:
+    """What evidence can be about, under its topics; indicators are no things that papers are about."""
+    known = registry()
+    found: dict[Topic | None, list[tuple[str, str]]] = defaultdict(list)
+    for key, about in known.abouts.items():
+        if key not in known.indicators:
+            found[about.topic].append((key, about.title))
+    order: Sequence[Topic | None] = (*Topic, None)
+    return [(TOPICS[t] if t else _("Other"), found[t]) for t in order if found[t]]
+
+
+def hand_indicators() -> list[tuple[str, str]]:
+    """The figures that the office states itself: those that no module counts."""
+    return [(i.key, i.title) for i in registry().indicators.values() if i.provisional]
+
+
+def present_year() -> int:
+    """The fiscal year that work is done for: the newest announced plan's, else today's."""
+    plan = plan_in_force()
+    return plan.fiscal_year if plan else fiscal_year_of(clock.today())
+
+
+def plan_of(fiscal_year: int) -> Plan:
+    """The plan of the year that counts: the one in force, else the newest one in work. 404 without any."""
+    plan = plan_in_force(fiscal_year)
+    if plan is None:
+        works = Plan.objects.filter(fiscal_year=fiscal_year).exclude(
+            status__in=[PlanStatus.SUPERSEDED, PlanStatus.DISCARDED]
+        )
+        plan = works.first()
+    if plan is None:
+        raise Http404("no plan of that year")
+    return plan
+
+
+def plan_years() -> list[int]:
+    """The years that have a plan, newest first."""
+    found = Plan.objects.exclude(status=PlanStatus.DISCARDED).order_by("-fiscal_year")
+    return list(found.values_list("fiscal_year", flat=True).distinct())
+
+
+def statement_at(plan: Plan | None, measure: str, kind: str, number: str) -> Statement | None:
+    """The statement that an address names by its place; None for anything that names none."""
+    if plan is None or kind not in set(StatementKind) or not (measure.isdecimal() and number.isdecimal()):
+        return None
+    found = Statement.objects.filter(
+        measure__plan=plan, measure__number=int(measure[:4]), kind=kind, number=int(number[:4])
+    )
+    return found.select_related("measure__plan").first()
+
+
+def year_of(entry: Entry) -> int:
+    """The fiscal year that a record speaks of: its period's, else its day's."""
+    return fiscal_year_of(entry.period.start if entry.period else entry.occurred_on)
