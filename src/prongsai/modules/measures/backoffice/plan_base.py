@@ -43,9 +43,17 @@ class PlansScreen(Screen, abstract=True):
     step: str = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.named()
         if self.step and not may_do(self, self.step):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return self.elsewhere() or super().dispatch(request, *args, **kwargs)
+
+    def named(self) -> None:
+        """Fetch what the address names; Http404 for what is not the office's. Before anything else is said."""
+
+    def elsewhere(self) -> HttpResponseBase | None:
+        """Where to go instead, when there is nothing to do here."""
+        return None
 
     def crumbs(self) -> Sequence[Crumb]:
         return (Crumb(PLANS, self.address("plan-list")),)
@@ -60,13 +68,16 @@ class PlanScreen(PlansScreen, abstract=True):
     def plan(self) -> Plan:
         return get_object_or_404(Plan, pk=self.kwargs["plan"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        plan = self.plan
-        if request.method == "GET" and self.states and plan.status not in self.states:
-            said = _("%(plan)s is now “%(status)s”: nothing more can be done on that page")
-            messages.warning(request, said % {"plan": plan_name(plan), "status": plan.get_status_display()})
-            return HttpResponseRedirect(self.plan_url())
-        return super().dispatch(request, *args, **kwargs)
+    def named(self) -> None:
+        self.plan  # noqa: B018 (fetched here)
+
+    def elsewhere(self) -> HttpResponseBase | None:
+        plan, request = self.plan, self.request
+        if request.method != "GET" or not self.states or plan.status in self.states:
+            return None
+        said = _("%(plan)s is now “%(status)s”: nothing more can be done on that page")
+        messages.warning(request, said % {"plan": plan_name(plan), "status": plan.get_status_display()})
+        return HttpResponseRedirect(self.plan_url())
 
     def plan_url(self, name: str = "plan", **kwargs: Any) -> str:
         return self.address(name, plan=self.plan.pk, **kwargs)

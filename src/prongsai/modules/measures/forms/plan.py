@@ -173,6 +173,12 @@ class MeasureForm(Form):
         }
 
 
+class RevisionForm(Form):
+    """Nothing to fill in: which version of it the page showed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class NewStatementsForm(Form):
     texts = LinesField(
         label=_("Text"), rows=6, help_text=_("Several can be pasted at once, each on its own line")
@@ -200,6 +206,13 @@ class ImportedStatementForm(Form):
     text = OneLineField(label=_("Text"), rows=3)
     proofs = CardChoiceField(label=_("Evidence that must carry it"), required=False)
     left_out = forms.BooleanField(label=_("Leave this text out"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("left_out"):
+            self.errors.pop("text", None)  # what is left out may be empty
+            data.setdefault("text", "")
+        return data
 
     def __init__(self, *args: Any, offers: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -270,12 +283,19 @@ class SendBackForm(Form):
     remarks = TextAreaField(label=_("What has to be mended"), rows=4, max_length=4_000)
 
 
-class RemarkForm(Form):
-    text = TextAreaField(label=_("Remark"), rows=3, max_length=4_000)
+class RemarksForm(Form):
+    """A remark for each statement of a page, where there is something to remark: `r-` and the statement's id."""
 
+    def __init__(self, *args: Any, statements: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for pk, place in statements:
+            label = _t("Remark on %(place)s") % {"place": place}
+            self.fields[f"r-{pk}"] = TextAreaField(label=label, rows=3, max_length=4_000, required=False)
 
-class AnswerForm(Form):
-    text = TextAreaField(label=_("Answer"), rows=3, max_length=4_000)
+    @property
+    def said(self) -> dict[int, str]:
+        """What was remarked, by statement."""
+        return {int(name[2:]): text for name, text in self.cleaned_data.items() if text.strip()}
 
 
 def plan_choices(plans: Iterable[Plan]) -> list[tuple[str, Described]]:
