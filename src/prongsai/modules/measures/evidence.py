@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from prongsai.foundation.ledger.models import Entry, EntryQuerySet
+from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import cited_title, facts
 from prongsai.kernel.contracts import Origin, Period, Visibility
 
@@ -86,7 +86,7 @@ def load_evidence(
     around = Period(period.start - LOOK_AROUND, period.end + LOOK_AROUND)
     by_kind: dict[str, list[Fact]] = defaultdict(list)
     for fact in read_facts(
-        facts(occurred_in=around).filter(_any_of(wanted)).order_by("occurred_on", "number")
+        facts(occurred_in=around).filter(any_of(wanted)).order_by("occurred_on", "number")
     ):
         by_kind[fact.kind].append(fact)
     asked = set(numbers)
@@ -94,7 +94,7 @@ def load_evidence(
     return Evidence(by_kind, frozenset(units), picked)
 
 
-def _any_of(wanted: Iterable[tuple[str, str]]) -> Q:
+def any_of(wanted: Iterable[tuple[str, str]]) -> Q:
     """Each kind with its things: what the index on kind and thing answers."""
     things: dict[str, set[str]] = defaultdict(set)
     for kind, about in wanted:
@@ -106,7 +106,7 @@ def _any_of(wanted: Iterable[tuple[str, str]]) -> Q:
     return found
 
 
-def read_facts(entries: EntryQuerySet) -> Iterator[Fact]:
+def read_facts(entries: QuerySet[Entry]) -> Iterator[Fact]:
     """The entries as verdicts see them. One query."""
     for (
         number, kind, about, occurred_on, start, end, origin, unit, label, visibility, recorded_at, body,

@@ -1,11 +1,26 @@
-"""What the measures plug in: the vocabulary of hand-recorded evidence, stated figures, suggestions, an indicator."""
+"""What the measures plug in: vocabulary, figures, suggestions, permissions, the workspace's lines, and what is due."""
 
 from __future__ import annotations
 
-from prongsai.kernel.contracts import About, FactKind, Provides, Topic
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.kernel.contracts import (
+    About,
+    FactKind,
+    FirstStep,
+    NavigationItem,
+    OfficeDetails,
+    Permission,
+    Provides,
+    Topic,
+)
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.figures import stated_indicators
 from prongsai.modules.measures.indicators import EVIDENCE_RECORDED
+from prongsai.modules.measures.reading import read_report
+from prongsai.modules.measures.selectors.work import has_plan, work_items
 from prongsai.modules.measures.suggestions import rule_suggestions
 
 # The module's own acts.
@@ -52,10 +67,60 @@ def _figure_abouts() -> tuple[About, ...]:
     return tuple(About(key, d["title"], d["title_en"], provisional=True) for key, d in definitions.items())
 
 
+# Who may do what; roles bundle them (foundation/accounts/data/roles.toml).
+PERMISSIONS = (
+    Permission("measures.read", "ดูมาตรการ ผลการพิสูจน์ และทะเบียนหลักฐานทั้งหมด"),
+    Permission("measures.draft", "ร่างและแก้ไขมาตรการ และผูกหลักฐานกับข้อความ"),
+    Permission("measures.submit", "เสนอมาตรการและรายงานให้ตรวจ"),
+    Permission("measures.review", "ตรวจ เห็นชอบ หรือส่งมาตรการกลับแก้ไข และบันทึกฉบับที่ลงนามบนกระดาษ"),
+    Permission("measures.approve", "อนุมัติมาตรการและรายงาน"),
+    Permission("measures.publish", "ประกาศมาตรการที่อนุมัติแล้ว"),
+    Permission("measures.close", "ปิดปีและเผยแพร่รายงานประจำปี"),
+    Permission("measures.attest", "รับรองข้อความในมาตรการ"),
+    Permission("measures.remark", "ให้ข้อสังเกตต่อข้อความ หลักฐาน และรายงาน"),
+    Permission("evidence.record", "บันทึก แก้ไข และถอนหลักฐาน แจ้งตัวเลข"),
+)
+NAVIGATION = (
+    NavigationItem("dashboard", _("Year at a glance"), "dashboard", "measures.read", section="top", order=20),
+    NavigationItem("measures", _("Measures"), "plan-list", "measures.read", section="modules", order=10),
+    NavigationItem(
+        "evidence", _("Evidence register"), "evidence-list", "measures.read", section="office", order=10
+    ),
+)
+FIRST_STEPS = (
+    FirstStep(
+        "measures",
+        "มาตรการของปีนี้",
+        "ใช้รายงานของปีก่อนเป็นต้นร่าง ตรวจแล้วเสนออนุมัติและประกาศ",
+        "plan-list",
+        "measures.draft",
+        has_plan,
+        order=50,
+    ),
+)
+
+
+def reads_office(path: Path) -> OfficeDetails:
+    """The office's names as its report says them, and the units that its measures name. Raises Unreadable."""
+    report = read_report(path)
+    return OfficeDetails(
+        name=report.organization,
+        district=report.district,
+        province=report.province,
+        units=tuple(dict.fromkeys(unit for measure in report.measures for unit in measure.units)),
+        fiscal_year=report.fiscal_year,
+    )
+
+
 PROVIDES = Provides(
     module="measures",
     fact_kinds=(*OWN_KINDS, *_vocabulary_kinds()),
     abouts=(*_vocabulary_abouts(), *_figure_abouts()),
     indicators=(EVIDENCE_RECORDED, *stated_indicators()),
     suggestions=tuple(rule_suggestions()),
+    permissions=PERMISSIONS,
+    navigation=NAVIGATION,
+    first_steps=FIRST_STEPS,
+    work_items=work_items,
+    reads_office=reads_office,
 )

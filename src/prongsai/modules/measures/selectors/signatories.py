@@ -1,36 +1,35 @@
-"""Who signs the organization's papers, by the titles that its kind of office uses."""
+"""Who signs the organization's papers: the clerk and the head, or whoever acts for them that day."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from prongsai.foundation.organizations.models import Organization, OrganizationKind
+from prongsai.foundation.accounts.models import ActingMode
+from prongsai.foundation.accounts.selectors import post_title, signatory
+from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
-from prongsai.kernel.contracts import Actor
+from prongsai.kernel import clock
 from prongsai.modules.measures.content import Signatory
 
 CLERK, HEAD = "clerk", "head"
 
 
-def signatories(organization: Organization) -> tuple[Signatory, ...]:
-    """Who signs: the clerk of the organization and its head, by the titles that their kind of office uses."""
-    place = organization.name.removeprefix(OrganizationKind(organization.kind).label)
-    if organization.kind in {OrganizationKind.SAO, OrganizationKind.PAO}:
-        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายก{organization.name}"))
-    if organization.kind == OrganizationKind.SPECIAL:
-        head = "ผู้ว่าราชการ" if "กรุงเทพ" in organization.name else "นายก"  # กรุงเทพมหานคร, เมืองพัทยา
-        return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"{head}{organization.name}"))
-    rank = OrganizationKind(organization.kind).label.removeprefix("เทศบาล")
-    return (Signatory("", f"ปลัด{organization.name}"), Signatory("", f"นายกเทศมนตรี{rank}{place}"))
+def signatories(organization: Organization, on: date | None = None) -> tuple[Signatory, ...]:
+    """Who signs: the clerk of the organization and its head, or who acts for them on a day (today)."""
+    return tuple(_signs(post, on or clock.today(), organization) for post in (CLERK, HEAD))
 
 
 def signs(post: str, on: date) -> Signatory:
-    """Who signs for a post on a day."""
-    organization = Organization.objects.get(pk=current_organization_id())
-    clerk, head = signatories(organization)
-    return clerk if post == CLERK else head
+    """Who signs for a post on a day; without a name, to be written by pen, where nobody is known."""
+    return _signs(post, on, Organization.objects.get(pk=current_organization_id()))
 
 
-def position_of(actor: Actor, post: str, on: date) -> str:
-    """The position under which the actor signs for a post."""
-    return actor.position
+def _signs(post: str, on: date, organization: Organization) -> Signatory:
+    title = post_title(post, organization)
+    found = signatory(post, on)
+    if found is None:
+        return Signatory("", title)
+    if not found.acting:
+        return Signatory(found.name, title)
+    own = found.position[0].removesuffix(ActingMode(found.acting).label).strip()
+    return Signatory(found.name, own, acting=f"{own} {ActingMode(found.acting).label} {title}")

@@ -63,11 +63,14 @@ class StatementState:
         return self.units[0] if self.units else ""
 
 
-def kept(name: str, plan: Plan, make: Callable[[], Kept]) -> Kept:
-    """`make()`, kept until the ledger grows, the plan changes or the day ends: nothing else moves a verdict."""
+def kept(name: str, plan: Plan, make: Callable[[], Kept], *, size: int | None = None) -> Kept:
+    """`make()`, kept until the ledger grows, the plan changes or the day ends: nothing else moves a verdict.
+
+    `size` is the ledger's, for a caller who knows it; otherwise it takes one query.
+    """
     if connection.run_on_commit:
         return make()  # something is not committed yet: keep nothing of it
-    key = f"{name}:{stamp(plan)}"
+    key = f"{name}:{stamp(plan, log_size() if size is None else size)}"
     value: Any = cache.get(key)
     if value is None:
         value = make()
@@ -75,15 +78,15 @@ def kept(name: str, plan: Plan, make: Callable[[], Kept]) -> Kept:
     return value
 
 
-def stamp(plan: Plan) -> str:
-    """Changes with whatever moves a verdict. One query."""
-    parts = (plan.organization_id, plan.pk, plan.status, log_size(), clock.today().isoformat())  # type: ignore[attr-defined]
+def stamp(plan: Plan, size: int) -> str:
+    """Changes with whatever moves a verdict."""
+    parts = (plan.organization_id, plan.pk, plan.status, size, clock.today().isoformat())  # type: ignore[attr-defined]
     return ":".join(str(part) for part in parts)
 
 
-def statement_states(plan: Plan) -> list[StatementState]:
+def statement_states(plan: Plan, *, size: int | None = None) -> list[StatementState]:
     """The statements of any version of a plan, in the order of the paper; at most eight queries, kept till something changes."""
-    return kept("states", plan, lambda: states_of(plan, judged(plan)))
+    return kept("states", plan, lambda: states_of(plan, judged(plan)), size=size)
 
 
 def states_of(plan: Plan, judgement: Judgement) -> list[StatementState]:

@@ -12,7 +12,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.personal import personal_data
-from prongsai.modules.measures.selectors.signatories import position_of, signs
+from prongsai.modules.measures.selectors.signatories import signs
 
 FileReference = Mapping[str, Any]
 
@@ -46,10 +46,8 @@ def signing(
     if not signed_paper:
         if signed_on or signatory:
             raise InvalidInput("แนบไฟล์ฉบับที่ลงนามแล้ว", field="signed_paper")
-        position = position_of(actor, post, clock.today())
-        return Signing(
-            Origin.WORK, clock.today(), {"mode": "screen", "signatory": actor.name, "position": position}
-        )
+        by = {"mode": "screen", "signatory": actor.name, "position": actor.position}
+        return Signing(Origin.WORK, clock.today(), by)
     if signed_on is None:
         raise InvalidInput("ระบุวันที่ลงนาม", field="signed_on")
     if signed_on > clock.today():
@@ -58,7 +56,7 @@ def signing(
     payload = {
         "mode": "paper",
         "signatory": (signatory or known.name).strip(),
-        "position": " ".join(filter(None, (known.position, known.acting))),
+        "position": known.acting or known.position,
         "signed_on": signed_on.isoformat(),
         **attached(signed_paper, field="signed_paper"),
     }
