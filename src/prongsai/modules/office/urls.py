@@ -15,6 +15,7 @@ from prongsai.modules.office.backoffice import (
     settings,
     signatories,
     start,
+    tokens,
     units,
     week,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path(SETTINGS + "me/calendar/", me.ShowCalendar.as_view(), name="settings-me-calendar"),
     path(SETTINGS + "me/calendar/renew/", me.RenewCalendar.as_view(), name="settings-me-renew"),
     path(SETTINGS + "me/calendar/stop/", me.StopCalendar.as_view(), name="settings-me-stop"),
+    path(SETTINGS + "tokens/", tokens.Tokens.as_view(), name="settings-tokens"),
+    path(SETTINGS + "tokens/add/", tokens.AddToken.as_view(), name="settings-token-add"),
+    path(SETTINGS + "tokens/new/", tokens.ShowToken.as_view(), name="settings-token-shown"),
     path(SETTINGS + "people/", people.People.as_view(), name="settings-people"),
     path(SETTINGS + "people/invite/", people.Invite.as_view(), name="settings-invite"),
     path(SETTINGS + "people/hire/", people.Hire.as_view(), name="settings-hire"),

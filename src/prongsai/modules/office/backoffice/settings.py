@@ -39,6 +39,7 @@ TOPICS = (
     Topic("settings-files", gettext_lazy("Files"), gettext_lazy("Every file that the office keeps, and which records name it"), "audit.read"),
     Topic("settings-audit", gettext_lazy("The whole register"), gettext_lazy("Every act, who did it and when, with its proof"), "audit.read"),
     Topic("settings-me", gettext_lazy("My own settings"), gettext_lazy("Morning mail, calendar, language"), ""),
+    Topic("settings-tokens", gettext_lazy("Tokens for programs"), gettext_lazy("Keys with which programs read and record in your name"), ""),
     Topic("start", gettext_lazy("First steps"), gettext_lazy("What a new office still has to set up"), "office.manage"),
 )  # fmt: skip
 
