@@ -7,9 +7,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
@@ -82,28 +84,44 @@ def schema_json(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
-    """The schema for people: every operation with what it takes, gives and needs."""
-    return render(
-        request, "ui/api.html", {"sections": sections(), "kinds": list(Kind), "api_version": VERSION}
-    )
+    """The schema for people: every operation with what it takes and needs."""
+    shown = {"sections": sections(), "kinds": list(Kind), "base": settings.BASE_URL}
+    return render(request, "ui/api.html", shown)
 
 
-def sections() -> list[tuple[str, list[dict[str, Any]]]]:
-    """The operations by tag, in the order of their addresses."""
-    found: dict[str, list[dict[str, Any]]] = {}
+TITLES = {
+    "public": _("Open to everybody"),
+    "office": _("The office"),
+    "plans": _("Plans"),
+    "statements": _("Measures and statements"),
+    "proofs": _("Proofs"),
+    "evidence": _("Evidence"),
+    "closing": _("Closing the year"),
+}
+
+
+def sections() -> list[dict[str, Any]]:
+    """The operations by subject, in the order of their addresses."""
+    calls: dict[str, list[dict[str, Any]]] = {}
     for address, methods in schema()["paths"].items():
         for method, described in methods.items():
-            row = {
-                "method": method.upper(),
-                "address": address,
-                "anchor": described["operationId"],
-                "text": described.get("description", ""),
-                "permission": described.get("x-permission"),
-                "parameters": [p for p in described["parameters"] if p["in"] == "query"],
-                "body": _names(described.get("requestBody", {}).get("content", {})),
-            }
-            found.setdefault(described.get("tags", ["other"])[0], []).append(row)
-    return sorted(found.items(), key=lambda item: (item[0] != "public", item[0]))
+            calls.setdefault(described["tags"][0], []).append(_shown(method, address, described))
+    order = [*(tag for tag in TITLES if tag in calls), *sorted(calls.keys() - TITLES.keys())]
+    return [{"key": tag, "title": TITLES.get(tag, tag), "calls": calls[tag]} for tag in order]
+
+
+def _shown(method: str, address: str, described: dict[str, Any]) -> dict[str, Any]:
+    content = described.get("requestBody", {}).get("content", {})
+    return {
+        "method": method.upper(),
+        "address": address,
+        "anchor": described["operationId"],
+        "text": described["description"],
+        "permission": described.get("x-permission"),
+        "parameters": [each for each in described["parameters"] if each["in"] == "query"],
+        "media": next(iter(content), ""),
+        "body": _names(content),
+    }
 
 
 def _names(content: dict[str, Any]) -> list[str]:
