@@ -28,6 +28,7 @@ from prongsai.ui.screens.forms import ONCE, TOKEN, fresh_token
 
 COUNTED = 10_000  # rows are counted, and turned page by page, up to here; beyond it filters lead further
 LONGEST_QUERY = 200
+STAND_IN = 987_654_321_987
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -138,7 +139,7 @@ class ListScreen(Screen, abstract=True):
     def count(self) -> int:
         """How many rows there are; more than COUNTED are not counted further."""
         rows = self.narrowed[0]
-        return rows[: COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        return rows.order_by()[: COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
     @cached_property
     def page(self) -> int:
@@ -186,7 +187,14 @@ class ListScreen(Screen, abstract=True):
             return ""
         if callable(column.link):
             return column.link(self, row)
-        return reverse(column.link, args=[self.organization.key, follow(row, "pk")])
+        before, after = self._link_shapes[column.link]
+        return f"{before}{follow(row, 'pk')}{after}"
+
+    @cached_property
+    def _link_shapes(self) -> dict[str, list[str]]:
+        """What stands before and after the row's number in each view's address: looked up once, not for each row."""
+        names = {column.link for column in self.columns if isinstance(column.link, str)}
+        return {n: reverse(n, args=[self.organization.key, STAND_IN]).split(str(STAND_IN)) for n in names}
 
     # --- answers ---
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from prongsai.ui.templatetags.prongsai import day, mark, moment, thai
 from prongsai.ui.verdicts import verdict_word
 
 register = template.Library()
+NOTHING = SafeString("–")
 
 register.filter("verdict_word", verdict_word)
 
@@ -31,20 +32,45 @@ def verdict_sign(verdict: str) -> SafeString:
 
 
 @register.simple_tag
-def cell(cell: Any) -> SafeString:
-    """What stands in a list's cell, drawn as its column says."""
-    text = drawn(cell.value, cell.column.kind, bool(cell.url))
-    if not cell.url:
+def list_body(rows: list[Any], picked: bool) -> SafeString:
+    """The rows of a list's table. Drawn here and not by a template: a page has hundreds of cells, and this is five times as fast."""
+    if not rows:
+        return SafeString("")
+    ends = [_opening(shown.column, first=at == 0) for at, shown in enumerate(rows[0].cells)]
+    choose = escape(_("Choose"))
+    out: list[str] = []
+    for row in rows:
+        cells = [_cell(shown) for shown in row.cells]
+        out.append("<tr>")
+        if picked:
+            out.append(
+                f'<td class="pick"><label><span class="vh">{choose} {strip_tags(cells[0])}</span>'
+                f'<input type="checkbox" name="chosen" value="{escape(row.pk)}" form="bulk"></label></td>'
+            )
+        out += [f"{start}{text}{end}" for (start, end), text in zip(ends, cells, strict=True)]
+        out.append("</tr>")
+    return SafeString("".join(out))
+
+
+def _opening(column: Any, *, first: bool) -> tuple[str, str]:
+    number = "num" if column.align == "end" or column.kind == "number" else ""
+    if first:
+        return f'<th scope="row" class="key {number}">', "</th>"
+    css = f' class="{number}"' if number else ""
+    return f'<td data-l="{escape(column.title)}"{css}>', "</td>"
+
+
+def _cell(shown: Any) -> str:
+    text = drawn(shown.value, shown.column.kind, bool(shown.url))
+    if not shown.url:
         return text
-    css = "ev" if cell.column.kind == "evidence" and cell.value else ""
-    return format_html(
-        '<a href="{}"{}>{}</a>', cell.url, format_html(' class="{}"', css) if css else "", text
-    )
+    css = ' class="ev"' if shown.column.kind == "evidence" and shown.value else ""
+    return f'<a href="{escape(shown.url)}"{css}>{text}</a>'
 
 
 def drawn(value: Any, kind: str, linked: bool = False) -> SafeString:
     if value is None or value == "" or value == ():
-        return format_html("{}", "–")
+        return NOTHING
     match kind:
         case "date":
             return day(value)  # type: ignore[return-value]
@@ -58,9 +84,9 @@ def drawn(value: Any, kind: str, linked: bool = False) -> SafeString:
         case "tag":
             return format_html('<span class="tag">{}</span>', value)
         case "number":
-            return format_html("{}", f"{value:,}" if isinstance(value, int) else value)
+            return escape(f"{value:,}" if isinstance(value, int) else value)
         case _:
-            return thai(value if isinstance(value, SafeString) else str(value))
+            return thai(value)
 
 
 @register.simple_tag(takes_context=True)
