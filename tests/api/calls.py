@@ -17,6 +17,7 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.kernel.contracts import Visibility
 from prongsai.modules.measures.models import Measure, Plan, Statement
 from prongsai.modules.measures.services import evidence, plans, remarks
+from prongsai.modules.measures.services.importing import preview_import
 from tests import sample_year
 from tests.cast import SYSTEM
 from tests.sample_year import EXAMPLES, PDF
@@ -134,6 +135,15 @@ def _report() -> Values:
     return {"form": {"file": SimpleUploadedFile("รายงาน.txt", text), "fiscal_year": "2572"}}
 
 
+def _preview() -> Values:
+    return {"form": {"file": _report()["form"]["file"]}}
+
+
+def _previewed() -> Values:
+    preview = preview_import(EXAMPLES / "muangkae-2568.txt").to_json()
+    return {"body": {"preview": preview, "fiscal_year": 2572}}
+
+
 def _file() -> Values:
     from prongsai.foundation.files.models import StoredFile
 
@@ -174,6 +184,10 @@ CALLS: dict[str, Call] = {
     "get_plan": Call(_on_published()),
     "draft_plan": Call(body({"fiscal_year": 2570}), 201),
     "import_plan": Call(_report, 201),
+    "preview_plan": Call(_preview),
+    "draft_from_preview": Call(_previewed, 201),
+    "get_overview": Call(_on_published()),
+    "get_trend": Call(_on_published()),
     "clone_plan": Call(_on_published({"fiscal_year": 2570}), 201),
     "revise_plan": Call(_on_published({"reason": "ปรับถ้อยคำ"}), 201),
     "discard_plan": Call(_on_draft({"reason": "เริ่มใหม่"})),

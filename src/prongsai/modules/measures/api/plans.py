@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, UploadedFile
-from ninja.params.models import Form
+from ninja import Router
 from ninja.responses import Status
 
-from prongsai.foundation.files.selectors import reference
-from prongsai.foundation.files.services import store_file
 from prongsai.modules.measures.api import plan_shapes as shapes
 from prongsai.modules.measures.api.found import actor_of, kept_files, plan_of, statement_of
 from prongsai.modules.measures.models import Plan, Remark
-from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.selectors import measure_tree
 from prongsai.modules.measures.selectors.remarks import remarks_of
 from prongsai.modules.measures.services import plans as services
 from prongsai.modules.measures.services import remarks as remark_services
 from prongsai.ui.access import requires
-from prongsai.ui.api import FiscalYear, Number
+from prongsai.ui.api import Number
 
 router = Router(tags=["plans"])
 
@@ -52,29 +46,6 @@ def draft_plan(request: HttpRequest, body: shapes.YearIn):
     """An empty draft for a fiscal year."""
     plan = services.draft_plan(actor=actor_of(request), fiscal_year=body.fiscal_year)
     return Status(201, shapes.PlanOut.of(plan))
-
-
-@router.post("/plans/import", response={201: shapes.PlanDetailOut})
-@requires("measures.draft")
-def import_plan(
-    request: HttpRequest, file: UploadedFile, fiscal_year: Annotated[FiscalYear | None, Form(None)] = None
-):
-    """A draft from a report file (PDF, DOCX, XLSX, CSV, text): its statements with the proofs that they suggest.
-
-    The file is kept with the draft. Without `fiscal_year` the report's own year is taken.
-    """
-    actor = actor_of(request)
-    kept = store_file(actor=actor, content=file.file, name=file.name or "")  # type: ignore[arg-type]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"report{Path(kept.name).suffix.lower()}"
-        file.seek(0)
-        with path.open("wb") as copy:
-            copy.writelines(file.chunks())
-        report = read_report(path)
-    plan = services.import_plan(
-        actor=actor, report=report, fiscal_year=fiscal_year, source=kept.name, source_file=reference(kept)
-    )
-    return Status(201, _whole(plan))
 
 
 @router.post("/plans/{plan_id}/clone", response={201: shapes.PlanDetailOut})
