@@ -124,6 +124,7 @@ def login_providers() -> list[dict[str, object]]:
 
 DEBUG = False
 SECRET_KEY = kept_secret("SECRET_KEY")
+SETUP_TOKEN = kept_secret("SETUP_TOKEN")  # opens the first run until there is an organization
 ALLOWED_HOSTS = os.environ.get("PRONGSAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 BASE_URL = os.environ.get("PRONGSAI_URL", "http://localhost:8000").rstrip("/")
 RELEASE = "0.1.0"

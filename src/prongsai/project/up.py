@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.project import processes
 from prongsai.project.checks import require_safe_database
@@ -161,6 +162,12 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = No
     try:
         with running(port=port, host=host, workers=workers) as site:
             sys.stdout.write(f"เปิดแล้วที่ {site.url}  (กด Ctrl-C เพื่อปิด)\n")
+            token = setup_token()
+            connections.close_all()
+            if token:
+                sys.stdout.write(
+                    f"ยังไม่มีหน่วยงานในระบบ เปิดหน้านี้เพื่อเริ่มตั้งค่า (ใช้ได้ครั้งเดียว): {site.url}/setup/{token}/\n"
+                )
             sys.stdout.flush()
             while not asked.wait(1.0):
                 pass

@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.accounts.builtin import builtin_roles
 from prongsai.foundation.accounts.models import ActingMode, Post, Role
 from prongsai.foundation.accounts.permissions import EVERYBODY, permissions
 from prongsai.foundation.accounts.selectors import roles
+from prongsai.foundation.organizations.models import OrganizationKind
 from prongsai.ui.forms import (
     CardChoiceField,
     Described,
@@ -65,7 +67,7 @@ class InviteForm(PlaceForm):
         label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput,
         help_text=_("The link is mailed there. Without it you hand the link over yourself"),
     )  # fmt: skip
-    field_order = ("full_name", "position", "unit", "email", "roles", "post")
+    field_order = ["full_name", "position", "unit", "email", "roles", "post"]
 
 
 class HireForm(InviteForm):
@@ -76,7 +78,7 @@ class HireForm(InviteForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none"}),
     )
     email = forms.CharField(label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput)
-    field_order = ("full_name", "username", "position", "unit", "email", "roles", "post")
+    field_order = ["full_name", "username", "position", "unit", "email", "roles", "post"]
 
 
 class MemberForm(PlaceForm):
@@ -153,3 +155,94 @@ class WitnessForm(Form):
         ),
     )
     email = forms.CharField(label=_("E-mail"), max_length=254, widget=forms.EmailInput)
+
+
+class ReportForm(Form):
+    """Last year's report, as it lies on somebody's desk."""
+
+    report = forms.FileField(
+        label=_("Last year's report"),
+        help_text=_("Word, Excel, PDF with text, web page, CSV or plain text, up to 20 MB"),
+        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx,.pdf,.html,.htm,.csv,.txt"}),
+    )
+
+
+class OfficeForm(Form):
+    kind = forms.ChoiceField(label=_("Kind of office"), choices=OrganizationKind.choices)
+    name = forms.CharField(
+        label=_("Name of the office"),
+        max_length=200,
+        help_text=_("Only the place's own name, or the full name"),
+    )
+    district = forms.CharField(label=_("District"), max_length=100)
+    province = forms.CharField(label=_("Province"), max_length=100)
+    key = forms.RegexField(
+        r"^[a-z0-9][a-z0-9-]{1,59}$",
+        label=_("Short name in the web address"),
+        help_text=_("Latin letters and digits, such as muangkae. It cannot be changed later"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "lang": "en"}),
+        error_messages={"invalid": _("Use only a-z, 0-9 and -, such as muangkae")},
+    )
+
+
+class UnitsForm(Form):
+    units = forms.CharField(
+        label=_("Units, one on each line"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Such as สำนักปลัด, กองคลัง. They can be changed at any time"),
+    )
+
+    def clean_units(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["units"].splitlines()]
+        units = list(dict.fromkeys(line for line in lines if line))
+        if not units:
+            raise forms.ValidationError(_("Write at least one unit"))
+        if len(units) > 60 or any(len(unit) > 200 for unit in units):
+            raise forms.ValidationError(_("At most 60 units, each of at most 200 letters"))
+        return units
+
+
+class AdministratorForm(Form):
+    full_name = forms.CharField(
+        label=_("Name and surname"),
+        max_length=200,
+        help_text=_("With the title in front: นาง, นางสาว, นาย"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    position = forms.CharField(label=_("Position"), max_length=200)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=100,
+        help_text=_("Latin letters and digits, such as somsri"),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
+        ),
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        help_text=_(
+            "At least 12 letters, digits or signs. Three words that come to mind are easy to remember"
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), widget=forms.CheckboxSelectMultiple, help_text=_("More can be given later")
+    )
+
+    def __init__(self, *args: Any, units: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.choices = [("", "–"), *((name, name) for name in units)]
+        roles: Any = self.fields["roles"]
+        roles.choices = [
+            (key, f"{role['name']}: {role['description']}") for key, role in builtin_roles().items()
+        ]

@@ -20,7 +20,7 @@ class Position(Func):
 
 def entries() -> EntryQuerySet:
     """Every entry of the main log, withdrawn ones too, the latest first."""
-    return Entry.objects.filter(log=LogName.MAIN).order_by("-number")
+    return Entry.objects.filter(log=LogName.MAIN).order_by("-number")  # type: ignore[return-value]
 
 
 def saying(rows: Any, text: str) -> Any:

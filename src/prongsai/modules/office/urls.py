@@ -19,12 +19,17 @@ from prongsai.modules.office.backoffice import (
     units,
     week,
 )
-from prongsai.modules.office.portal import calendar
+from prongsai.modules.office.portal import calendar, setup
 
 WORK = "<slug:organization>/work/"
 SETTINGS = WORK + "settings/"
 
 urlpatterns = [
+    path("setup/<str:token>/", setup.Begin.as_view(), name="setup"),
+    *(
+        path(f"setup/<str:token>/{step.key}/", step.as_view(), name=f"setup-{step.key}")
+        for step in setup.STEPS
+    ),
     path(WORK, my_work.MyWork.as_view(), name="my-work"),
     path(WORK + "week/", week.Week.as_view(), name="work-week"),
     path(WORK + "remind/", my_work.Remind.as_view(), name="work-remind"),
