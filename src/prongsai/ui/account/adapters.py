@@ -101,6 +101,9 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_device(request, response, user)
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        return True  # for every change of how one signs in
+
     def set_password(self, user: Any, password: str) -> None:
         user.must_change_password = False
         super().set_password(user, password)

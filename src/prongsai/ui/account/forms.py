@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as account
 from allauth.core import context
@@ -20,6 +20,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.accounts.models import User
 from prongsai.foundation.accounts.secrets import decrypt
 from prongsai.ui.account.adapters import AccountAdapter, begin_attempt
 from prongsai.ui.forms import Form
@@ -68,7 +69,7 @@ class NewPassword(AccountForm):
 
 class ChangePasswordForm(NewPassword, account.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
-        attempt = begin_attempt(asked(), self.user)
+        attempt = begin_attempt(asked(), cast(User, self.user))
         try:
             old = super().clean_oldpassword()
         except ValidationError:

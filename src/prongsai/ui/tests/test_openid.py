@@ -1,0 +1,175 @@
+"""Signing in with LINE or ThaID: a provider that speaks the protocol, and who it opens the door for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import reverse
+
+from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.tenancy.scope import scope
+from prongsai.project.settings import login_providers
+from tests.cast import PASSWORD, banthrai, member, signed_in_client
+from tests.openid_provider import CLIENT, SECRET, Provider
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/account/oidc/line/login/"
+
+
+@pytest.fixture
+def provider(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    made = Provider()
+    monkeypatch.setenv("PRONGSAI_LOGIN_LINE_ID", CLIENT)
+    monkeypatch.setenv("PRONGSAI_LOGIN_LINE_SECRET", SECRET)
+    monkeypatch.setenv("PRONGSAI_LOGIN_LINE_URL", made.url)
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {**settings.SOCIALACCOUNT_PROVIDERS["openid_connect"], "APPS": login_providers()}
+    }
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def somsri(db: None) -> Membership:
+    with scope(banthrai().pk):
+        made = member()
+    made.user.email = "somsri@example.go.th"
+    made.user.save()
+    return made
+
+
+def go(client: Client, process: str = "login") -> Any:
+    """To the provider and back, as a browser does."""
+    sent = client.post(f"{LOGIN}?process={process}")
+    assert sent.status_code == 302
+    back = requests.get(sent["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    there = urlparse(back)
+    return client.get(f"{there.path}?{there.query}")
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("account-profile")).status_code == 200
+
+
+def test_the_provider_is_offered_and_asked_what_it_is_to_be_asked(client: Client, provider: Provider) -> None:
+    page = client.get(reverse("account_login")).text
+    assert "เข้าสู่ระบบด้วย LINE" in page
+    assert "ไปต่อ" in client.get(LOGIN).text, "following a link is not yet going there"
+    go(client)
+    (asked,) = provider.asked
+    assert set(asked["scope"].split()) == {"openid", "profile", "email"}
+    assert asked["redirect_uri"] == "http://testserver/account/oidc/line/login/callback/"
+
+
+def test_a_stranger_of_the_provider_gets_no_account(client: Client, provider: Provider) -> None:
+    answer = go(client)
+    assert answer.status_code == 403
+    assert "ยังไม่มีบัญชีในระบบนี้" in answer.text
+    assert not User.objects.exists()
+    assert not is_signed_in(client)
+
+
+def test_who_has_connected_it_comes_in_and_nothing_more_is_kept(
+    provider: Provider, somsri: Membership
+) -> None:
+    provider.person |= {"name": "สมศรี", "picture": "https://…", "pid": "1100000000000"}
+    client = signed_in_client(somsri)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    answer = go(client, "connect")
+    assert answer["Location"] == reverse("socialaccount_connections")
+    assert "LINE" in client.get(answer["Location"]).text
+    other = Client()
+    assert go(other)["Location"] == "/account/"
+    assert is_signed_in(other)
+    (kept,) = SocialAccount.objects.all()
+    assert (kept.uid, kept.extra_data) == ("line-001", {})
+    assert not SocialToken.objects.exists()
+    user = User.objects.get()
+    assert (user.full_name, user.email) == ("somsri ตัวอย่าง", "somsri@example.go.th")
+
+
+def test_connecting_asks_who_it_is(provider: Provider, somsri: Membership) -> None:
+    answer = go(signed_in_client(somsri), "connect")
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_verified_address_that_the_office_knows_comes_in(
+    client: Client, provider: Provider, somsri: Membership
+) -> None:
+    provider.person |= {"email": "Somsri@example.go.th", "email_verified": True}
+    go(client)
+    assert is_signed_in(client)
+    assert User.objects.count() == 1
+
+
+def test_an_address_that_the_provider_did_not_verify_does_not(
+    client: Client, provider: Provider, somsri: Membership
+) -> None:
+    provider.person |= {"email": "somsri@example.go.th", "email_verified": False}
+    assert go(client).status_code == 403
+    assert not is_signed_in(client)
+
+
+def test_a_closed_login_does_not_come_in_that_way(
+    client: Client, provider: Provider, somsri: Membership
+) -> None:
+    provider.person |= {"email": "somsri@example.go.th", "email_verified": True}
+    somsri.user.is_active = False
+    somsri.user.save()
+    go(client)
+    assert not is_signed_in(client)
+
+
+def test_what_is_connected_to_somebody_else_stays_theirs(provider: Provider, somsri: Membership) -> None:
+    mana = User.objects.create_user("mana", PASSWORD, full_name="มานะ")
+    SocialAccount.objects.create(user=mana, provider="line", uid="line-001")
+    client = signed_in_client(somsri)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(go(client, "connect")["Location"]).text
+    assert "เชื่อมกับบัญชีของคนอื่นอยู่" in page
+    assert SocialAccount.objects.get().user == mana
+
+
+def test_it_is_disconnected_again(provider: Provider, somsri: Membership) -> None:
+    kept = SocialAccount.objects.create(user=somsri.user, provider="line", uid="line-001")
+    client = signed_in_client(somsri)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("socialaccount_connections"), {"account": kept.pk})
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("trouble", ["refuses", "broken"])
+def test_no_or_trouble_at_the_provider_is_said_in_words(
+    client: Client, provider: Provider, somsri: Membership, trouble: str
+) -> None:
+    setattr(provider, trouble, True)
+    answer = go(client)
+    while answer.status_code == 302:
+        answer = client.get(answer["Location"])
+    assert "ไม่มีอะไรเปลี่ยนแปลง" in answer.text
+    assert not is_signed_in(client)
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(client: Client, provider: Provider) -> None:
+    answer = client.get(f"{LOGIN}callback/?code=code-0&state=made-up")
+    assert answer.status_code == 401
+    assert "ไม่สำเร็จ" in answer.text
+
+
+def test_a_provider_without_a_safe_address_is_a_mistake_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRONGSAI_LOGIN_THAID_ID", "x")
+    monkeypatch.setenv("PRONGSAI_LOGIN_THAID_URL", "http://thaid.example")
+    with pytest.raises(ImproperlyConfigured, match="PRONGSAI_LOGIN_THAID_URL"):
+        login_providers()
+    monkeypatch.delenv("PRONGSAI_LOGIN_THAID_ID")
+    assert login_providers() == []
