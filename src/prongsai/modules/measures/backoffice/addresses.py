@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from prongsai.modules.measures.backoffice import evidence, evidence_new, proofs, proofs_list
+from prongsai.modules.measures.backoffice import (
+    audit,
+    closing,
+    dashboard,
+    evidence,
+    evidence_new,
+    proofs,
+    proofs_list,
+)
 
 WORK = "<slug:organization>/work/"
 
@@ -49,4 +57,24 @@ proofs_patterns = [
     path(f"{WORK}proofs/<int:statement>/attest/", proofs.ProofsAttest.as_view(), name="proofs-attest"),
 ]
 
-patterns = [*evidence_patterns, *proofs_patterns]
+dashboard_patterns = [
+    path(f"{WORK}dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path(f"{WORK}dashboard/<int:fiscal_year>/", dashboard.Dashboard.as_view(), name="dashboard"),
+]
+
+CLOSING = f"{WORK}closing/<int:fiscal_year>/"
+
+closing_patterns = [
+    path(CLOSING, closing.Closing.as_view(), name="closing"),
+    path(f"{CLOSING}preview.<slug:format>", closing.ClosingPreview.as_view(), name="closing-preview"),
+    path(f"{CLOSING}withdraw/<int:statement>/", closing.ClosingWithdraw.as_view(), name="closing-withdraw"),
+    path(f"{CLOSING}restore/<int:statement>/", closing.ClosingRestore.as_view(), name="closing-restore"),
+    path(f"{CLOSING}freeze/", closing.ClosingFreeze.as_view(), name="closing-freeze"),
+    path(f"{CLOSING}approve/", closing.ClosingApprove.as_view(), name="closing-approve"),
+    path(f"{CLOSING}send-back/", closing.ClosingSendBack.as_view(), name="closing-send-back"),
+    path(f"{CLOSING}publish/", closing.ClosingPublish.as_view(), name="closing-publish"),
+    path(f"{CLOSING}audit/", audit.ClosingAudit.as_view(), name="closing-audit"),
+    path(f"{CLOSING}audit/<int:at>/", audit.ClosingAudit.as_view(), name="closing-audit-at"),
+]
+
+patterns = [*evidence_patterns, *proofs_patterns, *dashboard_patterns, *closing_patterns]

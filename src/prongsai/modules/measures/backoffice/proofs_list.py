@@ -76,15 +76,22 @@ class ProofsList(ListScreen):
 
     permission = "measures.read"
     nav = "measures"
+    template = "measures/office/proofs_list.html"
     search = ("state.text", "place", "note")
     columns = (
         Column("place", gettext_lazy("Place"), link=lambda s, row: s.address("proofs", statement=row.pk)),
         Column("text", gettext_lazy("Statement"), value="state.text"),
         Column("verdict", gettext_lazy("Verdict"), value="state.verdict", kind="verdict"),
         Column("note", gettext_lazy("Why")),
-        Column("unit", gettext_lazy("Unit"), value="state.unit", sort="state.unit"),
+        Column("unit", gettext_lazy("Unit"), value="state.unit", sort="state.unit", shown=False),
         Column("due", gettext_lazy("Due"), value="state.due", kind="date", sort="state.due"),
-        Column("proofs", gettext_lazy("Proofs"), value=lambda row: len(row.state.proofs), kind="number"),
+        Column(
+            "proofs",
+            gettext_lazy("Proofs"),
+            value=lambda row: len(row.state.proofs),
+            kind="number",
+            shown=False,
+        ),
     )
     filters = (
         ChoiceFilter(
