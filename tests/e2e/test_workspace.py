@@ -229,7 +229,7 @@ def test_a_list_works_without_scripts(visit: Opener) -> None:
     page.click("form.tools button")
     assert page.locator("tbody tr").count() == 12
     page.click("thead >> text=ชื่อ")
-    assert page.locator("tbody tr th").first.inner_text().startswith("กองที่ 12 ")
+    assert page.locator("tbody tr th").first.inner_text().startswith("กองที่ 112")
     page.locator("tbody input").first.check()
     page.click("text=เลิก >> visible=true")
     assert "เลิก 1 ส่วนราชการ" in page.inner_text(".dialog")
