@@ -46,6 +46,19 @@ class StatementResult:
 
 
 @dataclass(frozen=True)
+class WithdrawnStatement:
+    """A sentence that the office took out after announcing it. It has no verdict, and says why it went."""
+
+    measure: int
+    kind: StatementKind
+    number: int
+    text: str
+    reason: str
+    withdrawn_on: date
+    citations: tuple[Citation, ...] = ()  # the ledger entry of the withdrawal
+
+
+@dataclass(frozen=True)
 class MeasureResult:
     number: int
     title: str
@@ -53,6 +66,7 @@ class MeasureResult:
     period: Period
     units: tuple[str, ...]
     statements: tuple[StatementResult, ...]
+    withdrawn: tuple[WithdrawnStatement, ...] = ()
 
     def of(self, kind: StatementKind) -> tuple[StatementResult, ...]:
         return tuple(s for s in self.statements if s.kind == kind)
@@ -96,6 +110,15 @@ class ReportContent:
     def statements(self) -> Iterator[StatementResult]:
         for measure in self.measures:
             yield from measure.statements
+
+    def withdrawn(self) -> Iterator[WithdrawnStatement]:
+        for measure in self.measures:
+            yield from measure.withdrawn
+
+    def cited(self) -> Iterator[Citation]:
+        """Every citation of the report, of withdrawn sentences too."""
+        for statement in (*self.statements(), *self.withdrawn()):
+            yield from statement.citations
 
     def count(self, verdict: Verdict) -> int:
         return sum(s.verdict == verdict for s in self.statements())

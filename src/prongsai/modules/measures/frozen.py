@@ -13,15 +13,17 @@ from prongsai.modules.measures.content import (
     ReportContent,
     Signatory,
     StatementResult,
+    WithdrawnStatement,
 )
 
-FORMAT = 1
+# 2: sentences were withdrawn. A report without any is still written as 1.
+PLAIN, FORMAT = 1, 2
 
 
 def freeze(content: ReportContent) -> bytes:
     """Canonical JSON of everything but the tree head and the audit paths, which the ledger gives at any time."""
     values = {
-        "format": FORMAT,
+        "format": FORMAT if any(content.withdrawn()) else PLAIN,
         "organization": content.organization,
         "short_name": content.short_name,
         "district": content.district,
@@ -40,7 +42,7 @@ def freeze(content: ReportContent) -> bytes:
 def thaw(data: bytes) -> ReportContent:
     """The content that `freeze` kept. Raises ValueError for a format of a later release."""
     values = json.loads(data)
-    if values["format"] != FORMAT:
+    if values["format"] not in (PLAIN, FORMAT):
         raise ValueError(f"the report is kept in format {values['format']}, this release reads {FORMAT}")
     return ReportContent(
         organization=values["organization"],
@@ -59,7 +61,9 @@ def thaw(data: bytes) -> ReportContent:
 
 
 def _measure(measure: MeasureResult) -> dict[str, Any]:
+    gone = [_withdrawn(statement) for statement in measure.withdrawn]
     return {
+        **({"withdrawn": gone} if gone else {}),
         "number": measure.number,
         "title": measure.title,
         "topic": measure.topic,
@@ -79,6 +83,17 @@ def _statement(statement: StatementResult) -> dict[str, Any]:
         "reason": statement.reason.value,
         "origin": statement.origin.value if statement.origin else None,
         "note": statement.note,
+        "citations": [_citation(citation) for citation in statement.citations],
+    }
+
+
+def _withdrawn(statement: WithdrawnStatement) -> dict[str, Any]:
+    return {
+        "kind": statement.kind.value,
+        "number": statement.number,
+        "text": statement.text,
+        "reason": statement.reason,
+        "withdrawn_on": statement.withdrawn_on.isoformat(),
         "citations": [_citation(citation) for citation in statement.citations],
     }
 
@@ -106,6 +121,19 @@ def _thawed_measure(values: dict[str, Any]) -> MeasureResult:
         period=Period(start, end),
         units=tuple(values["units"]),
         statements=tuple(_thawed_statement(values["number"], s) for s in values["statements"]),
+        withdrawn=tuple(_thawed_withdrawn(values["number"], s) for s in values.get("withdrawn", ())),
+    )
+
+
+def _thawed_withdrawn(measure: int, values: dict[str, Any]) -> WithdrawnStatement:
+    return WithdrawnStatement(
+        measure=measure,
+        kind=StatementKind(values["kind"]),
+        number=values["number"],
+        text=values["text"],
+        reason=values["reason"],
+        withdrawn_on=date.fromisoformat(values["withdrawn_on"]),
+        citations=tuple(_thawed_citation(c) for c in values["citations"]),
     )
 
 

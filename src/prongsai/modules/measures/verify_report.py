@@ -29,6 +29,7 @@ from prongsai.foundation.ledger.signatures import is_signed, public_keys_from_pe
 VERIFIES, DOES_NOT_VERIFY, BAD_INPUT = 0, 1, 2
 REPORT_CONTEXT = b"prongsai report v1\n"
 CLOSING_KINDS = ("report_closed", "report_corrected")
+WITHDRAWAL = "statement_withdrawn"
 VERDICTS = {"proven", "attested", "unproven", "contradicted"}
 # Many times what the largest office says in a year; more is a file that was made to keep the reader busy.
 MOST_STATEMENTS, MOST_CITATIONS = 5_000, 50_000
@@ -43,6 +44,7 @@ KINDS = {"step": "ขั้นตอน", "output": "ผลการดำเน
 _REPORT = ("organization", "short_name", "district", "province", "fiscal_year", "version", "is_sample")
 _MEASURE = ("number", "title", "topic", "start", "end", "units")
 _STATEMENT = ("measure", "kind", "number", "text", "printed", "verdict", "reason", "origin", "note")
+_WITHDRAWN = ("measure", "kind", "number", "text", "reason", "withdrawn_on")
 _CITATION = ("entry", "kind", "about", "occurred_on", "recorded_at", "origin", "title", "url")
 
 Json = Mapping[str, Any]
@@ -85,17 +87,19 @@ def verify_report(paper: Json, keys: Mapping[str, bytes]) -> Result:
     Raises NotAReport, also for more statements or citations than a year has; whatever else the paper holds, it
     is judged and never raises.
     """
-    statements, head = paper.get("statements"), paper.get("tree_head")
-    if not isinstance(statements, list) or "tree_head" not in paper:
+    statements, head, gone = paper.get("statements"), paper.get("tree_head"), paper.get("withdrawn", [])
+    if not isinstance(statements, list) or not isinstance(gone, list) or "tree_head" not in paper:
         raise NotAReport("แฟ้มนี้ไม่ใช่รายงานแบบ JSON ของโปร่งใส")
-    if len(statements) > MOST_STATEMENTS or sum(len(_citations(s)) for s in statements) > MOST_CITATIONS:
+    every = [*statements, *gone]
+    if len(every) > MOST_STATEMENTS or sum(len(_citations(s)) for s in every) > MOST_CITATIONS:
         raise NotAReport("แฟ้มมีข้อความมากกว่าที่รายงานหนึ่งปีจะมี")
     result = Result(statements=len(statements))
     result.problems += _head_problems(paper, head, keys)
     if isinstance(head, Mapping):
         result.size, result.key_id = _number(head.get("size")), _word(head.get("key_id", ""))
-    for statement in statements:
-        for problem in _judged(_statement_problems(statement)):
+    for place, statement in enumerate(every):
+        problems = _statement_problems if place < len(statements) else _withdrawn_problems
+        for problem in _judged(problems(statement)):
             result.problems.append(f"{_name(statement)}: {problem}")
         for citation in _citations(statement):
             result.citations += 1
@@ -135,7 +139,8 @@ def _organization(paper: Json) -> str:
     """The organization's key: the paper says it, and every leaf repeats it."""
     if "organization_key" in paper:
         return paper["organization_key"]
-    cited = [citation for statement in paper["statements"] for citation in _citations(statement)]
+    said = [*paper["statements"], *paper.get("withdrawn", [])]
+    cited = [citation for statement in said for citation in _citations(statement)]
     return cited[0]["organization"]
 
 
@@ -161,19 +166,19 @@ def _seal_problems(paper: Json, keys: Mapping[str, bytes]) -> Iterator[str]:
 
 def canonical_statements(paper: Json) -> bytes:
     """The bytes that the report's signature covers. Raises one of BROKEN when the paper lacks them."""
-    return canonical(
-        {
-            **{key: paper[key] for key in _REPORT},
-            "measures": [{key: measure[key] for key in _MEASURE} for measure in paper["measures"]],
-            "statements": [
-                {
-                    **{key: statement[key] for key in _STATEMENT},
-                    "citations": [{key: c[key] for key in _CITATION} for c in statement["citations"]],
-                }
-                for statement in paper["statements"]
-            ],
-        }
-    )
+    said: dict[str, Any] = {
+        **{key: paper[key] for key in _REPORT},
+        "measures": [{key: measure[key] for key in _MEASURE} for measure in paper["measures"]],
+        "statements": [_signed(statement, _STATEMENT) for statement in paper["statements"]],
+    }
+    if "withdrawn" in paper:
+        said["withdrawn"] = [_signed(statement, _WITHDRAWN) for statement in paper["withdrawn"]]
+    return canonical(said)
+
+
+def _signed(statement: Json, keys: Sequence[str]) -> dict[str, Any]:
+    cited = [{key: citation[key] for key in _CITATION} for citation in statement["citations"]]
+    return {**{key: statement[key] for key in keys}, "citations": cited}
 
 
 # -- statements and citations -----------------------------------------------------------------------------------
@@ -215,6 +220,24 @@ def _statement_problems(statement: object) -> Iterator[str]:
         yield "ระบุว่าพิสูจน์แล้ว แต่มีเพียงคำบอกเล่า"
     if statement.get("printed") != statement.get("text"):
         yield "ระบุว่าพิสูจน์แล้ว แต่พิมพ์ข้อความต่างจากที่ประกาศไว้"
+
+
+def _withdrawn_problems(statement: object) -> Iterator[str]:
+    """A sentence leaves a report only with its reason and the entry of its withdrawal, which says both."""
+    if not isinstance(statement, Mapping):
+        yield "อ่านไม่ได้"
+        return
+    reason = statement.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        yield "ถอนออกโดยไม่มีเหตุผล"
+    cited = [c for c in _citations(statement) if isinstance(c, Mapping) and c.get("kind") == WITHDRAWAL]
+    if not cited:
+        yield "ถอนออกโดยไม่อ้างรายการถอน"
+        return
+    payload = disclosed_payload(cited[-1])
+    said = ("text", "reason", "kind")
+    if payload and any(payload.get(name) != statement.get(name) for name in said):
+        yield "ข้อความหรือเหตุผลไม่ตรงกับรายการถอน"
 
 
 def _check_citation(result: Result, where: str, citation: object, head: object) -> None:

@@ -54,7 +54,10 @@ class PlannedMeasure:
 
 @dataclass(frozen=True)
 class Announcement:
-    """The plan of a fiscal year. `issued_on` None leaves room for the date to be written by pen (a draft)."""
+    """The plan of a fiscal year. `issued_on` None leaves room for the date to be written by pen (a draft).
+
+    `notice` says on every page of a draft what it is.
+    """
 
     organization: str
     short_name: str
@@ -65,6 +68,7 @@ class Announcement:
     signatories: tuple[Signatory, ...] = ()
     is_sample: bool = False
     verify_url: str = ""
+    notice: str = "ฉบับร่าง ยังไม่ประกาศ"
 
 
 def announcement_document(plan: Announcement, *, emblem: Picture | None = None) -> Document:
@@ -82,7 +86,7 @@ def announcement_document(plan: Announcement, *, emblem: Picture | None = None) 
         Heading("บัญชีมาตรการแนบท้ายประกาศ", new_page=True, shown="centre"),
         _table(plan),
     ]
-    drafted = () if plan.issued_on else ("ฉบับร่าง ยังไม่ประกาศ",)
+    drafted = () if plan.issued_on else (plan.notice,)
     return Document(
         title=" ".join(title),
         blocks=tuple(blocks),

@@ -7,7 +7,7 @@ holds the file can make the same bytes without this program.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prongsai.foundation.ledger.leaf import canonical, moment
@@ -17,11 +17,13 @@ from prongsai.modules.measures.content import (
     ReportContent,
     StatementResult,
     TreeHead,
+    WithdrawnStatement,
 )
 
 _REPORT = ("organization", "short_name", "district", "province", "fiscal_year", "version", "is_sample")
 _MEASURE = ("number", "title", "topic", "start", "end", "units")
 _STATEMENT = ("measure", "kind", "number", "text", "printed", "verdict", "reason", "origin", "note")
+_WITHDRAWN = ("measure", "kind", "number", "text", "reason", "withdrawn_on")
 _CITATION = ("entry", "kind", "about", "occurred_on", "recorded_at", "origin", "title", "url")
 
 
@@ -38,6 +40,8 @@ def report_json(content: ReportContent, extra: Mapping[str, Any] | None = None) 
         "measures": [_measure(measure) for measure in content.measures],
         "statements": [_statement(statement) for statement in content.statements()],
     }
+    if gone := [_withdrawn(statement) for statement in content.withdrawn()]:
+        paper["withdrawn"] = gone
     return _added(paper, extra or {}, "extra")
 
 
@@ -57,18 +61,19 @@ def canonical_statements_from_json(paper: Mapping[str, Any]) -> bytes:
 
     Raises KeyError when the paper lacks a key, and ValueError when a value is not JSON.
     """
-    signed = {
+    signed: dict[str, Any] = {
         **{key: paper[key] for key in _REPORT},
         "measures": [{key: measure[key] for key in _MEASURE} for measure in paper["measures"]],
-        "statements": [
-            {
-                **{key: statement[key] for key in _STATEMENT},
-                "citations": [{key: c[key] for key in _CITATION} for c in statement["citations"]],
-            }
-            for statement in paper["statements"]
-        ],
+        "statements": [_signed(statement, _STATEMENT) for statement in paper["statements"]],
     }
+    if "withdrawn" in paper:
+        signed["withdrawn"] = [_signed(statement, _WITHDRAWN) for statement in paper["withdrawn"]]
     return canonical(signed)
+
+
+def _signed(statement: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    cited = [{key: citation[key] for key in _CITATION} for citation in statement["citations"]]
+    return {**{key: statement[key] for key in keys}, "citations": cited}
 
 
 def _added(paper: dict[str, Any], more: Mapping[str, Any], whose: str) -> dict[str, Any]:
@@ -112,6 +117,18 @@ def _statement(statement: StatementResult) -> dict[str, Any]:
         "reason": str(statement.reason),
         "origin": str(statement.origin) if statement.origin else None,
         "note": statement.note,
+        "citations": [citation_json(citation) for citation in statement.citations],
+    }
+
+
+def _withdrawn(statement: WithdrawnStatement) -> dict[str, Any]:
+    return {
+        "measure": statement.measure,
+        "kind": str(statement.kind),
+        "number": statement.number,
+        "text": statement.text,
+        "reason": statement.reason,
+        "withdrawn_on": statement.withdrawn_on.isoformat(),
         "citations": [citation_json(citation) for citation in statement.citations],
     }
 

@@ -225,7 +225,7 @@ def statement_cell(statement: StatementResult) -> Statement:
 
 
 def _annexes(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
-    return (*_missing_annex(measures), *_evidence_annex(measures))
+    return (*_missing_annex(measures), *_evidence_annex(measures), *_withdrawn_annex(measures))
 
 
 def _missing_annex(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
@@ -276,6 +276,34 @@ def _evidence_annex(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
     if not rows:
         return (heading, Paragraph("รายงานนี้ไม่ได้อ้างหลักฐาน"))
     return (heading, Table("บัญชีหลักฐานที่อ้างในรายงาน", columns, rows, dense=True))
+
+
+def _withdrawn_annex(measures: Sequence[MeasureResult]) -> tuple[Block, ...]:
+    """What the office took out of its announced measures, and why; nothing when it took out nothing."""
+    gone = [statement for measure in measures for statement in measure.withdrawn]
+    if not gone:
+        return ()
+    columns = (
+        Column(("ข้อ",), 17),
+        Column(("ข้อความ",), 37),
+        Column(("เหตุผลที่ถอน",), 28),
+        Column(("วันที่ถอน",), 11),
+        Column(("หลักฐาน",), 7),
+    )
+    rows = tuple(
+        (
+            Cell.of(wording.place(s)),
+            Cell.of(s.text),
+            Cell.of(s.reason),
+            Cell.of(short_date(s.withdrawn_on, thai_digits=True)),
+            Cell.of(", ".join(str(c.entry) for c in s.citations), align="end", bold=True),
+        )
+        for s in gone
+    )
+    return (
+        Heading("ภาคผนวก ค ข้อความที่ถอนออก", new_page=True),
+        Table("ข้อความที่ถอนออก", columns, rows),
+    )
 
 
 def _signatures(content: ReportContent) -> tuple[Block, ...]:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from prongsai.foundation.typeset import Field, Sheet
 from prongsai.foundation.typeset.marks import MARKS
 from prongsai.foundation.typeset.model import Value
-from prongsai.modules.measures.content import Citation, MeasureResult, ReportContent, StatementResult
+from prongsai.kernel.thai.dates import short_date
+from prongsai.modules.measures.content import (
+    Citation,
+    MeasureResult,
+    ReportContent,
+    StatementResult,
+    WithdrawnStatement,
+)
 from prongsai.modules.measures.papers import wording
 
 _STATEMENT_FIELDS = (
@@ -47,7 +54,14 @@ def cited(measures: Sequence[MeasureResult]) -> list[Citation]:
 def report_sheets(content: ReportContent, measures: Sequence[MeasureResult]) -> tuple[Sheet, ...]:
     title = f"รายงานผลการดำเนินการตามมาตรการส่งเสริมคุณธรรมและความโปร่งใส {content.organization}"
     title = f"{title} ปีงบประมาณ พ.ศ. {content.fiscal_year}"
-    rows = tuple(_statement_row(measure, s) for measure in measures for s in measure.statements)
+    rows = tuple(
+        row
+        for measure in measures
+        for row in (
+            *(_statement_row(measure, s) for s in measure.statements),
+            *(_withdrawn_row(measure, s) for s in measure.withdrawn),
+        )
+    )
     return (
         Sheet("ข้อความ", title, _STATEMENT_FIELDS, rows, printed=_PRINTED),
         Sheet("หลักฐาน", f"บัญชีหลักฐานที่อ้าง {title}", _EVIDENCE_FIELDS, _evidence_rows(measures)),
@@ -70,6 +84,25 @@ def _statement_row(measure: MeasureResult, s: StatementResult) -> tuple[Value, .
         s.note,
         s.text if printed != s.text else "",
         wording.ORIGINS[s.origin] if s.origin else "",
+        measure.title,
+        measure.period.start,
+        measure.period.end,
+        " ".join(measure.units),
+    )
+
+
+def _withdrawn_row(measure: MeasureResult, s: WithdrawnStatement) -> tuple[Value, ...]:
+    return (
+        measure.number,
+        wording.KINDS[s.kind],
+        s.number,
+        s.text,
+        wording.WITHDRAWN,
+        ", ".join(str(citation.entry) for citation in s.citations),
+        s.reason,
+        f"ถอนเมื่อ {short_date(s.withdrawn_on)}",
+        "",
+        "",
         measure.title,
         measure.period.start,
         measure.period.end,

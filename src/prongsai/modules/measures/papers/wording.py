@@ -7,9 +7,11 @@ from prongsai.kernel.clock import BANGKOK
 from prongsai.kernel.contracts import Origin, Period, Reason, StatementKind, Verdict
 from prongsai.kernel.thai.dates import compact_date, long_date
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.modules.measures.content import ReportContent, Signatory, StatementResult
+from prongsai.modules.measures.content import ReportContent, Signatory, StatementResult, WithdrawnStatement
 
 SAMPLE = "ข้อมูลตัวอย่าง"
+
+WITHDRAWN = "ถอนออก"
 
 KINDS = {
     StatementKind.STEP: "ขั้นตอน",
@@ -55,7 +57,7 @@ def period_lines(period: Period) -> tuple[str, ...]:
     return (compact_date(period.start), "ถึง", compact_date(period.end))
 
 
-def place(statement: StatementResult) -> str:
+def place(statement: StatementResult | WithdrawnStatement) -> str:
     """Where the statement stands, e.g. มาตรการที่ ๒ ผลลัพธ์ ข้อ ๑."""
     return f"มาตรการที่ {to_thai(statement.measure)} {KINDS[statement.kind]} ข้อ {to_thai(statement.number)}"
 

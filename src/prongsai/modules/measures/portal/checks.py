@@ -121,7 +121,7 @@ def _covering_head(year: Year) -> TreeHead:
         head = TreeHead.objects.filter(log="main", size=year.report.tree_size).first()
     else:
         head = latest_head()
-        last = max((c.entry for s in year.content.statements() for c in s.citations), default=0)
+        last = max((citation.entry for citation in year.content.cited()), default=0)
         if head is None or head.size < last:
             head = sign_head(actor=Actor.system())
     if head is None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from prongsai.foundation.typeset.marks import EVIDENCE_LEGEND, MARKS
 from prongsai.kernel.contracts import Verdict
+from prongsai.modules.measures.papers.wording import WITHDRAWN
 from prongsai.modules.measures.reading.clean import knit
 from prongsai.modules.measures.reading.columns import squeeze
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table, cell_of
@@ -103,7 +104,7 @@ def _measures(rows: Sequence[Row], places: dict[str, int]) -> Iterator[Row]:
         said = {title: row.cells[at] if at < len(row.cells) else Cell() for title, at in places.items()}
         key = said["มาตรการที่"].text, said["มาตรการ"].text
         kind = said["ประเภท"].text
-        if not all(key) or kind not in _KINDS:
+        if not all(key) or kind not in _KINDS or any(cell.text == WITHDRAWN for cell in row.cells[:6]):
             continue
         text = said["ข้อความเดิมในมาตรการ"].text or said["ข้อความในรายงาน"].text
         firsts.setdefault(key, row)

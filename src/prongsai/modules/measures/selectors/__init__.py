@@ -7,11 +7,11 @@ from typing import Any
 
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.models import TreeHead as SignedHead
-from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields
+from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields, facts
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import StatementKind, Verdict
+from prongsai.kernel.contracts import Ref, StatementKind, Verdict
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import (
     Citation,
@@ -19,6 +19,7 @@ from prongsai.modules.measures.content import (
     ReportContent,
     StatementResult,
     TreeHead,
+    WithdrawnStatement,
 )
 from prongsai.modules.measures.evidence import Evidence, Fact
 from prongsai.modules.measures.frozen import thaw
@@ -56,7 +57,8 @@ def results(plan: Plan) -> tuple[MeasureResult, ...]:
 
 def results_of(judgement: Judgement) -> tuple[MeasureResult, ...]:
     """What was judged as reports say it."""
-    numbers = {number for each in judgement.judged for number in each.finding.entries}
+    gone = withdrawals(judgement)
+    numbers = {number for each in judgement.judged for number in each.finding.entries} | set(gone.values())
     citations = citations_of(numbers, judgement.evidence)
     by_measure: dict[int, list[StatementResult]] = {measure.pk: [] for measure in judgement.tree}
     for each in judgement.judged:
@@ -69,8 +71,42 @@ def results_of(judgement: Judgement) -> tuple[MeasureResult, ...]:
             period=measure.period,
             units=tuple(r.unit.name for r in measure.responsible.all()),  # type: ignore[attr-defined]
             statements=tuple(by_measure[measure.pk]),
+            withdrawn=tuple(
+                _withdrawn(measure, statement, gone, citations)
+                for owner, statement in judgement.withdrawn
+                if owner.pk == measure.pk
+            ),
         )
         for measure in judgement.tree
+    )
+
+
+def withdrawals(judgement: Judgement) -> dict[int, int]:
+    """The ledger entry of each withdrawn statement's withdrawal, by the statement's id. One query, none without any."""
+    if not judgement.withdrawn:
+        return {}
+    year = judgement.tree[0].plan.fiscal_year
+    found = facts(kind="statement_withdrawn", subject=Ref("measures", "plan", year)).with_payload()
+    latest = {(e.content.get("kind"), e.content.get("text")): e.number for e in found.order_by("number")}
+    return {
+        statement.pk: latest[statement.kind, statement.text]
+        for _, statement in judgement.withdrawn
+        if (statement.kind, statement.text) in latest
+    }
+
+
+def _withdrawn(
+    measure: Measure, statement: Statement, gone: dict[int, int], citations: dict[int, Citation]
+) -> WithdrawnStatement:
+    assert statement.withdrawn_on is not None
+    return WithdrawnStatement(
+        measure=measure.number,
+        kind=StatementKind(statement.kind),
+        number=statement.number,
+        text=statement.text,
+        reason=statement.withdrawn_reason,
+        withdrawn_on=statement.withdrawn_on,
+        citations=tuple(citations[gone[pk]] for pk in [statement.pk] if pk in gone),
     )
 
 
@@ -158,7 +194,7 @@ def public_content(fiscal_year: int) -> ReportContent | None:
 
 def with_proofs(content: ReportContent, head: SignedHead) -> ReportContent:
     """The content with tree head, and for each citation all that anybody needs to recompute its leaf. 3 queries."""
-    numbers = {c.entry for s in content.statements() for c in s.citations}
+    numbers = {citation.entry for citation in content.cited()}
     proofs = citation_proofs(numbers, head.size)
     entries = {e.number: e for e in Entry.objects.filter(log="main").numbered(numbers).with_payload()}
 
@@ -172,6 +208,9 @@ def with_proofs(content: ReportContent, head: SignedHead) -> ReportContent:
             measure,
             statements=tuple(
                 replace(s, citations=tuple(proven(c) for c in s.citations)) for s in measure.statements
+            ),
+            withdrawn=tuple(
+                replace(s, citations=tuple(proven(c) for c in s.citations)) for s in measure.withdrawn
             ),
         )
         for measure in content.measures
@@ -198,7 +237,7 @@ def announcement(plan: Plan) -> Announcement:
         ),
         issued_on=plan.published_on,
         as_of=plan.created_at,
-        signatories=signatories(organization)[-1:],
+        signatories=signatories(organization, plan.published_on)[-1:],
         is_sample=organization.is_sample,
         verify_url=verify_url(organization, plan.fiscal_year),
     )

@@ -21,6 +21,7 @@ from prongsai.modules.measures.models import Plan, Remark, Statement
 from prongsai.modules.measures.reading.model import ParsedReport
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD
 from prongsai.modules.measures.services.signing import Signing, attached, reason_given, signing
+from prongsai.modules.measures.services.summaries import summarise_running
 from prongsai.modules.measures.services.writing import copied, from_parsed, moved, renewed, write
 from prongsai.modules.measures.workflow import advance, permit
 
@@ -38,6 +39,7 @@ def plan_ref(plan: Plan) -> Ref:
 def note(
     plan: Plan,
     kind: str,
+    /,
     *,
     actor: Actor,
     public: bool = False,
@@ -284,6 +286,7 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     title = TITLE.format(year=plan.fiscal_year)
     note(plan, "announcement_issued", actor=actor, public=True, title=f"ประกาศ เรื่อง {title}")
     note(plan, "published", actor=actor, public=True, title=title, channels=["เว็บไซต์"])
+    summarise_running(plan)
     return plan
 
 

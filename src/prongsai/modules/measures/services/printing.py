@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,14 @@ from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fiel
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.foundation.typeset import MEDIA_TYPES, Sealer, issue_certificate, make_sealer, write
+from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
+from prongsai.modules.measures.choices import CandidateStatus
 from prongsai.modules.measures.content import ReportContent
 from prongsai.modules.measures.evidence import Fact
-from prongsai.modules.measures.models import ReportVersion
+from prongsai.modules.measures.frozen import thaw
+from prongsai.modules.measures.models import Plan, ReportCandidate, ReportVersion
 from prongsai.modules.measures.papers.announcement import announcement_document
 from prongsai.modules.measures.papers.record import citation_json, write_json
 from prongsai.modules.measures.papers.report import Chosen, report_document
@@ -36,11 +39,15 @@ from prongsai.modules.measures.selectors import (
     present_content,
     with_proofs,
 )
+from prongsai.modules.measures.selectors.signatories import CLERK, HEAD, signs
 from prongsai.modules.measures.services.closing import content_digest
+from prongsai.modules.measures.services.plans import wording_digest
 
 REPORT_CONTEXT = b"prongsai report v1\n"
 REPORT_FORMATS = tuple(MEDIA_TYPES)
 ANNOUNCEMENT_FORMATS = ("pdf", "docx", "html")
+CANDIDATE_FORMATS = tuple(form for form in REPORT_FORMATS if form != "json")
+SIGNED_BY = {"submit": CLERK, "review": CLERK, "approve": HEAD}
 
 
 @dataclass(frozen=True)
@@ -96,17 +103,23 @@ def report_with_proofs(
         if plan is None:
             raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
         content = present_content(plan)
-        # A visitor's draft signs only what no head covers yet: signing holds the log until the paper is set.
-        head = latest_head()
-        last = max((c.entry for s in content.statements() for c in s.citations), default=0)
-        if head is None or head.size < last:
-            head = sign_head(actor=Actor.system())
+        head = _covering(content)
         return with_proofs(content, head), head, None
     report = latest_report(plan_year, version)
     if report is None:
         raise InvalidInput(f"รายงานปีงบประมาณ {plan_year} ยังไม่ปิด ดูสถานะปัจจุบันด้วย --live", field="year")
     head = TreeHead.objects.get(log="main", size=report.tree_size)
     return with_proofs(closed_content(report), head), head, report
+
+
+def _covering(content: ReportContent) -> TreeHead:
+    """A head that covers all that is cited: the latest, or a new one.
+
+    A visitor's draft signs only what no head covers yet: signing holds the log until the paper is set.
+    """
+    head = latest_head()
+    last = max((citation.entry for citation in content.cited()), default=0)
+    return sign_head(actor=Actor.system()) if head is None or head.size < last else head
 
 
 def _seals(content: ReportContent, head: TreeHead, report: ReportVersion | None) -> Mapping[str, Any]:
@@ -135,6 +148,50 @@ def print_announcement(*, plan_year: int, format: str) -> Paper:
     document = announcement_document(announcement(plan))
     data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
     return Paper(f"{organization().key}-{plan_year}-announcement.{format}", MEDIA_TYPES[format], data)
+
+
+def paper_for_signature(*, plan: Plan, act: str = "approve", format: str = "pdf") -> Paper:
+    """The announcement of a plan that is not published yet, to be signed by pen and scanned.
+
+    `act` is submit or review (the clerk signs) or approve (the head): whoever acts for them that day is named. Each page
+    says the digest of the wording, which the ledger's fact of the approval repeats. Raises InvalidInput for another
+    act or format.
+    """
+    if act not in SIGNED_BY:
+        raise InvalidInput(f"ไม่มีการลงนามสำหรับ {act}", field="act")
+    if format not in ANNOUNCEMENT_FORMATS:
+        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(ANNOUNCEMENT_FORMATS)}", field="format")
+    paper = replace(
+        announcement(plan),
+        issued_on=None,
+        signatories=(signs(SIGNED_BY[act], clock.today()),),
+        notice=f"ฉบับเสนอลงนาม รหัสข้อความ {shown_digest(wording_digest(plan))}",
+    )
+    data = write(announcement_document(paper), format)
+    name = f"{organization().key}-{plan.fiscal_year}-{act}-for-signature.{format}"
+    return Paper(name, MEDIA_TYPES[format], data)
+
+
+def shown_digest(digest: str) -> str:
+    """The beginning of a digest in groups of four, as papers print it."""
+    return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
+
+
+def candidate_paper(*, candidate: ReportCandidate, format: str = "pdf") -> Paper:
+    """The frozen report as it will print, marked as not published, with its digest. Raises InvalidInput for JSON.
+
+    What is verified is the published report: until then there is no closing to verify against.
+    """
+    if format not in CANDIDATE_FORMATS:
+        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(CANDIDATE_FORMATS)}", field="format")
+    content = thaw(bytes(candidate.content))
+    document = report_document(with_proofs(content, _covering(content)))
+    waiting = candidate.status in (CandidateStatus.FROZEN, CandidateStatus.APPROVED)
+    state = "ฉบับเสนออนุมัติ ยังไม่เผยแพร่" if waiting else candidate.get_status_display()
+    notice = f"{state} รหัสรายงาน {shown_digest(bytes(candidate.digest).hex())}"
+    data = write(replace(document, notices=(*document.notices, notice)), format)
+    name = f"{organization().key}-{content.fiscal_year}-v{content.version}-for-approval.{format}"
+    return Paper(name, MEDIA_TYPES[format], data)
 
 
 def organization() -> Organization:

@@ -235,6 +235,8 @@ def edit_statement(*, actor: Actor, statement: Statement, text: str, revision: i
     permit(actor, "edit")
     words = _words(text, field="text")
     statement = _fresh_statement(statement, revision)
+    if statement.is_withdrawn:
+        raise WrongState("ข้อความนี้ถอนออกแล้ว นำกลับมาก่อนแก้ไข")
     statement.text = words
     statement.revision += 1
     statement.save(update_fields=["text", "revision"])

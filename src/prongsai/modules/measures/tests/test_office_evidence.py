@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from tests.sample_year import build

@@ -145,9 +145,9 @@ def test_asking_takes_few_queries_and_little_time(plan: Plan) -> None:
     assert len(queries) <= 5
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()  # of this process alone: the machine may be busy
         what_it_would_prove(**wanted)  # type: ignore[arg-type]
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert min(times) < 0.04
 
 
