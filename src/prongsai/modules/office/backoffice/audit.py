@@ -16,7 +16,7 @@ from prongsai.foundation.ledger.selectors import citation_proofs, latest_head
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput
-from prongsai.modules.office.backoffice.settings import NAV, way
+from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.register import by_person, entries, saying
 from prongsai.modules.office.words import FIELDS, ORIGINS, TOPICS, VISIBILITIES
 from prongsai.ui.screens import (
@@ -48,16 +48,19 @@ def about_title(key: str) -> str:
         return key
 
 
-def _kinds(screen: Any) -> list[tuple[str, str]]:
+@known
+def _kinds() -> list[tuple[str, str]]:
     return sorted(((kind.key, kind.title) for kind in all_kinds()), key=lambda each: each[1])
 
 
-def _people(screen: Any) -> list[tuple[str, str]]:
+@known
+def _people() -> list[tuple[str, str]]:
     names = members().values_list("user__full_name", flat=True)[:WIDEST]
     return [(name, name) for name in dict.fromkeys([*names, "ระบบ"])]
 
 
-def _units(screen: Any) -> list[tuple[str, str]]:
+@known
+def _units() -> list[tuple[str, str]]:
     return [(name, name) for name in Unit.objects.values_list("name", flat=True)]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prongsai.foundation.accounts.models import Invitation, Membership, MembershipRole
+from prongsai.foundation.accounts.models import Invitation, Membership, MembershipRole, Role
 from prongsai.foundation.accounts.selectors import invitations, members, roles
 from prongsai.foundation.accounts.services import (
     change_member,
@@ -23,7 +24,7 @@ from prongsai.foundation.accounts.services import (
     withdraw_invitation,
 )
 from prongsai.foundation.organizations.models import Unit
-from prongsai.modules.office.backoffice.settings import NAV, way
+from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.forms import HireForm, InviteForm, MemberForm
 from prongsai.modules.office.mails import send_invitation
 from prongsai.modules.office.told import tell_once, told
@@ -45,16 +46,14 @@ MANAGE = "people.manage"
 PEOPLE = (gettext_lazy("People"), "settings-people")
 
 
-def _units(screen: Any) -> list[tuple[str, str]]:
+@known
+def _units() -> list[tuple[str, str]]:
     return [(str(unit.pk), unit.name) for unit in Unit.objects.active()]
 
 
-def _roles(screen: Any) -> list[tuple[str, str]]:
+@known
+def _roles() -> list[tuple[str, str]]:
     return [(role.key, role.name) for role in roles()]
-
-
-def _role_names(member: Membership) -> str:
-    return ", ".join(held.role.name for held in member.held.all())  # type: ignore[attr-defined]
 
 
 class People(ListScreen):
@@ -69,7 +68,7 @@ class People(ListScreen):
         ),
         Column("position", gettext_lazy("Position"), sort="position"),
         Column("unit", gettext_lazy("Unit"), "unit.name"),
-        Column("roles", gettext_lazy("Roles"), _role_names),
+        Column("roles", gettext_lazy("Roles"), lambda row: ", ".join(row.role_names)),
         Column("state", gettext_lazy("State"), lambda row: _("works here") if row.is_active else _("has left"), kind="tag"),
     )  # fmt: skip
     filters = (
@@ -93,8 +92,8 @@ class People(ListScreen):
         return way(self)
 
     def rows(self) -> QuerySet[Membership]:
-        held = Prefetch("held", MembershipRole.objects.select_related("role"))
-        return members().select_related("user", "unit").prefetch_related(held)
+        held = Role.objects.filter(holders__membership=OuterRef("pk")).order_by("-is_builtin", "id")
+        return members().annotate(role_names=ArraySubquery(held.values("name")))
 
     def context(self) -> dict[str, Any]:
         may = self.may(MANAGE)

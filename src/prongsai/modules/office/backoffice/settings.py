@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,18 @@ def way(screen: Screen, *more: tuple[Any, str]) -> list[Crumb]:
     """The crumbs of a page below the settings: each title with the name of its view."""
     steps = [(gettext_lazy("Office settings"), "settings"), *more]
     return [Crumb(title, screen.address(name)) for title, name in steps]
+
+
+def known(choices: Callable[[], list[tuple[str, Any]]]) -> Callable[[Screen], list[tuple[str, Any]]]:
+    """The choices of a filter, asked for once a page and not once for each place that shows them."""
+
+    def of(screen: Screen) -> list[tuple[str, Any]]:
+        kept: dict[Any, list[tuple[str, Any]]] = screen.__dict__.setdefault("known_choices", {})
+        if choices not in kept:
+            kept[choices] = choices()
+        return kept[choices]
+
+    return of
 
 
 class Settings(Screen):

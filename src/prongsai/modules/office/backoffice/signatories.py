@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.models import Absence, Acting, Post
-from prongsai.foundation.accounts.selectors import Signatory, members, post_title, signatory
+from prongsai.foundation.accounts.selectors import Signatory, members, post_title, signatories
 from prongsai.foundation.accounts.services import appoint_acting, end_acting, note_absence, remove_absence
 from prongsai.kernel import clock
 from prongsai.modules.office.backoffice.settings import NAV, way
@@ -64,10 +64,11 @@ class Signatories(Screen):
         today = clock.today()
         orders = list(Acting.objects.select_related("member__user").order_by("starts_on", "rank", "id"))
         holders = {m.post: m for m in members().filter(is_active=True).exclude(post="")}
+        now = signatories(today)
         posts = [
             PostLines(
                 title=post_title(post, self.organization),
-                now=signatory(post, today),
+                now=now[post],
                 holder=holders[post].user.full_name if post in holders else "",
                 lines=[Line(order, today) for order in orders if order.post == post],
             )
