@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.crypto import get_random_string
 
-from prongsai.foundation.accounts.models import Acting, Invitation, Membership, Role
+from prongsai.foundation.accounts.models import Absence, Acting, Invitation, Membership, Role
 from prongsai.foundation.accounts.permissions import EVERYBODY, permissions
 from prongsai.foundation.api.models import ApiToken
 from prongsai.foundation.files.models import StoredFile, Upload
@@ -72,6 +72,7 @@ NOW, TODAY = clock.now, clock.today
 
 # What a part of an address names, and how to have one in the office in scope. The key is the part's name.
 OBJECTS: dict[str, Maker] = {
+    "absence": made(Absence, member=someone, starts_on=date(2025, 8, 13), ends_on=date(2025, 8, 14)),
     "acting": made(
         Acting, member=someone, post="clerk", mode="acting", order_number="1/2568", starts_on=date(2025, 1, 1)
     ),
@@ -146,6 +147,8 @@ NOT_OBJECTS: dict[str, tuple[str, Any]] = {
     "size": ("counted from one in every office", 1),
     "version": ("counted from one in every office", 1),
     "kind": ("a word of the program", "clerk"),
+    "paper": ("a word of the program", "announcement"),
+    "at": ("a place in the report, counted from one", 1),
     "post": ("a word of the program", "clerk"),
     "step": ("a word of the program", "name"),
     "secret": ("known to its holder only: whoever has it may", "0" * 43),
