@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -124,6 +125,13 @@ def _counted(plan: Plan) -> Any:
     )
 
 
+def size_of(plan: Plan) -> dict[str, int]:
+    """How much the plan says. One query."""
+    return Measure.objects.filter(plan=plan).aggregate(
+        measures=Count("pk", distinct=True), statements=Count("statements")
+    )
+
+
 class SignScreen(ActScreen, FormScreen, abstract=True):
     """An approval: on screen by the one who presses the button, or on a paper that was signed by pen."""
 
@@ -133,17 +141,20 @@ class SignScreen(ActScreen, FormScreen, abstract=True):
     on_screen: str  # the step of the workflow that signing on screen asks for
     paper: str  # which act the paper to be signed is for
 
+    @cached_property
     def remarks_open(self) -> int:
         return remarks_of(self.plan, open_only=True).count()
 
+    @cached_property
     def signatory(self) -> Signatory:
+        """Who signs for the post today."""
         return signs(self.post_key, clock.today())
 
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "screen": may_do(self, self.on_screen),
-            "name": self.signatory().name,
-            "open_remarks": self.remarks_open() if self.post_key == HEAD else 0,
+            "name": self.signatory.name,
+            "open_remarks": self.remarks_open if self.post_key == HEAD else 0,
         }
 
     def initial(self) -> dict[str, Any]:
@@ -152,15 +163,12 @@ class SignScreen(ActScreen, FormScreen, abstract=True):
     def context(self) -> dict[str, Any]:
         return {
             "plan": self.plan,
-            "signatory": self.signatory(),
+            "signatory": self.signatory,
             "may_sign": may_do(self, self.on_screen),
             "paper_url": self.plan_url("plan-paper", paper="signature", format="pdf") + f"?act={self.paper}",
-            "open_remarks": self.remarks_open(),
+            "open_remarks": self.remarks_open,
             "review_url": self.plan_url("plan-review"),
-            "counts": {
-                "measures": Measure.objects.filter(plan=self.plan).count(),
-                "statements": Statement.objects.filter(measure__plan=self.plan).count(),
-            },
+            "counts": size_of(self.plan),
         }
 
 
@@ -241,8 +249,7 @@ class PlanPublish(ActScreen, ConfirmScreen):
     def effect(self) -> list[str]:
         plan = self.plan
         counts = {
-            "measures": Measure.objects.filter(plan=plan).count(),
-            "statements": Statement.objects.filter(measure__plan=plan).count(),
+            **size_of(plan),
             "url": plan_url(plan),
             "day": long_date(clock.today()),
         }

@@ -100,7 +100,7 @@ class PlanImportCheck(Checking):
     cancel = "plan-list"
 
     def initial(self) -> dict[str, Any]:
-        return {"fiscal_year": self.reading.preview.fiscal_year or free_year()}
+        return {"fiscal_year": max(self.reading.preview.fiscal_year or 0, free_year())}
 
     def context(self) -> dict[str, Any]:
         reading = self.reading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,7 @@ from prongsai.modules.measures.forms.plan import ClonePlanForm, NewPlanForm, pla
 from prongsai.modules.measures.labels import Words
 from prongsai.modules.measures.models import Measure, Plan, PublishedSummary, Statement
 from prongsai.modules.measures.portal.words import counted
+from prongsai.modules.measures.selectors.states import statement_states
 from prongsai.modules.measures.services import plans
 from prongsai.ui.screens import Crumb, FormScreen, Link, Screen
 
@@ -65,7 +67,7 @@ class Year:
     in_work: Standing | None
     history: str
     earlier: int
-    strip: tuple[tuple[str, ...], ...] = ()
+    strip: tuple[tuple[str, ...], ...] = ()  # one mark for each statement, sorted by verdict
     counts: tuple[tuple[str, int], ...] = ()
     label: str = ""
 
@@ -94,7 +96,7 @@ class PlanList(PlansScreen):
     def _year(self, number: int, versions: Sequence[Plan], summary: PublishedSummary | None) -> Year:
         in_force = next((plan for plan in versions if plan.status in IN_FORCE), None)
         in_work = next((plan for plan in versions if plan.status in IN_WORK), None)
-        counts = [(verdict, int(getattr(summary, verdict.value, 0))) for verdict in Verdict]
+        counts = self._counts(in_force, summary)
         total = sum(count for _verdict, count in counts)
         return Year(
             number=number,
@@ -102,10 +104,17 @@ class PlanList(PlansScreen):
             in_work=self._standing(in_work),
             history=self.address("plan-history", plan=versions[0].pk),
             earlier=len(versions) - bool(in_force) - bool(in_work),
-            strip=tuple((verdict.value,) * count for verdict, count in counts) if total <= 120 else (),
+            strip=(tuple(v.value for v, count in counts for _each in range(count)),) if total <= 120 else (),
             counts=tuple((verdict.value, count) for verdict, count in counts) if total else (),
             label=counted(counts),
         )
+
+    def _counts(self, in_force: Plan | None, summary: PublishedSummary | None) -> list[tuple[Verdict, int]]:
+        """Of a closed year as it was closed, of a running one as the register has it now."""
+        if in_force is not None and in_force.status == PlanStatus.PUBLISHED:
+            now = Counter(state.verdict for state in statement_states(in_force))
+            return [(verdict, now[verdict]) for verdict in Verdict]
+        return [(verdict, int(getattr(summary, verdict.value, 0))) for verdict in Verdict]
 
     def _standing(self, plan: Plan | None) -> Standing | None:
         if plan is None:

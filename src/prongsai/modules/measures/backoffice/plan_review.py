@@ -19,8 +19,7 @@ from prongsai.modules.measures.backoffice.plan_pages import Step, done_step
 from prongsai.modules.measures.backoffice.plan_shown import ShownPlan, shown_plan
 from prongsai.modules.measures.backoffice.shown import place
 from prongsai.modules.measures.choices import PlanStatus
-from prongsai.modules.measures.forms.plan import RemarksForm
-from prongsai.modules.measures.forms.remarks import AnswerForm
+from prongsai.modules.measures.forms.plan import AnswerForm, RemarksForm
 from prongsai.modules.measures.labels import ONE_OF_KIND, Words
 from prongsai.modules.measures.models import Plan, Remark, Statement
 from prongsai.modules.measures.selectors.acts import acts_of
@@ -154,7 +153,7 @@ class RemarkScreen(PlanScreen, FormScreen, abstract=True):
 class PlanRemark(RemarkScreen):
     """One remark: its wording, the answer to it, and whether it is settled."""
 
-    title = gettext_lazy("Remark")
+    title = gettext_lazy("A remark")
     form = AnswerForm
     template = "measures/office/plan_remark.html"
     submit = gettext_lazy("Save the answer")

@@ -98,9 +98,7 @@ class UploadForm(Form):
 class ImportForm(Form):
     fiscal_year = FiscalYearField(
         label=_("For which fiscal year is this draft"),
-        help_text=_(
-            "Dates are taken as they stand in the file. To move them to another year, copy the plan instead"
-        ),
+        help_text=_("In another year than the file's, periods and the year in the wording move to that year"),
     )
 
 
@@ -296,6 +294,10 @@ class RemarksForm(Form):
     def said(self) -> dict[int, str]:
         """What was remarked, by statement."""
         return {int(name[2:]): text for name, text in self.cleaned_data.items() if text.strip()}
+
+
+class AnswerForm(Form):
+    text = TextAreaField(label=_("Answer"), rows=3, max_length=4_000)
 
 
 def plan_choices(plans: Iterable[Plan]) -> list[tuple[str, Described]]:
