@@ -153,17 +153,30 @@ def _cell(
     if text is not None:
         text = "\n".join(clean(line) for line in text.split("\n"))[:_LIMIT]
     cell = WriteOnlyCell(page, value=value if text is None else None)
+    quoted = False
     if text:
         cell._value, cell.data_type = text, "s"  # a string whatever it starts with
-        if _FORMULA.match(text):
-            cell.quotePrefix = True  # and it stays one when somebody edits the cell
-    if isinstance(value, date):
-        cell.number_format = _MOMENT if isinstance(value, datetime) else _DATE
-    cell.font = _FONTS[bold, size]
-    cell.alignment = _ALIGN[wrap]
-    if ruled:
-        cell.border = _RULED
+        quoted = _FORMULA.match(text) is not None  # and it stays one when somebody edits the cell
+    form = "" if not isinstance(value, date) else _MOMENT if isinstance(value, datetime) else _DATE
+    _dress(page, cell, (bold, size, wrap, ruled, form, quoted))
     return cell
+
+
+def _dress(page: Any, cell: Any, style: tuple[bool, int, bool, bool, str, bool]) -> None:
+    """Give the cell its style. Cells of one style share it: openpyxl takes longer to find it than to write a row."""
+    kept: dict[object, Any] = page.parent.__dict__.setdefault("kept_styles", {})
+    if style not in kept:
+        bold, size, wrap, ruled, form, quoted = style
+        if quoted:
+            cell.quotePrefix = True
+        if form:
+            cell.number_format = form
+        cell.font = _FONTS[bold, size]
+        cell.alignment = _ALIGN[wrap]
+        if ruled:
+            cell.border = _RULED
+        kept[style] = cell._style
+    cell._style = kept[style]
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------
