@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 SCRATCH := PRONGSAI_HOME=$(CURDIR)/var/test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench requirements messages golden sabotage fresh system-packages browsers clean
+.PHONY: help setup demo test test-slow lint bench requirements messages golden openapi sabotage fresh system-packages browsers clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,6 +49,9 @@ messages: setup ## collect messages into the Thai catalogue and compile it
 
 golden: setup ## rewrite the golden files; read the difference before committing it
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q -m "not slow" $(PYTEST)
+
+openapi: setup ## write docs/reference/openapi.json anew; read the difference before committing it
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/api/test_openapi.py
 
 sabotage: setup ## break the code in known ways, one at a time: the named tests must notice
 	@$(BIN)/python scripts/sabotage.py
