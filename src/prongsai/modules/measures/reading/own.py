@@ -83,7 +83,10 @@ def as_planned(statement: str) -> str:
 
 
 def with_ledger(grid: Grid) -> None:
-    """Turns an own workbook, one row for each statement, into a table with one row for each measure."""
+    """Turns an own workbook, one row for each statement, into a table with one row for each measure.
+
+    Its other sheets (evidence, the register's head) are read for names alone.
+    """
     for at, block in enumerate(grid.blocks):
         if not isinstance(block, Table):
             continue
@@ -93,6 +96,8 @@ def with_ledger(grid: Grid) -> None:
                 places = {title: titles.index(title) for title in _LEDGER}
                 grid.blocks[at] = replace(block, rows=tuple(_measures(block.rows[first + 1 :], places)))
                 _head(grid)
+                ledger = grid.blocks[at]
+                grid.blocks[:] = [b for b in grid.blocks if b is ledger or isinstance(b, Line)]
                 return
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from tests.sample_year import build
@@ -14,7 +16,9 @@ class OfYear(ScreenTests):
     """Screens of an office with records."""
 
     def build(self) -> Organization:
-        return build()
+        office = build()
+        connection.run_on_commit.clear()  # as after the commit: verdicts are kept, as they are in service
+        return office
 
     def entry(self, **wanted: Any) -> Entry:
         return Entry.objects.filter(log="main", withdrawal__isnull=True, **wanted).latest("number")
