@@ -13,6 +13,7 @@ KEY = "kept_post"
 LIMIT_BYTES = 200_000
 LASTS = 3600  # seconds
 NOT_KEPT = {"csrfmiddlewaretoken"}
+NOT_WORDS = {"once"}  # fields that nobody typed
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,11 @@ class Kept:
     @property
     def words(self) -> list[str]:
         """What somebody wrote, for them to see that it is there: the longer texts."""
-        return [value for _name, value in self.fields if len(value) > 20 or "\n" in value]
+        return [
+            value
+            for name, value in self.fields
+            if name not in NOT_WORDS and (len(value) > 20 or "\n" in value)
+        ]
 
 
 def keep(request: HttpRequest) -> bool:

@@ -158,6 +158,15 @@ class DeactivateTotpForm(AccountForm, totp.DeactivateTOTPForm):
     pass
 
 
+class AlwaysTicked(forms.CheckboxInput):
+    """A box that allauth's script looks at, and that nobody has to think about."""
+
+    is_hidden = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"hidden": True, "checked": True})
+
+
 class AddPasskeyForm(AccountForm, webauthn.AddWebAuthnForm):
     """A passkey is for signing in without a password: it asks for the finger, the face or the PIN of the device."""
 
@@ -166,8 +175,7 @@ class AddPasskeyForm(AccountForm, webauthn.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["passwordless"].widget = forms.HiddenInput()
-        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].widget = AlwaysTicked()
         self.fields["name"].required = False
 
 
