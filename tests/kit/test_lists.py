@@ -91,6 +91,8 @@ def test_a_long_list_is_counted_and_turned_only_so_far(client: Client, monkeypat
     last = client.get(f"{UNITS}?page=2")
     assert len(last.context["rows"]) == 10
     assert "แสดงเฉพาะรายการแรก" in last.content.decode()
+    assert "format=xlsx" not in first.content.decode(), "a workbook of it would take minutes"
+    assert len(read_csv(client.get(f"{UNITS}?format=csv").content)) == 123, "the file has them all"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client) -> None:

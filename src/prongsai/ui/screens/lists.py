@@ -200,7 +200,11 @@ class ListScreen(Screen, abstract=True):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = request.GET.get("format", "")
-        return exported(self, wanted) if wanted in self.formats else self.show()
+        return exported(self, wanted) if wanted in self.files() else self.show()
+
+    def files(self) -> list[str]:
+        """The formats that the list can be saved in. A workbook of a very long list would take minutes: CSV has it."""
+        return [format for format in self.formats if format == "csv" or self.count <= COUNTED]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
