@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +20,7 @@ from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.register import by_person, entries, saying
-from prongsai.modules.office.words import FIELDS, ORIGINS, TOPICS, VISIBILITIES
+from prongsai.modules.office.words import FIELDS, ORIGINS, SHORT_ORIGINS, TOPICS, VISIBILITIES
 from prongsai.ui.screens import (
     ChoiceFilter,
     Column,
@@ -29,6 +31,7 @@ from prongsai.ui.screens import (
     Panel,
     PeriodFilter,
 )
+from prongsai.ui.templatetags.prongsai import day, hour, thai
 
 WIDEST = 80  # people to choose from
 
@@ -68,27 +71,45 @@ def _state(entry: Entry) -> str:
     return _("withdrawn") if getattr(entry, "withdrawal", None) else ""
 
 
+def _when(entry: Entry) -> SafeString:
+    """`14 ส.ค. 2568` and below it the hour."""
+    return format_html('{} <span class="meta nb">{}</span>', day(entry.recorded_at), hour(entry.recorded_at))
+
+
+def _matter(entry: Entry) -> SafeString:
+    """The title; below it what kind of act it was, where the title does not say so itself."""
+    title, kind = entry.title, kind_title(entry.kind)
+    told = "" if title.startswith(kind) else format_html('<br><span class="meta">{}</span>', kind)
+    state = format_html(' <span class="tag">{}</span>', _state(entry)) if _state(entry) else ""
+    return format_html("{}{}{}", thai(title), state, told)
+
+
 class Audit(ListScreen):
     permission = "audit.read"
     title = gettext_lazy("The whole register")
     nav = NAV
     columns = (
         Column(
-            "number", gettext_lazy("Number"), kind="evidence",
+            "number",
+            gettext_lazy("Number"),
+            kind="evidence",
             link=lambda screen, entry: screen.address("settings-entry", number=entry.number),
         ),
-        Column("recorded_at", gettext_lazy("Recorded"), kind="moment"),
+        Column("recorded", gettext_lazy("Recorded"), lambda entry: _when(entry), exported=False),
+        Column("recorded_at", gettext_lazy("Recorded"), kind="moment", shown=False),
         Column("who", gettext_lazy("By"), lambda entry: entry.content.get("actor", {}).get("name", "")),
-        Column("kind", gettext_lazy("Kind"), lambda entry: kind_title(entry.kind)),
-        Column("title", gettext_lazy("Matter")),
+        Column("matter", gettext_lazy("Matter"), lambda entry: _matter(entry), exported=False),
+        Column("title", gettext_lazy("Matter"), shown=False),
+        Column("kind", gettext_lazy("Kind"), lambda entry: kind_title(entry.kind), shown=False),
         Column("about", gettext_lazy("About"), lambda entry: about_title(entry.about), shown=False),
         Column("unit", gettext_lazy("Unit"), shown=False),
         Column("topic", gettext_lazy("Topic"), lambda entry: TOPICS.get(entry.topic, ""), shown=False),
         Column("occurred_on", gettext_lazy("Occurred"), kind="date", shown=False),
-        Column("origin", gettext_lazy("Origin"), lambda entry: ORIGINS[entry.origin]),
+        Column("origin", gettext_lazy("Origin"), lambda entry: SHORT_ORIGINS[entry.origin]),
         Column("visibility", gettext_lazy("Seen by"), lambda entry: VISIBILITIES[entry.visibility]),
-        Column("state", gettext_lazy("State"), _state, kind="tag"),
-    )  # fmt: skip
+        Column("state", gettext_lazy("State"), lambda entry: _state(entry), shown=False),
+        Column("leaf", gettext_lazy("Leaf"), lambda entry: bytes(entry.leaf_hash).hex(), shown=False),
+    )
     filters = (
         ChoiceFilter("kind", gettext_lazy("Kind"), choices=_kinds),
         ChoiceFilter("who", gettext_lazy("By"), choices=_people, apply=by_person),

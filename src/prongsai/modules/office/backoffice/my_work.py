@@ -51,6 +51,7 @@ class MyWork(Screen):
             "decisions": Group(
                 "approvals", _("Waiting for your decision"), todays.approvals, most["approvals"]
             ),
+            "start": self.address("start") if self.may("office.manage") else "",
             "record": record if record and self.may("evidence.record") else "",
         }
 
