@@ -303,7 +303,7 @@ class PlanDiscard(ActScreen, ConfirmScreen):
     permission = "measures.draft"
     states = (PlanStatus.DRAFT,)
     form = ReasonForm
-    submit = gettext_lazy("Discard the draft")
+    submit = gettext_lazy("Discard this draft of the measures")
     after = gettext_lazy("The draft was discarded.")
 
     def get_title(self) -> str:

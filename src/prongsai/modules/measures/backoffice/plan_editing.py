@@ -303,7 +303,7 @@ class StatementEdit(OfStatement):
         """Keep what is bound, take another suggestion, or bind nothing yet."""
         bound = self.bound
         words = words_of([p.expression for p in bound], [p.window for p in bound], self.statement.join)
-        found = [(KEEP, Described(_("Keep"), words))] if bound else []
+        found = [(KEEP, Described(_("As it is"), words))] if bound else []
         found += [
             (key, Described(_("Suggested by the wording"), words_of(o.expressions, o.windows, o.join)))
             for key, o in self.others.items()

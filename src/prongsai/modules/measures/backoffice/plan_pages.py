@@ -24,7 +24,7 @@ from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.papers.announcement import announcement_document
 from prongsai.modules.measures.selectors import announcement
 from prongsai.modules.measures.selectors.acts import Act, acts_on
-from prongsai.modules.measures.services.printing import organization_sealer
+from prongsai.modules.measures.services.printing import organization_sealer, paper_for_signature
 from prongsai.ui.screens import Link
 
 ACTS: dict[str, Words] = {
@@ -33,7 +33,7 @@ ACTS: dict[str, Words] = {
     "plan_reviewed": gettext_lazy("The clerk of the office agrees"),
     "plan_sent_back": gettext_lazy("Sent back to be mended"),
     "plan_approved": gettext_lazy("Approved"),
-    "announcement_issued": gettext_lazy("Announced"),
+    "announcement_issued": gettext_lazy("Announced to the public"),
     "plan_superseded": gettext_lazy("A newer version took its place"),
     "plan_discarded": gettext_lazy("Draft discarded"),
     "report_closed": gettext_lazy("Year closed"),
@@ -175,7 +175,7 @@ class PlanPage(PlanScreen):
             (True, gettext_lazy("History and versions"), "plan-history"),
             (
                 plan.status == PlanStatus.DRAFT and may_do(self, "discard"),
-                gettext_lazy("Discard the draft"),
+                gettext_lazy("Discard this draft of the measures"),
                 "plan-discard",
             ),
         ]
@@ -204,8 +204,6 @@ class PlanPaper(PlanScreen):
     def _made(self, paper: str, form: str) -> tuple[str, bytes]:
         plan = self.plan
         if paper == "signature":
-            from prongsai.modules.measures.services.printing import paper_for_signature
-
             act = "submit" if plan.status == PlanStatus.DRAFT else "approve"
             asked = self.request.GET.get("act", "")
             made = paper_for_signature(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prongsai.kernel.errors import InvalidInput
-from prongsai.modules.measures.backoffice.plan_base import PlanScreen, may_do, plan_name
+from prongsai.modules.measures.backoffice.plan_base import PlanScreen, may_do
 from prongsai.modules.measures.backoffice.plan_pages import Step, done_step
 from prongsai.modules.measures.backoffice.plan_shown import ShownPlan, shown_plan
 from prongsai.modules.measures.backoffice.shown import place
@@ -286,6 +286,3 @@ class PlanHistory(PlanScreen):
             return {}
         differences = shown_differences(compare(old, new))
         return {"old": old, "new": new, "differences": differences, "compared": True}
-
-    def lead(self) -> str:
-        return plan_name(self.plan)

@@ -22,7 +22,7 @@ from prongsai.modules.measures.portal.words import counted
 from prongsai.modules.measures.selectors.states import StatementState, statement_states
 from prongsai.modules.measures.words import describe, describe_window
 
-ONE_PAGE = 200  # statements; a longer plan is read a measure at a time
+ONE_PAGE = 80  # statements; a longer plan is read a measure at a time
 IN_FORCE = {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
 NEXT: dict[str, Words] = {
     PlanStatus.DRAFT: gettext_lazy("Being written. Next: submit to the clerk of the office"),

@@ -25,6 +25,7 @@ _NUMBER = re.compile(
 )
 
 ON_SCREEN, ON_PAPER = "screen", "paper"
+PAPER = ("signed_paper", "signed_on", "signatory")  # what an act on paper has to say
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -231,9 +232,9 @@ class SignForm(Form):
     """How an act is signed: on screen by who presses the button, or on a paper that was signed by pen."""
 
     how = CardChoiceField(label=_("How is it signed"), layout="pair")
-    signed_paper = FilesField(max_files=5, label=_("The signed paper"), required=False)
-    signed_on = ThaiDateField(label=_("Signed on"), not_after=clock.today, required=False)
-    signatory = forms.CharField(label=_("Signed by"), required=False, max_length=200)
+    signed_paper = FilesField(max_files=5, label=_("The signed paper"))
+    signed_on = ThaiDateField(label=_("Signed on"), not_after=clock.today)
+    signatory = forms.CharField(label=_("Signed by"), max_length=200)
     despite_remarks = forms.BooleanField(label=_("Approve although remarks are open"), required=False)
 
     def __init__(
@@ -248,21 +249,11 @@ class SignForm(Form):
         choices.append((ON_PAPER, Described(_("On paper"), _("Print, sign by pen, attach the scan"))))
         self.fields["how"].choices = choices  # type: ignore[attr-defined]
         self.fields["signatory"].initial = name
+        if self.is_bound and self.data.get("how") == ON_SCREEN:
+            for name in PAPER:
+                self.fields[name].required = False
         if not open_remarks:
             del self.fields["despite_remarks"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("how") == ON_PAPER:
-            asked = {
-                "signed_paper": _t("Attach the signed paper"),
-                "signed_on": _t("Fill in the day on which it was signed"),
-                "signatory": _t("Fill in who signed"),
-            }
-            for name, message in asked.items():
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, message)
-        return data
 
     @property
     def signed(self) -> dict[str, Any]:
@@ -270,7 +261,7 @@ class SignForm(Form):
         data = self.cleaned_data
         if data["how"] == ON_SCREEN:
             return {}
-        return {name: data[name] for name in ("signed_paper", "signed_on", "signatory")}
+        return {name: data[name] for name in PAPER}
 
 
 class ReasonForm(Form):

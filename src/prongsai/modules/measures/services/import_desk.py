@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +19,6 @@ from prongsai.kernel.contracts import Actor, StatementKind
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.services.importing import ImportPreview, PreviewMeasure, import_preview
-from prongsai.modules.measures.services.writing import renewed
 
 KEY = "plan-import"
 
@@ -160,7 +158,7 @@ def drop(*, member: Membership) -> None:
 def finish(*, actor: Actor, member: Membership, fiscal_year: int) -> Plan:
     """Write what was read as the draft of a plan and clear the desk.
 
-    For another year than the file's, periods and the year in the wording move to it; years of laws stay. Raises InvalidInput (every measure was left out, or as `import_preview`), WrongState when the year has a plan.
+    For another year than the file's, periods and wording move to it (`import_preview`). Raises InvalidInput (every measure was left out, or as `import_preview`), WrongState when the year has a plan.
     """
     reading = _present(member)
     wanted = [_key(line.number) for line in reading.lines if not line.left_out]
@@ -168,36 +166,9 @@ def finish(*, actor: Actor, member: Membership, fiscal_year: int) -> Plan:
         raise InvalidInput("ไม่มีมาตรการที่จะนำเข้า เอามาตรการกลับเข้ามาอย่างน้อย 1 มาตรการ")
     bodies = dict(Draft.objects.filter(member=member, key__in=wanted).values_list("key", "body"))
     measures = [_measure(bodies[key]) for key in wanted if key in bodies]
-    of_file = reading.preview.fiscal_year
-    if of_file and of_file != fiscal_year:
-        measures = [_moved(measure, of_file, fiscal_year - of_file) for measure in measures]
     whole = replace(reading.preview, measures=tuple(measures))
     plan = import_preview(
         actor=actor, preview=whole, fiscal_year=fiscal_year, source_file=reading.file or None
     )
     drop(member=member)
     return plan
-
-
-def _moved(measure: PreviewMeasure, fiscal_year: int, shift: int) -> PreviewMeasure:
-    """The measure of a report of `fiscal_year`, `shift` years later."""
-
-    def words(text: str) -> str:
-        return renewed(text, fiscal_year=fiscal_year, shift=shift)
-
-    return replace(
-        measure,
-        title=words(measure.title),
-        start=_later(measure.start, shift),
-        end=_later(measure.end, shift),
-        statements=tuple(replace(s, text=words(s.text)) for s in measure.statements),
-    )
-
-
-def _later(day: date | None, years: int) -> date | None:
-    if day is None:
-        return None
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
