@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from html import unescape
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
@@ -62,7 +64,7 @@ class Desk:
 
     def toast(self) -> str:
         """What the last act said; shown on the next page."""
-        return self.open("evidence-list").content.decode()
+        return words(self.open("evidence-list"))
 
 
 @contextmanager
@@ -72,6 +74,11 @@ def at_work(*permissions: str, day: date = AUGUST, closed: bool = False) -> Iter
     settled()
     with scope(office.pk), clock.at(day):
         yield Desk(office, *permissions)
+
+
+def words(answer: Any) -> str:
+    """What a page says, without its tags."""
+    return unescape(strip_tags(answer.content.decode()))
 
 
 def plan() -> Plan:
