@@ -117,15 +117,15 @@ class UnitPage(DetailScreen):
     title = "ส่วนราชการ"
     nav = "kit-units"
     panels = (
-        Panel("ชื่อ", "kit/unit.html", lambda screen: {"unit": screen.shown}),
-        Panel("ของผู้แก้", "kit/unit.html", lambda screen: {"unit": screen.shown}, permission="kit.write"),
+        Panel("ชื่อ", "kit/unit.html", lambda screen: {"unit": screen.thing}),
+        Panel("ของผู้แก้", "kit/unit.html", lambda screen: {"unit": screen.thing}, permission="kit.write"),
     )
 
     def object(self) -> Unit:
         return found(self.kwargs)
 
     def get_title(self) -> str:
-        return self.shown.name
+        return self.thing.name
 
 
 class Retire(ConfirmScreen):
@@ -134,11 +134,14 @@ class Retire(ConfirmScreen):
     submit = "เลิกส่วนราชการ"
     cancel = "kit-units"
 
+    def object(self) -> Unit:
+        return found(self.kwargs)
+
     def effect(self) -> list[str]:
-        return [f"{found(self.kwargs).name} จะไม่ปรากฏให้เลือกอีก", "งานที่มอบหมายแล้วไม่เปลี่ยน"]
+        return [f"{self.thing.name} จะไม่ปรากฏให้เลือกอีก", "งานที่มอบหมายแล้วไม่เปลี่ยน"]
 
     def act(self, form: Any) -> str:
-        rename(self, [found(self.kwargs)])
+        rename(self, [self.thing])
         return self.address("kit-units")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -86,6 +87,22 @@ class Screen(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show()
 
+    def object(self) -> Any:
+        """What the address names beside the organization; Http404 when the office has no such thing.
+
+        Asked once, before the page shows or does anything, so that no screen opens on what is not there.
+        """
+        return None
+
+    @cached_property
+    def thing(self) -> Any:
+        """The object, found once a request."""
+        return self.object()
+
+    def require_thing(self) -> None:
+        """Http404 unless what the address names is there."""
+        _ = self.thing
+
     def get_title(self) -> str:
         return str(self.title)
 
@@ -126,6 +143,7 @@ class Screen(View):
     def show(self, status: int = 200, **more: Any) -> HttpResponse:
         """The page. What `context()` and the caller say comes over what every page has."""
         frame = {
+            "object": self.thing,
             "screen": self,
             "title": self.get_title(),
             "lead": self.lead(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from prongsai.ui.screens.base import Action, Screen, Text
@@ -44,13 +43,10 @@ class DetailScreen(Screen, abstract=True):
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
 
-    def object(self) -> Any:
-        return None
-
-    @cached_property
+    @property
     def shown(self) -> Any:
-        """The object, found once a request."""
-        return self.object()
+        """The object that the page shows."""
+        return self.thing
 
     def parts(self) -> list[ShownPanel]:
         return [
@@ -60,9 +56,9 @@ class DetailScreen(Screen, abstract=True):
         ]
 
     def show(self, status: int = 200, **more: Any) -> Any:
-        shown = self.shown
+        self.require_thing()  # what is not there has no panels
         links = [link for link in map(self.link, self.actions) if link]
-        return super().show(status, object=shown, panels=self.parts(), links=links, **more)
+        return super().show(status, panels=self.parts(), links=links, **more)
 
 
 class DashboardScreen(DetailScreen, abstract=True):

@@ -117,6 +117,7 @@ class FormScreen(Screen, abstract=True):
 
     def _sent(self, token: str) -> HttpResponse:
         """The first coming of a form. Its files are kept whatever becomes of it, so nothing rolls them back."""
+        self.require_thing()  # nothing is done to what is not there
         form = self.built(self.request.POST, self.request.FILES)
         if not form.is_valid():
             desk.give_back(token)
@@ -148,6 +149,7 @@ class FormScreen(Screen, abstract=True):
 
     def _kept(self) -> HttpResponse:
         """Keep the draft: an answer for the script, a page for the button."""
+        self.require_thing()
         by_script = self.request.headers.get("X-Requested-With") == "draft"
         try:
             kept = desk.keep_draft(member=self.member, key=self.draft_key(), body=typed(self.request.POST))

@@ -199,6 +199,7 @@ class ListScreen(Screen, abstract=True):
     # --- answers ---
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.require_thing()
         wanted = request.GET.get("format", "")
         return exported(self, wanted) if wanted in self.files() else self.show()
 
@@ -207,6 +208,7 @@ class ListScreen(Screen, abstract=True):
         return [format for format in self.formats if format == "csv" or self.count <= COUNTED]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.require_thing()  # nothing is done to what is not there
         try:
             if "_keep_view" in request.POST:
                 query = urlencode({k: v for k, v in self.query.items() if k != "page"})

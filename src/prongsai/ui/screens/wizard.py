@@ -139,6 +139,7 @@ class WizardScreen(Screen, abstract=True):
         return form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.require_thing()  # nothing is done to what is not there
         if DISCARD in request.POST:
             desk.drop_draft(member=self.member, key=self.draft_key())
             return HttpResponseRedirect(request.path)

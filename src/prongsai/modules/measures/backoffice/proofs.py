@@ -97,6 +97,9 @@ class OfStatement(Screen, abstract=True):
 class OneStep(OfStatement, abstract=True):
     """A form below a statement's proofs."""
 
+    def object(self) -> Statement:
+        return self.statement
+
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(self.place, self.back())]
 

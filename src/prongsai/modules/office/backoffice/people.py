@@ -278,8 +278,11 @@ class Reactivate(ActionView):
     submit = gettext_lazy("Open again")
     cancel = "settings-people"
 
+    def object(self) -> Membership:
+        return _member(self)
+
     def act(self, form: Any) -> str:
-        reactivate(actor=self.actor, member=_member(self))
+        reactivate(actor=self.actor, member=self.thing)
         return self.address("settings-people")
 
 
@@ -326,8 +329,11 @@ class Withdraw(ActionView):
     submit = gettext_lazy("Take it back")
     cancel = "settings-people"
 
+    def object(self) -> Invitation:
+        return _invitation(self)
+
     def act(self, form: Any) -> str:
-        withdraw_invitation(actor=self.actor, invitation=_invitation(self))
+        withdraw_invitation(actor=self.actor, invitation=self.thing)
         return self.address("settings-people")
 
 
@@ -343,8 +349,11 @@ class Resend(ActionView):
     def effect(self) -> list[str]:
         return [_("The former link stops. The new one works for seven days")]
 
+    def object(self) -> Invitation:
+        return _invitation(self)
+
     def act(self, form: Any) -> str:
-        former = _invitation(self)
+        former: Invitation = self.thing
         withdraw_invitation(actor=self.actor, invitation=former)
         again, token = invite(
             actor=self.actor,

@@ -155,9 +155,12 @@ class RemoveAbsence(ActionView):
     submit = gettext_lazy("Take it back")
     cancel = "settings-signatories"
 
-    def act(self, form: Any) -> str:
+    def object(self) -> Absence:
         found = Absence.objects.filter(pk=self.kwargs["absence"]).first()
         if found is None:
             raise Http404("no such absence")
-        remove_absence(actor=self.actor, absence=found)
+        return found
+
+    def act(self, form: Any) -> str:
+        remove_absence(actor=self.actor, absence=self.thing)
         return self.address("settings-signatories")
