@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower
 
 from prongsai.foundation.accounts.permissions import EVERYBODY
 from prongsai.foundation.organizations.models import Unit
@@ -79,12 +78,26 @@ class Role(TenantModel):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_permissions(self, on: date | None = None) -> MembershipQuerySet:
         """With user, unit, what the roles permit, and whether an acting appointment runs: in one query."""
-        on = on or clock.today()
-        roles = Role.objects.filter(holders__membership=models.OuterRef("pk"))
-        acting = Acting.objects.in_period(on).filter(member=models.OuterRef("pk"))
-        return self.select_related("user", "unit").annotate(
-            role_permissions=ArraySubquery(roles.values("permissions")), may_act=models.Exists(acting)
+        acting = Acting.objects.in_force(on or clock.today())
+        of_member = models.Q(holders__membership=models.OuterRef("pk"))
+        of_post = models.Q(
+            key__in=acting.filter(member=models.OuterRef(models.OuterRef("pk"))).values("post")
         )
+        roles = Role.objects.filter(of_member | of_post).order_by()
+        posts = acting.filter(member=models.OuterRef("pk")).order_by("post")
+        return self.select_related("user", "unit").annotate(
+            role_permissions=ArraySubquery(roles.values("permissions")),
+            acting_posts=ArraySubquery(posts.values(each=JSONObject(mode="mode", post="post"))),
+        )
+
+    def present(self, on: date) -> MembershipQuerySet:
+        """Active members who are not noted to be away on the day."""
+        away = Absence.objects.filter(member=models.OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
+        return self.working().filter(~models.Exists(away))
+
+    def working(self) -> MembershipQuerySet:
+        """Members whose membership and login have not ended."""
+        return self.filter(is_active=True, user__is_active=True)
 
 
 class Membership(TenantModel):
@@ -113,34 +126,22 @@ class Membership(TenantModel):
 
     def actor(self) -> Actor:
         """The member as services know them today; without permissions once the membership or login has ended."""
-        actings = self._actings()
+        known = (
+            self
+            if hasattr(self, "role_permissions")
+            else Membership.objects.with_permissions().get(pk=self.pk)
+        )
+        bundles: list[list[str]] = known.role_permissions  # type: ignore[attr-defined]
+        acting: list[dict[str, str]] = known.acting_posts  # type: ignore[attr-defined]
+        ended = not bundles or not (self.is_active and self.user.is_active)
+        in_stead = (f"{ActingMode(each['mode']).label}{Post(each['post']).label}" for each in acting)
         return Actor(
             name=self.user.full_name,
-            permissions=self._permissions([order.post for order in actings]),
+            permissions=frozenset() if ended else EVERYBODY.union(*bundles),
             user_id=self.user_id,  # type: ignore[attr-defined]
-            position=" ".join(
-                [self.position, *(f"{o.get_mode_display()}{o.get_post_display()}" for o in actings)]
-            ),
+            position=" ".join([self.position, *in_stead]),
             unit=self.unit.name if self.unit else "",
         )
-
-    def _actings(self) -> list[Acting]:
-        if not hasattr(self, "may_act"):
-            known = Membership.objects.with_permissions().get(pk=self.pk)
-            self.may_act, self.role_permissions = known.may_act, known.role_permissions  # type: ignore[attr-defined]
-        if not self.may_act:
-            return []
-        from prongsai.foundation.accounts.selectors import actings_of
-
-        return actings_of(self)
-
-    def _permissions(self, posts: list[str]) -> frozenset[str]:
-        if not (self.is_active and self.user.is_active):
-            return frozenset()
-        bundles: list[Any] = list(self.role_permissions)
-        if posts:
-            bundles += Role.objects.filter(key__in=posts).values_list("permissions", flat=True)
-        return EVERYBODY.union(*bundles) if bundles else frozenset()
 
 
 class MembershipRole(TenantModel):
@@ -166,6 +167,22 @@ class ActingQuerySet(models.QuerySet["Acting"]):
     def in_period(self, on: date) -> ActingQuerySet:
         """Appointments whose period has the day in it."""
         return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on), starts_on__lte=on)
+
+    def in_force(self, on: date) -> ActingQuerySet:
+        """At most one order for each post: whoever acts on the day, where that is not the holder.
+
+        The holder who is there acts, unless an order delegates (ปฏิบัติราชการแทน). Where the post is vacant or the holder
+        away, the first in rank who is there does (รักษาราชการแทน); of the same rank, the later order. A delegation
+        outlasts an absence of the holder for which nobody is appointed, and does not outlast the holder.
+        """
+        people = Membership.objects.filter(post=models.OuterRef("post"))
+        standing = models.Q(mode=ActingMode.ACTING) & ~models.Exists(people.present(on))
+        delegated = models.Q(mode=ActingMode.DELEGATED) & models.Exists(people.working())
+        there = Membership.objects.filter(pk=models.OuterRef("member")).present(on)
+        orders = self.in_period(on).filter(models.Exists(there), standing | delegated)
+        # of the modes, "acting" comes before "delegated"
+        first = orders.order_by("post", "mode", "rank", "-starts_on", "-id").distinct("post")
+        return Acting.objects.filter(pk__in=first.values("pk"))  # pyright: ignore[reportReturnType] (a manager made from this class)
 
 
 class Acting(TenantModel):
@@ -230,7 +247,7 @@ class Invitation(TenantModel):
 
 
 class LoginFailure(models.Model):
-    """Failed attempts counted under one key (login/failures.py). Outside row-level security: nobody is signed in.
+    """Failed attempts counted under one key (failures.py). Outside row-level security: nobody is signed in.
 
     The key is a keyed digest: neither what was typed nor an address can be read from the table.
     """

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from prongsai.foundation.accounts.models import (
-    Absence,
     Acting,
     ActingMode,
     Invitation,
@@ -88,19 +87,19 @@ def post_title(post: str, organization: Organization) -> str:
 
 
 def signatory(post: str, on: date) -> Signatory | None:
-    """Who signs for the post ("clerk", "head") on a day; None when nobody may.
-
-    The holder who is there, unless an order delegates (ปฏิบัติราชการแทน); where the post is vacant or the holder away,
-    the first in rank who is there (รักษาราชการแทน).
-    """
+    """Who signs for the post ("clerk", "head") on a day: who acts by an order in force, or the holder; None when nobody."""
     return signatories(on, posts=(post,))[post]
 
 
 def signatories(on: date, posts: Sequence[str] = tuple(Post.values)) -> dict[str, Signatory | None]:
     """Who signs for each of the posts on a day, as `signatory` says; four queries at most."""
-    orders = _in_force(on)
+    orders = {order.post: order for order in Acting.objects.in_force(on).select_related("member__user")}
     left = [post for post in posts if post not in orders]
-    holders = {m.post: m for m in _present(on).filter(post__in=left).select_related("user")} if left else {}
+    holders = (
+        {m.post: m for m in Membership.objects.present(on).filter(post__in=left).select_related("user")}
+        if left
+        else {}
+    )
     found: dict[str, Signatory | None] = {}
     for post in posts:
         if post in orders:
@@ -125,40 +124,6 @@ def _acting_signatory(order: Acting) -> Signatory:
     )
 
 
-def _away(on: date) -> Exists:
-    return Exists(Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on))
-
-
-def _working() -> QuerySet[Membership]:
-    return Membership.objects.filter(is_active=True, user__is_active=True)
-
-
-def _present(on: date) -> QuerySet[Membership]:
-    return _working().filter(~_away(on))
-
-
-def _in_force(on: date) -> dict[str, Acting]:
-    """Who acts for each post on a day, where somebody else than its holder does: at most one each.
-
-    A delegation outlasts an absence of the holder where nobody acts, and does not outlast the holder.
-    """
-    holders = {m.post: m.away for m in _working().filter(post__gt="").annotate(away=_away(on))}
-    orders = list(
-        Acting.objects.in_period(on)
-        .filter(member__in=_present(on))
-        .select_related("member__user")
-        .order_by("rank", "-starts_on", "-id")
-    )
-    found: dict[str, Acting] = {}
-    for post in Post.values:
-        own = [order for order in orders if order.post == post]
-        delegated = [o for o in own if o.mode == ActingMode.DELEGATED] if post in holders else []
-        standing = [o for o in own if o.mode == ActingMode.ACTING] if holders.get(post, True) else []
-        for order in (*standing, *delegated)[:1]:
-            found[post] = order
-    return found
-
-
 def actings_of(member: Membership, on: date | None = None) -> list[Acting]:
     """The orders by which the member acts for a post on a day (today)."""
-    return [order for order in _in_force(on or clock.today()).values() if order.member_id == member.pk]  # type: ignore[attr-defined]
+    return list(Acting.objects.in_force(on or clock.today()).filter(member=member))
