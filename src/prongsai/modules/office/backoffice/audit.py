@@ -189,7 +189,7 @@ def plain(value: Any) -> str:
 
 
 def _proof(screen: Any) -> dict[str, Any]:
-    entry, head = screen.shown, latest_head()
+    entry, head = screen.thing, latest_head()
     covered = head is not None and entry.number <= head.size
     path = citation_proofs([entry], head.size)[entry.number][2] if covered and head else ()
     fields = entry.leaf_fields()
@@ -205,7 +205,7 @@ def _proof(screen: Any) -> dict[str, Any]:
 
 def _around(screen: Any) -> dict[str, Any]:
     """What was said later about this entry: withdrawn, erased, remarked."""
-    entry = screen.shown
+    entry = screen.thing
     later = entries().with_payload().filter(subject=f"ledger.entry:{entry.number}")
     return {"later": [(each, kind_title(each.kind)) for each in later.filter(~Q(pk=entry.pk))[:20]]}
 
@@ -216,7 +216,7 @@ class EntryPage(DetailScreen):
     template = "office/entry.html"
     panels = (
         Panel(
-            gettext_lazy("What is on record"), "office/entry_said.html", lambda screen: _said(screen.shown)
+            gettext_lazy("What is on record"), "office/entry_said.html", lambda screen: _said(screen.thing)
         ),
         Panel(gettext_lazy("What was recorded about it later"), "office/entry_later.html", _around),
         Panel(gettext_lazy("Proof that it stands in the register"), "office/entry_proof.html", _proof),
@@ -226,10 +226,10 @@ class EntryPage(DetailScreen):
         return _entry(self)
 
     def get_title(self) -> str:
-        return _("Entry %(number)s") % {"number": self.shown.number}
+        return _("Entry %(number)s") % {"number": self.thing.number}
 
     def lead(self) -> str:
-        return self.shown.title
+        return self.thing.title
 
     def crumbs(self) -> list[Crumb]:
         return way(self, (gettext_lazy("The whole register"), "settings-audit"))

@@ -92,7 +92,7 @@ class Files(ListScreen):
 
 
 def _cited(screen: Any) -> dict[str, Any]:
-    return {"cited": [(entry, kind_title(entry.kind)) for entry in citing(screen.shown.sha256)]}
+    return {"cited": [(entry, kind_title(entry.kind)) for entry in citing(screen.thing.sha256)]}
 
 
 class FilePage(DetailScreen):
@@ -104,16 +104,16 @@ class FilePage(DetailScreen):
             gettext_lazy("The file"),
             "office/file.html",
             lambda screen: {
-                "file": screen.shown,
-                "type": type_of(screen.shown),
-                "visibility": VISIBILITIES[screen.shown.visibility],
+                "file": screen.thing,
+                "type": type_of(screen.thing),
+                "visibility": VISIBILITIES[screen.thing.visibility],
             },
         ),
         Panel(gettext_lazy("Records that name it"), "office/file_cited.html", _cited),
     )
     primary = Action(
         gettext_lazy("Download"),
-        lambda screen: screen.address("settings-file-content", sha256=screen.shown.sha256),
+        lambda screen: screen.address("settings-file-content", sha256=screen.thing.sha256),
     )
 
     def object(self) -> StoredFile:
@@ -123,13 +123,13 @@ class FilePage(DetailScreen):
         return found
 
     def get_title(self) -> str:
-        return self.shown.name
+        return self.thing.name
 
     def crumbs(self) -> list[Crumb]:
         return way(self, (gettext_lazy("Files"), "settings-files"))
 
     def context(self) -> dict[str, Any]:
-        trouble = next(check_files([reference(self.shown)]), None)
+        trouble = next(check_files([reference(self.thing)]), None)
         return {
             "checked": str(trouble) if trouble else "",
             "said": _("The file is what it was when it was kept"),

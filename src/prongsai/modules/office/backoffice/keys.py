@@ -77,17 +77,17 @@ class StopWitness(ConfirmScreen):
     def crumbs(self) -> list[Crumb]:
         return way(self, KEYS)
 
-    def witness(self) -> Witness:
+    def object(self) -> Witness:
         found = Witness.objects.filter(pk=self.kwargs["witness"], active=True).first()
         if found is None:
             raise Http404("no such witness")
         return found
 
     def effect(self) -> list[str]:
-        return [_("%(name)s keeps what was sent, and gets no more") % {"name": self.witness().name}]
+        return [_("%(name)s keeps what was sent, and gets no more") % {"name": self.thing.name}]
 
     def act(self, form: Any) -> str:
-        stop_witness(actor=self.actor, witness=self.witness())
+        stop_witness(actor=self.actor, witness=self.thing)
         return self.address("settings-keys")
 
 

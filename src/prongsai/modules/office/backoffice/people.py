@@ -202,23 +202,22 @@ class Person(FormScreen):
     template = "office/person.html"
     cancel = "settings-people"
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.person = _member(self)
+    def object(self) -> Membership:
+        return _member(self)
 
     def get_title(self) -> str:
-        return self.person.user.full_name
+        return self.thing.user.full_name
 
     def crumbs(self) -> list[Crumb]:
         return way(self, PEOPLE)
 
     def built(self, *data: Any, **more: Any) -> Any:
         form = super().built(*data, **more)
-        form.fields["unit"].also(self.person.unit)
+        form.fields["unit"].also(self.thing.unit)
         return form
 
     def initial(self) -> dict[str, Any]:
-        person = self.person
+        person: Membership = self.thing
         held = MembershipRole.objects.filter(membership=person).values_list("role__key", flat=True)
         return {
             "position": person.position,
@@ -230,16 +229,16 @@ class Person(FormScreen):
         }
 
     def context(self) -> dict[str, Any]:
-        return {"person": self.person}
+        return {"person": self.thing}
 
     def act(self, form: MemberForm) -> str:
         said = form.cleaned_data
         place = {name: said[name] for name in ("position", "unit", "roles", "post")}
-        change_member(actor=self.actor, member=self.person, **place)
-        user = self.person.user
+        change_member(actor=self.actor, member=self.thing, **place)
+        user = self.thing.user
         if (said["full_name"], said["email"]) != (user.full_name, user.email):
             correct_person(
-                actor=self.actor, member=self.person, full_name=said["full_name"], email=said["email"]
+                actor=self.actor, member=self.thing, full_name=said["full_name"], email=said["email"]
             )
         return self.address("settings-people")
 
@@ -250,6 +249,9 @@ class PersonAct(ConfirmScreen, abstract=True):
     permission = MANAGE
     nav = NAV
     cancel = "settings-people"
+
+    def object(self) -> Membership:
+        return _member(self)
 
     def crumbs(self) -> list[Crumb]:
         return way(self, PEOPLE)
@@ -262,12 +264,12 @@ class Deactivate(PersonAct):
 
     def effect(self) -> list[str]:
         return [
-            _("%(name)s can no longer sign in here, at once") % {"name": _member(self).user.full_name},
+            _("%(name)s can no longer sign in here, at once") % {"name": self.thing.user.full_name},
             _("What was recorded stays with the name. The membership can be opened again"),
         ]
 
     def act(self, form: Any) -> str:
-        deactivate(actor=self.actor, member=_member(self))
+        deactivate(actor=self.actor, member=self.thing)
         return self.address("settings-people")
 
 
@@ -292,7 +294,7 @@ class Reset(PersonAct):
     permission = MANAGE
 
     def effect(self) -> list[str]:
-        name = {"name": _member(self).user.full_name}
+        name = {"name": self.thing.user.full_name}
         return [
             _("%(name)s is signed out everywhere and gets a password that must be changed at the next login")
             % name,
@@ -300,7 +302,7 @@ class Reset(PersonAct):
         ]
 
     def act(self, form: Any) -> str:
-        person = _member(self)
+        person: Membership = self.thing
         password = reset_login(actor=self.actor, member=person, second_factors=True)
         tell_once(
             self.request,

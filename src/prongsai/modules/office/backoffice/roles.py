@@ -63,13 +63,13 @@ def _role(screen: Any) -> Role:
 
 
 def _allows(screen: Any) -> dict[str, Any]:
-    known, role = permissions(), screen.shown
+    known, role = permissions(), screen.thing
     own = [known[key].title if key in known else key for key in role.permissions]
     return {"allows": own, "everybody": [known[key].title for key in sorted(EVERYBODY) if key in known]}
 
 
 def _holders(screen: Any) -> dict[str, Any]:
-    held = Membership.objects.filter(held__role=screen.shown, is_active=True).select_related("user", "unit")
+    held = Membership.objects.filter(held__role=screen.thing, is_active=True).select_related("user", "unit")
     return {"holders": list(held.order_by("user__full_name"))}
 
 
@@ -83,28 +83,28 @@ class RolePage(DetailScreen):
     actions = (
         Action(
             gettext_lazy("Remove the role"),
-            lambda s: s.address("settings-role-remove", role=s.shown.pk),
+            lambda s: s.address("settings-role-remove", role=s.thing.pk),
             MANAGE,
         ),
     )
     primary = Action(
-        gettext_lazy("Change the role"), lambda s: s.address("settings-role-edit", role=s.shown.pk), MANAGE
+        gettext_lazy("Change the role"), lambda s: s.address("settings-role-edit", role=s.thing.pk), MANAGE
     )
 
     def object(self) -> Role:
         return _role(self)
 
     def get_title(self) -> str:
-        return self.shown.name
+        return self.thing.name
 
     def lead(self) -> str:
-        return self.shown.description
+        return self.thing.description
 
     def crumbs(self) -> list[Crumb]:
         return way(self, ROLES)
 
     def link(self, action: Action | None) -> Any:
-        built_in = action in self.actions and self.shown.is_builtin
+        built_in = action in self.actions and self.thing.is_builtin
         return None if built_in else super().link(action)
 
 
@@ -119,11 +119,8 @@ class AddRole(FormScreen):
     def crumbs(self) -> list[Crumb]:
         return way(self, ROLES)
 
-    def role(self) -> Role | None:
-        return None
-
     def act(self, form: RoleForm) -> str:
-        role = save_role(actor=self.actor, role=self.role(), **form.cleaned_data)
+        role = save_role(actor=self.actor, role=self.thing, **form.cleaned_data)
         return self.address("settings-role", role=role.pk)
 
 
@@ -131,15 +128,15 @@ class EditRole(AddRole):
     permission = MANAGE
     title = gettext_lazy("Change the role")
 
-    def role(self) -> Role:
+    def object(self) -> Role:
         return _role(self)
 
     def initial(self) -> dict[str, Any]:
-        role = self.role()
+        role: Role = self.thing
         return {"name": role.name, "description": role.description, "permissions": role.permissions}
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"role": self.role()}
+        return {"role": self.thing}
 
 
 class RemoveRole(ConfirmScreen):
@@ -152,9 +149,12 @@ class RemoveRole(ConfirmScreen):
     def crumbs(self) -> list[Crumb]:
         return way(self, ROLES)
 
+    def object(self) -> Role:
+        return _role(self)
+
     def effect(self) -> list[str]:
-        return [_("“%(name)s” can be given to nobody any more") % {"name": _role(self).name}]
+        return [_("“%(name)s” can be given to nobody any more") % {"name": self.thing.name}]
 
     def act(self, form: Any) -> str:
-        remove_role(actor=self.actor, role=_role(self))
+        remove_role(actor=self.actor, role=self.thing)
         return self.address("settings-roles")

@@ -111,21 +111,21 @@ class EndActing(FormScreen):
     def crumbs(self) -> list[Crumb]:
         return way(self, SIGNATORIES)
 
-    def order(self) -> Acting:
+    def object(self) -> Acting:
         found = Acting.objects.filter(pk=self.kwargs["acting"]).select_related("member__user").first()
         if found is None:
             raise Http404("no such order")
         return found
 
     def lead(self) -> str:
-        order = self.order()
+        order: Acting = self.thing
         return f"{order.member.user.full_name} {order.get_mode_display()} {order.get_post_display()} {order.order_number}"  # type: ignore[attr-defined]
 
     def initial(self) -> dict[str, Any]:
         return {"on": clock.today()}
 
     def act(self, form: EndActingForm) -> str:
-        end_acting(actor=self.actor, acting=self.order(), on=form.cleaned_data["on"])
+        end_acting(actor=self.actor, acting=self.thing, on=form.cleaned_data["on"])
         return self.address("settings-signatories")
 
 

@@ -135,16 +135,16 @@ class EditUnit(AddUnit):
             "add the new one and use the old one no more"
         )
 
-    def unit(self) -> Unit:
+    def object(self) -> Unit:
         unit = Unit.objects.filter(pk=self.kwargs["unit"]).first()
         if unit is None:
             raise Http404("no such unit")
         return unit
 
     def initial(self) -> dict[str, Any]:
-        unit = self.unit()
+        unit: Unit = self.thing
         return {"name": unit.name, "short_name": unit.short_name}
 
     def act(self, form: UnitForm) -> str:
-        change_unit(actor=self.actor, unit=self.unit(), **form.cleaned_data)
+        change_unit(actor=self.actor, unit=self.thing, **form.cleaned_data)
         return self.address("settings-units")
