@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.ui.forms.base import Form
+from prongsai.ui.forms.files import FilesField
 from prongsai.ui.screens import (
     Action,
     BulkAction,
@@ -82,6 +83,7 @@ class Units(ListScreen):
 class UnitForm(Form):
     name = forms.CharField(label="ชื่อส่วนราชการ", max_length=40)
     position = forms.IntegerField(label="ลำดับ", min_value=0)
+    order = FilesField(label="คำสั่ง", required=False)
 
 
 class NewUnit(FormScreen):
@@ -97,7 +99,7 @@ class NewUnit(FormScreen):
         return [Crumb("ส่วนราชการ", self.address("kit-units"))]
 
     def act(self, form: UnitForm) -> str:
-        self.made = add_unit(**form.cleaned_data)
+        self.made = add_unit(form.cleaned_data["name"], form.cleaned_data["position"])
         return self.address("kit-unit", unit=self.made.pk)
 
     def done(self, form: UnitForm) -> SafeString:
@@ -147,6 +149,7 @@ class Retire(ConfirmScreen):
 
 class NameForm(Form):
     name = forms.CharField(label="ชื่อส่วนราชการ")
+    order = FilesField(label="คำสั่ง", required=False)
 
 
 class PositionForm(Form):
@@ -161,7 +164,8 @@ class SetUp(WizardScreen):
     cancel = "kit-units"
 
     def finish(self, data: dict[str, dict[str, Any]]) -> str:
-        made = add_unit(**data["name"], **data["position"])
+        assert all(given["name"] == "คำสั่ง.pdf" for given in data["name"]["order"])
+        made = add_unit(data["name"]["name"], data["position"]["position"])
         return self.address("kit-unit", unit=made.pk)
 
 

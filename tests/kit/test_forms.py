@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from prongsai.foundation.desk.models import Draft, SentForm
+from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Organization, Unit
 from tests.cast import member, signed_in_client
+from tests.sample_year import PDF
 
 NEW = "/banthrai/work/kit/units/new/"
 SETUP = "/banthrai/work/kit/setup/"
@@ -112,6 +115,30 @@ def test_a_draft_is_kept_by_the_button_without_scripts_and_thrown_away_by_anothe
     assert client.post(NEW, {"_discard": "1"})["Location"] == NEW
     assert not Draft.objects.exists()
     assert "ร่างของท่าน" not in page(client.get(NEW))
+
+
+def paper() -> SimpleUploadedFile:
+    return SimpleUploadedFile("คำสั่ง.pdf", PDF, "application/pdf")
+
+
+def test_files_stay_with_what_was_typed_whatever_is_wrong(client: Client) -> None:
+    refused = page(client.post(NEW, {"name": "กอง=", "position": "3", "order": paper()}))
+    assert "คำสั่ง.pdf" in refused
+    assert StoredFile.objects.get().name == "คำสั่ง.pdf"
+    unread = page(client.post(NEW, {"name": "", "position": "", "order": paper()}))
+    assert "คำสั่ง.pdf" in unread
+
+
+def test_a_draft_by_the_button_keeps_the_files_too(client: Client) -> None:
+    client.post(NEW, {"name": "กองช่าง", "order": paper(), "_draft": "1"})
+    assert "คำสั่ง.pdf" in page(client.get(NEW))
+
+
+def test_a_wizard_keeps_the_files_of_its_steps(client: Client) -> None:
+    client.post(SETUP, {"name": "กองช่าง", "order": paper()})
+    assert "คำสั่ง.pdf" in page(client.get(f"{SETUP}?step=name"))
+    client.post(f"{SETUP}?step=position", {"position": "7"})
+    assert Unit.objects.filter(name="กองช่าง").exists()
 
 
 def test_a_sent_form_leaves_no_draft(client: Client) -> None:

@@ -22,6 +22,7 @@ from prongsai.foundation.desk import services as desk
 from prongsai.foundation.desk.models import Draft
 from prongsai.kernel.errors import InvalidInput, ProngsaiError, WrongState
 from prongsai.ui.forms.base import Form as KitForm
+from prongsai.ui.forms.files import FilesField, file_token
 from prongsai.ui.screens.base import Screen, Text
 from prongsai.ui.templatetags.prongsai import hour
 
@@ -38,6 +39,15 @@ def fresh_token() -> str:
 def typed(data: QueryDict) -> dict[str, list[str]]:
     """What a person typed into a form, without what the page put there."""
     return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+
+
+def typed_into(form: Any, data: QueryDict) -> dict[str, list[str]]:
+    """What was typed into a form that has been checked: files that arrived with it stand in it by their tokens."""
+    said = typed(data)
+    for name, field in form.fields.items():
+        if isinstance(field, FilesField) and field.arrived is not None:
+            said[form.add_prefix(name)] = [file_token(given) for given in field.arrived]
+    return said
 
 
 def as_query(body: Mapping[str, list[str]]) -> QueryDict:
@@ -151,18 +161,23 @@ class FormScreen(Screen, abstract=True):
         """Keep the draft: an answer for the script, a page for the button."""
         self.require_thing()
         by_script = self.request.headers.get("X-Requested-With") == "draft"
+        said = typed(self.request.POST)
+        if self.request.FILES:  # they are kept, so that the draft has them
+            form = self.built(self.request.POST, self.request.FILES)
+            form.is_valid()
+            said = typed_into(form, self.request.POST)
         try:
-            kept = desk.keep_draft(member=self.member, key=self.draft_key(), body=typed(self.request.POST))
+            kept = desk.keep_draft(member=self.member, key=self.draft_key(), body=said)
         except InvalidInput as error:
             if by_script:
                 return JsonResponse({"said": str(error)}, status=413)
-            form = self.restored(typed(self.request.POST))
+            form = self.restored(said)
             refuse(form, error)
             return self.show_form(form)
-        said = _("Draft kept at %(time)s") % {"time": hour(kept.updated_at)}
+        told = _("Draft kept at %(time)s") % {"time": hour(kept.updated_at)}
         if by_script:
-            return JsonResponse({"said": said})
-        messages.success(self.request, said)
+            return JsonResponse({"said": told})
+        messages.success(self.request, told)
         return HttpResponseRedirect(self.request.get_full_path())
 
     def show_form(self, form: Any, *, draft: Draft | None = None) -> HttpResponse:

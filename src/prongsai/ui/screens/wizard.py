@@ -20,7 +20,7 @@ from prongsai.foundation.desk import services as desk
 from prongsai.kernel.errors import InvalidInput, ProngsaiError
 from prongsai.ui.forms.base import Form as KitForm
 from prongsai.ui.screens.base import Screen, Text
-from prongsai.ui.screens.forms import DISCARD, ONCE, TOKEN, as_query, fresh_token, refuse, typed
+from prongsai.ui.screens.forms import DISCARD, ONCE, TOKEN, as_query, fresh_token, refuse, typed_into
 
 BACK = "_back"
 
@@ -166,8 +166,8 @@ class WizardScreen(Screen, abstract=True):
         return HttpResponseRedirect(self._address(following)) if following else self._finish(form, token)
 
     def _keep(self, form: Any) -> None:
-        """Keep the step's answers; a form that took files says itself how they are found again (`kept_data`)."""
-        said = form.kept_data() if hasattr(form, "kept_data") else typed(self.request.POST)
+        """Keep the step's answers, and by their tokens the files that came with them."""
+        said = typed_into(form, self.request.POST)
         said.pop(BACK, None)
         self.kept[self.step.key] = said
         desk.keep_draft(member=self.member, key=self.draft_key(), body=self.kept)

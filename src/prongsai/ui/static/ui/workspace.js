@@ -49,6 +49,7 @@ each("form[data-draft]", (form) => {
     const now = text(data);
     try {
       const answer = await fetch(form.action || location.href, { method: "POST", body: data, headers: { "X-Requested-With": "draft", Accept: "application/json" }, keepalive: now.length < 60000 });
+      if (answer.status === 401) { line.textContent = form.dataset.gone; return; }
       if (answer.redirected || !answer.headers.get("Content-Type").includes("json")) return;
       line.textContent = (await answer.json()).said;
       if (answer.ok) sent = now;
