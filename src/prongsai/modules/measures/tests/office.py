@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
@@ -31,7 +32,8 @@ EVERYTHING = (
 
 
 def settled() -> None:
-    """As after the commit: verdicts are kept, as they are in service."""
+    """As after a request's own transaction: its facts are in the register, and verdicts are kept again."""
+    flush()
     connection.run_on_commit.clear()
 
 
@@ -40,7 +42,9 @@ class Desk:
 
     def __init__(self, organization: Organization, *permissions: str, username: str = "pimchanok") -> None:
         self.organization = organization
-        self.member = member(*(permissions or EVERYTHING), username=username, unit="สำนักปลัด", position="นักวิเคราะห์")
+        self.member = member(
+            *(permissions or EVERYTHING), username=username, unit="สำนักปลัด", position="นักวิเคราะห์"
+        )
         self.client: Client = signed_in_client(self.member)
 
     def url(self, name: str, query: str = "", **kwargs: Any) -> str:
@@ -71,8 +75,8 @@ class Desk:
 def at_work(*permissions: str, day: date = AUGUST, closed: bool = False) -> Iterator[Desk]:
     """Everything below happens on that day, in บ้านทราย's scope."""
     office = build(closed=closed)
-    settled()
     with scope(office.pk), clock.at(day):
+        settled()
         yield Desk(office, *permissions)
 
 

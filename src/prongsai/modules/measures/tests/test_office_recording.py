@@ -34,7 +34,8 @@ def test_a_record_proves_its_statement_until_it_is_withdrawn() -> None:
         answer = desk.send("evidence-new", asked, query=mend.query)
         number = newest().number
         assert answer["Location"] == desk.url("evidence", number=number)
-        assert f"หลักฐาน {number}" in (toast := desk.toast()) and "เพิ่ม 1 ข้อ" in toast
+        assert f"หลักฐาน {number}" in (toast := desk.toast())
+        assert "เพิ่ม 1 ข้อ" in toast
         assert state(wanted.statement_id).verdict is Verdict.PROVEN
         page = words(desk.open("evidence", number=number))
         assert wanted.text in page
@@ -63,7 +64,9 @@ def test_a_replaced_record_keeps_its_file_and_names_the_old_one() -> None:
         assert [given["name"] for given in token] == ["หนังสือ ข้อมูลตัวอย่าง.pdf"]
         html = page.content.decode()
         kept = html.split('name="files" value="')[1].split('"')[0]
-        sent = evidence(kind=old.kind, about=old.about, title="เรื่องที่ถูกต้อง", reason="พิมพ์เรื่องผิด", files=kept, url="")
+        sent = evidence(
+            kind=old.kind, about=old.about, title="เรื่องที่ถูกต้อง", reason="พิมพ์เรื่องผิด", files=kept, url=""
+        )
         answer = desk.send("evidence-replace", sent, number=old.number)
         new = newest() if newest().kind == old.kind else Entry.objects.filter(kind=old.kind).latest("number")
         assert answer.status_code == 302, answer.content.decode()
@@ -139,7 +142,7 @@ def test_without_scripts_a_button_shows_the_column_and_keeps_what_was_typed_and_
         wanted = lacking_a_record()
         mend = wanted.mends[0]
         before = newest().number
-        file = SimpleUploadedFile("ประกาศ.pdf", PDF, "application/pdf")
+        file = SimpleUploadedFile("ประกาศ.pdf", PDF + b"% 2\n", "application/pdf")
         sent = evidence(kind=mend.kind, about=mend.about, title="", url="", files=file, _look="1")
         answer = desk.send("evidence-new", sent)
         assert wanted.text in words(answer)
@@ -158,7 +161,12 @@ def test_another_can_be_added_at_once_and_a_draft_comes_back() -> None:
 
 def test_channels_and_acknowledgements_are_recorded_only_for_kinds_that_use_them() -> None:
     with at_work() as desk:
-        details = {"channels": ["เว็บไซต์", "LINE"], "other_channels": "หอกระจายข่าว", "acknowledged": "๙", "of": "10"}
+        details = {
+            "channels": ["เว็บไซต์", "LINE"],
+            "other_channels": "หอกระจายข่าว",
+            "acknowledged": "๙",
+            "of": "10",
+        }
         desk.send("evidence-new", evidence(kind="announcement_sent", **details))
         content = newest().content
         assert content["channels"] == ["เว็บไซต์", "LINE", "หอกระจายข่าว"]
@@ -189,7 +197,8 @@ def test_publishing_makes_a_public_record_and_publishes_its_files() -> None:
         answer = desk.send("evidence-publish", {}, number=inside.number)
         number = int(answer["Location"].rstrip("/").rsplit("/", 1)[1])
         shown = Entry.objects.with_payload().get(log="main", number=number)
-        assert shown.is_public and shown.content["replaces"] == inside.number
+        assert shown.is_public
+        assert shown.content["replaces"] == inside.number
         settled()
         assert desk.open("evidence-publish", number=inside.number).status_code == 200
         again = desk.send("evidence-publish", {}, number=inside.number)
@@ -214,7 +223,9 @@ def test_the_register_is_searched_filtered_and_exported() -> None:
     with at_work("measures.read") as desk:
         numbers = [row.pk for row in desk.open("evidence-list", "q=14").context["rows"]]
         assert len(numbers) == 1
-        page = desk.open("evidence-list", "kind=announcement_issued&visibility=public&occurred_from=1/10/2567")
+        page = desk.open(
+            "evidence-list", "kind=announcement_issued&visibility=public&occurred_from=1/10/2567"
+        )
         kinds = {Entry.objects.get(pk=row.pk).kind for row in page.context["rows"]}
         assert kinds == {"announcement_issued"}
         assert desk.open("evidence-list", "standing=withdrawn").context["rows"] == []
@@ -225,6 +236,8 @@ def test_the_register_is_searched_filtered_and_exported() -> None:
 def test_who_only_reads_is_offered_no_acts() -> None:
     with at_work("measures.read") as desk:
         page = desk.open("evidence", number=newest().number).content.decode()
-        assert "withdraw/" not in page and "replace/" not in page and "publish/" not in page
+        assert "withdraw/" not in page
+        assert "replace/" not in page
+        assert "publish/" not in page
         assert desk.open("evidence-new").status_code == 403
         assert desk.open("evidence", number=99_999).status_code == 404
