@@ -106,7 +106,7 @@ def serving() -> Iterator[int]:
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 fetch(connected(port), EMPTY)
                 break
