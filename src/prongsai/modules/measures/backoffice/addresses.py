@@ -60,6 +60,11 @@ proofs_patterns = [
 dashboard_patterns = [
     path(f"{WORK}dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
     path(f"{WORK}dashboard/<int:fiscal_year>/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path(
+        f"{WORK}dashboard/<int:fiscal_year>/course/",
+        dashboard.DashboardCourse.as_view(),
+        name="dashboard-course",
+    ),
 ]
 
 CLOSING = f"{WORK}closing/<int:fiscal_year>/"

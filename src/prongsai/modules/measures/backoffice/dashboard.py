@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from django.utils.translation import ngettext
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import StatementKind, Verdict
 from prongsai.modules.measures.backoffice import shown
+from prongsai.modules.measures.backoffice.pictures import course, ruler
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.portal.shown import short_title
@@ -24,12 +26,14 @@ from prongsai.modules.measures.portal.words import counted
 from prongsai.modules.measures.selectors import plan_in_force
 from prongsai.modules.measures.selectors.overview import MeasureCount, YearOverview, year_overview
 from prongsai.modules.measures.selectors.states import StatementState
+from prongsai.modules.measures.selectors.trend import trend
 from prongsai.ui.navigation import address
-from prongsai.ui.screens import Screen
+from prongsai.ui.screens import Crumb, Screen
 from prongsai.ui.templatetags.prongsai import day
 
 NEAR = 7  # days left that are said in red
 OWED_SHOWN = 6
+DISAGREEING_PRINTED = 6  # on the one sheet of paper; dashboard.css hides the others
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ class Dashboard(Screen):
             "unproven": found.counts[Verdict.UNPROVEN],
             "disagree": found.counts[Verdict.CONTRADICTED],
             "contradicted": [self._disagreeing(state) for state in found.contradicted],
+            "more_contradicted": max(0, len(found.contradicted) - DISAGREEING_PRINTED),
             "owed": owed[:OWED_SHOWN],
             "owed_count": len(owed),
             "owed_more": len(owed) > OWED_SHOWN,
@@ -134,11 +139,9 @@ class Dashboard(Screen):
             "now": clock.now(),
             "period_end": self.plan.period.end,
             "verdicts": [verdict.value for verdict in Verdict],
-            **self.charts(found),
+            "ruler": ruler(self.plan.period, found.ticks, clock.today()),
+            "course_url": self.address("dashboard-course", fiscal_year=self.plan.fiscal_year),
         }
-
-    def charts(self, found: YearOverview) -> dict[str, Any]:
-        return {}
 
     def _remind_url(self) -> str:
         may = self.may("office.remind")
@@ -206,3 +209,31 @@ class Dashboard(Screen):
             Step("done" if at < first else "now" if at == first else "", title, text)
             for at, (title, text) in enumerate(titles)
         ]
+
+
+class DashboardCourse(Screen):
+    """How the year went, month by month. Apart from the overview, which is there before it: it judges every month anew."""
+
+    permission = "measures.read"
+    nav = "dashboard"
+    template = "measures/office/dashboard_course.html"
+
+    @cached_property
+    def plan(self) -> Plan:
+        return shown.plan_of(self.kwargs["fiscal_year"])
+
+    def get_title(self) -> str:
+        return _("Through fiscal year %(year)s") % {"year": self.plan.fiscal_year}
+
+    def crumbs(self) -> Sequence[Crumb]:
+        year = self.plan.fiscal_year
+        said = _("Overview of fiscal year %(year)s") % {"year": year}
+        return [Crumb(said, self.address("dashboard", fiscal_year=year))]
+
+    def context(self) -> dict[str, Any]:
+        return {"months": course(trend(self.plan)), "verdicts": [verdict.value for verdict in Verdict]}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            return render(request, "measures/office/_course.html", self.context())
+        return super().get(request, *args, **kwargs)

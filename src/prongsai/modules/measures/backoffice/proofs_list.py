@@ -84,7 +84,7 @@ class ProofsList(ListScreen):
         Column("verdict", gettext_lazy("Verdict"), value="state.verdict", kind="verdict"),
         Column("note", gettext_lazy("Why")),
         Column("unit", gettext_lazy("Unit"), value="state.unit", sort="state.unit", shown=False),
-        Column("due", gettext_lazy("Due"), value="state.due", kind="date", sort="state.due"),
+        Column("due", gettext_lazy("Due"), value="state.due", kind="date", sort="state.due", shown=False),
         Column(
             "proofs",
             gettext_lazy("Proofs"),

@@ -170,7 +170,7 @@ class EvidenceForm(Form):
         if self._uses("channels"):
             others = str(data.get("other_channels") or "").split(",")
             found["channels"] = [*(data.get("channels") or ()), *(c.strip() for c in others if c.strip())]
-        if self._uses("acknowledged") and data.get("of"):
+        if self._uses("acknowledged") and data.get("of") and data.get("acknowledged") is not None:
             found |= {"acknowledged": data["acknowledged"], "of": data["of"]}
         if self._uses("units"):
             found["units"] = [unit.name for unit in data.get("units") or ()]

@@ -1,4 +1,4 @@
-"""Remarks and their answers."""
+"""Remarks of reviewers and auditors."""
 
 from __future__ import annotations
 
@@ -9,8 +9,4 @@ from prongsai.ui.forms import Form
 
 
 class RemarkForm(Form):
-    text = forms.CharField(label=_("Remark"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-class AnswerForm(Form):
-    text = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Your remark"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
