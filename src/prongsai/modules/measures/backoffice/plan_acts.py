@@ -24,6 +24,7 @@ from prongsai.modules.measures.forms.plan import ON_SCREEN, ReasonForm, SendBack
 from prongsai.modules.measures.links import plan_url
 from prongsai.modules.measures.models import Measure, Plan, Proof, Statement
 from prongsai.modules.measures.selectors import plan_in_force
+from prongsai.modules.measures.selectors.acts import acts_on
 from prongsai.modules.measures.selectors.remarks import remarks_of
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD, signs
 from prongsai.modules.measures.services import plans
@@ -39,10 +40,11 @@ class Check:
     stops: bool = False
 
 
-def evidence_number() -> int:
-    """The number that the first of the facts just recorded got in the register."""
-    entries = flush()
-    return entries[0].number if entries else 0
+def evidence_number(plan: Plan) -> int:
+    """The number in the register of what was just done to the plan. Call it last: it holds the log."""
+    flush()
+    done = acts_on(plan)
+    return done[-1].number if done else 0
 
 
 def gained(words: str, number: int) -> str:
@@ -58,7 +60,7 @@ class ActScreen(PlanScreen, abstract=True):
     after: Any = ""
 
     def step_done(self) -> str:
-        self.number = evidence_number()
+        self.number = evidence_number(self.plan)
         return self.plan_url()
 
     def done(self, form: Any) -> str:
@@ -288,7 +290,6 @@ class PlanRevise(ActScreen, FormScreen):
 
     def act(self, form: Any) -> str:
         self.made = plans.revise(actor=self.actor, plan=self.plan, reason=form.cleaned_data["reason"])
-        self.number = evidence_number()
         return self.address("plan", plan=self.made.pk)
 
     def context(self) -> dict[str, Any]:

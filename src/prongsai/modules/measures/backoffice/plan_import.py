@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.desk.models import SentForm
 from prongsai.foundation.files.selectors import reference, stored_file
 from prongsai.foundation.files.services import open_file
 from prongsai.kernel.errors import InvalidInput, Unreadable
@@ -79,7 +80,11 @@ class Checking(PlansScreen, FormScreen, abstract=True):
         return self.found
 
     def elsewhere(self) -> HttpResponseBase | None:
-        return HttpResponseRedirect(self.address("plan-import")) if self.found is None else None
+        if self.found is not None:
+            return None
+        # A form that is sent a second time, after it cleared the desk, leads where it led the first time.
+        sent = SentForm.objects.filter(token=self.request.POST.get("once") or None).first()
+        return HttpResponseRedirect((sent and sent.url) or self.address("plan-import"))
 
     def crumbs(self) -> Sequence[Crumb]:
         return (*super().crumbs(), Crumb(_("Begin with last year's report"), self.address("plan-import")))
