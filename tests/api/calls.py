@@ -16,8 +16,9 @@ from prongsai.foundation.ledger.models import TreeHead
 from prongsai.foundation.ledger.services import flush
 from prongsai.kernel.contracts import Visibility
 from prongsai.modules.measures.models import Measure, Plan, Statement
-from prongsai.modules.measures.services import evidence, plans, remarks
+from prongsai.modules.measures.services import closing, evidence, plans, remarks
 from prongsai.modules.measures.services.importing import preview_import
+from prongsai.modules.measures.services.withdrawing import withdraw_statement
 from tests import sample_year
 from tests.cast import SYSTEM
 from tests.sample_year import EXAMPLES, PDF
@@ -124,6 +125,30 @@ def _head() -> Values:
 def _closed() -> Values:
     sample_year.close(published())
     return _year()
+
+
+def _candidate(body: Any = None, *, approved: bool = False) -> Callable[[], Values]:
+    """A frozen report of the year that is over."""
+
+    def prepare() -> Values:
+        candidate = closing.freeze_report(actor=SYSTEM, plan=published())
+        if approved:
+            candidate = closing.approve_report(actor=SYSTEM, candidate=candidate)
+        return {"address": {"candidate_id": candidate.pk}, "body": body}
+
+    return prepare
+
+
+def _withdrawn() -> Values:
+    statement = Statement.objects.filter(measure__plan=published(), kind="step").first()
+    assert statement is not None
+    withdraw_statement(actor=SYSTEM, statement=statement, reason="เลื่อนไปปีหน้า")
+    return {"address": {"statement_id": statement.pk}, "body": {}}
+
+
+def _corrected() -> Values:
+    sample_year.close(published())
+    return {**_year(), "body": {"reason": "แก้ตัวเลข"}}
 
 
 def _upload() -> Values:
@@ -237,4 +262,18 @@ CALLS: dict[str, Call] = {
         ),
         201,
     ),
+    # closing
+    "get_checklist": Call(_year),
+    "withdraw_statement": Call(_on_statement({"reason": "เลื่อนไปปีหน้า"}, draft=False)),
+    "restore_statement": Call(_withdrawn),
+    "list_candidates": Call(_candidate()),
+    "freeze_report": Call(body({}), 201),
+    "get_candidate": Call(_candidate()),
+    "get_candidate_paper": Call(_candidate(), query={"format": "html"}),
+    "get_paper_for_signature": Call(_on_draft(), query={"format": "html"}),
+    "approve_report": Call(_candidate({})),
+    "send_report_back": Call(_candidate({"reason": "แก้ข้อ ๓"})),
+    "publish_report": Call(_candidate(approved=True), 201),
+    "close_year": Call(_year, 201),
+    "correct_report": Call(_corrected, 201),
 }

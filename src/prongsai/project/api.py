@@ -20,7 +20,7 @@ from ninja.renderers import JSONRenderer
 
 from prongsai.kernel.registry import module_names
 from prongsai.ui.access import public
-from prongsai.ui.api.dispatch import api_patterns
+from prongsai.ui.api.dispatch import api_patterns, quick_json
 from prongsai.ui.api.openapi import openapi
 from prongsai.ui.api.problems import Kind, answer_problems, problem
 
@@ -55,6 +55,7 @@ def make_api() -> NinjaAPI:
         renderer=Plain(),
     )
     answer_problems(api)
+    api.add_decorator(quick_json)
     for name in module_names():
         if find_spec(f"prongsai.modules.{name}.api"):
             router = import_module(f"prongsai.modules.{name}.api").router

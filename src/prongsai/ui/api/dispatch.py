@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,14 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
+from ninja.responses import Status
 from ninja.utils import normalize_path, replace_path_param_notation
 
 from prongsai.foundation.api.services import claim, keep_answer
 from prongsai.ui.access import PUBLIC, permission_of, public
 from prongsai.ui.api.access import SAFE, admit
 from prongsai.ui.api.problems import ApiError, Kind, asked_language, problem
+from prongsai.ui.api.types import Out
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
@@ -49,6 +52,26 @@ def api_patterns(api: NinjaAPI) -> list[URLPattern]:
 def _named_parts_first(route: str) -> list[bool]:
     """`plans/import` is asked before `plans/<plan_id>`, wherever it was declared."""
     return [part.startswith("<") for part in route.split("/")]
+
+
+def quick_json(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Have what an operation returns written as JSON in one go: a plan of 2,000 statements takes a third of the time.
+
+    For `NinjaAPI.add_decorator`. What is no `Out` is left to django-ninja.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, **values: Any) -> Any:
+        given = view(request, **values)
+        status, result = (given.status_code, given.value) if isinstance(given, Status) else (200, given)
+        if not isinstance(result, Out):
+            return given
+        response: HttpResponse = values.get("response") or HttpResponse()
+        response.status_code, response.content = status, result.model_dump_json()
+        response["Content-Type"] = JSON
+        return response
+
+    return answer
 
 
 def endpoint(api: NinjaAPI, operations: Sequence[Operation]) -> Callable[..., HttpResponseBase]:

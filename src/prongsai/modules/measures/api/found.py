@@ -13,6 +13,7 @@ from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.ledger.models import Entry
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
+from prongsai.modules.measures.api.plan_shapes import SignedIn
 from prongsai.modules.measures.models import Measure, Plan, Statement
 from prongsai.modules.measures.selectors import measure_tree
 from prongsai.ui.api import ApiError, Kind
@@ -70,3 +71,12 @@ def require_entry(number: int) -> None:
     """Raise Http404 unless the main log has a record of this number."""
     if not Entry.objects.filter(log="main", number=number).exists():
         raise Http404("no such record")
+
+
+def signed(body: SignedIn) -> dict[str, Any]:
+    """How an act was signed, as services take it."""
+    return {
+        "signed_paper": kept_files(body.signed_paper, field="signed_paper"),
+        "signed_on": body.signed_on,
+        "signatory": body.signatory,
+    }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.responses import Status
 
 from prongsai.modules.measures.api import plan_shapes as shapes
-from prongsai.modules.measures.api.found import actor_of, kept_files, plan_of, statement_of
+from prongsai.modules.measures.api.found import actor_of, plan_of, signed, statement_of
 from prongsai.modules.measures.models import Plan, Remark
 from prongsai.modules.measures.selectors import measure_tree
 from prongsai.modules.measures.selectors.remarks import remarks_of
@@ -70,15 +68,6 @@ def discard_plan(request: HttpRequest, plan_id: Number, body: shapes.ReasonIn):
     """Put a draft away; its year can be drafted anew, and nothing that was recorded goes."""
     plan = services.discard_draft(actor=actor_of(request), plan=plan_of(plan_id), reason=body.reason)
     return shapes.PlanOut.of(plan)
-
-
-def signed(body: shapes.SignedIn) -> dict[str, Any]:
-    """How an act was signed, as services take it."""
-    return {
-        "signed_paper": kept_files(body.signed_paper, field="signed_paper"),
-        "signed_on": body.signed_on,
-        "signatory": body.signatory,
-    }
 
 
 @router.post("/plans/{plan_id}/submit", response=shapes.PlanOut)

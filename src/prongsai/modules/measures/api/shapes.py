@@ -8,7 +8,13 @@ from typing import Any
 
 from prongsai.foundation.ledger.models import TreeHead
 from prongsai.kernel.contracts import Origin, Period, Reason, StatementKind, Verdict
-from prongsai.modules.measures.content import Citation, MeasureResult, ReportContent, StatementResult
+from prongsai.modules.measures.content import (
+    Citation,
+    MeasureResult,
+    ReportContent,
+    StatementResult,
+    WithdrawnStatement,
+)
 from prongsai.modules.measures.portal.shown import Record
 from prongsai.ui.api import Out
 
@@ -110,13 +116,27 @@ class VerdictOut(Out):
         )
 
 
+class WithdrawnOut(Out):
+    """A sentence that the office took out after announcing it, and why."""
+
+    kind: StatementKind
+    number: int
+    text: str
+    reason: str
+    withdrawn_on: date
+    citations: list[CitationOut]
+
+
 class MeasureResultOut(Out):
+    """A measure with its statements; `withdrawn` ones have no verdict and do not count."""
+
     number: int
     title: str
     topic: str
     period: PeriodOut
     units: list[str]
     statements: list[VerdictOut]
+    withdrawn: list[WithdrawnOut]
 
     @classmethod
     def of(cls, measure: MeasureResult) -> MeasureResultOut:
@@ -127,7 +147,14 @@ class MeasureResultOut(Out):
             period=PeriodOut(start=measure.period.start, end=measure.period.end),
             units=list(measure.units),
             statements=[VerdictOut.of(statement) for statement in measure.statements],
+            withdrawn=[_withdrawn(statement) for statement in measure.withdrawn],
         )
+
+
+def _withdrawn(statement: WithdrawnStatement) -> WithdrawnOut:
+    names = ("kind", "number", "text", "reason", "withdrawn_on")
+    citations = [CitationOut.of(citation) for citation in statement.citations]
+    return WithdrawnOut(**{name: getattr(statement, name) for name in names}, citations=citations)
 
 
 class YearOut(Out):
