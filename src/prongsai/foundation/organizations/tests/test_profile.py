@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, OrganizationKind
 from prongsai.foundation.organizations.profile import change_profile, set_seal
+from prongsai.foundation.organizations.seal import seal_picture
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, NotPermitted
@@ -120,3 +123,18 @@ def test_the_profile_of_the_office_in_scope_is_changed_and_no_other() -> None:
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.phone, second.phone) == ("", "044 000 000")
+
+
+def test_the_seal_stands_in_the_head_of_public_pages_and_small_on_papers(
+    office: Organization, client: Any
+) -> None:
+    assert seal_picture() is None
+    large = BytesIO()
+    Image.new("RGB", (1600, 1600), "gold").save(large, "WEBP")
+    large.seek(0)
+    set_seal(actor=CLERK, file=store_file(actor=SYSTEM, content=large, name="ตรา.webp"))
+    office.refresh_from_db()
+    found = seal_picture()
+    assert found is not None
+    assert Image.open(BytesIO(found.data)).size == (600, 600)
+    assert f'src="/banthrai/files/{office.seal}/"' in client.get("/banthrai/").content.decode()

@@ -17,6 +17,7 @@ from prongsai.foundation.ledger.keys import sign
 from prongsai.foundation.ledger.models import Entry, TreeHead
 from prongsai.foundation.ledger.selectors import citation_proofs, disclosed_fields, latest_head
 from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.organizations.seal import seal_picture
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.foundation.typeset import MEDIA_TYPES, Sealer, issue_certificate, make_sealer, write
 from prongsai.kernel import clock
@@ -81,7 +82,7 @@ def print_reports(
     if unknown:
         raise InvalidInput(f"ไม่มีรูปแบบ {unknown[0]} มี {', '.join(REPORT_FORMATS)}", field="format")
     content, head, report = report_with_proofs(plan_year=plan_year, version=version, live=live)
-    document = report_document(content, layout=layout, chosen=chosen)
+    document = report_document(content, layout=layout, chosen=chosen, emblem=seal_picture())
     edition = f"v{content.version}" if content.version else "draft"
     key = organization().key
     papers: list[Paper] = []
@@ -145,7 +146,7 @@ def print_announcement(*, plan_year: int, format: str) -> Paper:
     plan = plan_in_force(plan_year)
     if plan is None:
         raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
-    document = announcement_document(announcement(plan))
+    document = announcement_document(announcement(plan), emblem=seal_picture())
     data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
     return Paper(f"{organization().key}-{plan_year}-announcement.{format}", MEDIA_TYPES[format], data)
 
@@ -167,7 +168,7 @@ def paper_for_signature(*, plan: Plan, act: str = "approve", format: str = "pdf"
         signatories=(signs(SIGNED_BY[act], clock.today()),),
         notice=f"ฉบับเสนอลงนาม รหัสข้อความ {shown_digest(wording_digest(plan))}",
     )
-    data = write(announcement_document(paper), format)
+    data = write(announcement_document(paper, emblem=seal_picture()), format)
     name = f"{organization().key}-{plan.fiscal_year}-{act}-for-signature.{format}"
     return Paper(name, MEDIA_TYPES[format], data)
 
@@ -185,7 +186,7 @@ def candidate_paper(*, candidate: ReportCandidate, format: str = "pdf") -> Paper
     if format not in CANDIDATE_FORMATS:
         raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(CANDIDATE_FORMATS)}", field="format")
     content = thaw(bytes(candidate.content))
-    document = report_document(with_proofs(content, _covering(content)))
+    document = report_document(with_proofs(content, _covering(content)), emblem=seal_picture())
     waiting = candidate.status in (CandidateStatus.FROZEN, CandidateStatus.APPROVED)
     state = "ฉบับเสนออนุมัติ ยังไม่เผยแพร่" if waiting else candidate.get_status_display()
     notice = f"{state} รหัสรายงาน {shown_digest(bytes(candidate.digest).hex())}"
