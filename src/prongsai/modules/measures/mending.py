@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from prongsai.kernel.contracts import Origin, Period, StatementKind, Verdict
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.thai.parse_dates import parse_period
-from prongsai.modules.measures.evidence import Evidence
 from prongsai.modules.measures.notation import ProofTerm
-from prongsai.modules.measures.verdicts import COVERAGE, Claim, Finding, judge
+from prongsai.modules.measures.verdicts import COVERAGE, Claim, Finding
 from prongsai.modules.measures.words import admitted, indicator_title, kind_title, of_what
 
 NO_FIGURE = "ยังไม่มีตัวเลข"  # what needs no saying where a figure is asked for
@@ -37,19 +37,32 @@ class Mend:
     indicator: str = ""
     entry: int = 0
     window: Period | None = None
-    query: str = ""
+    place: tuple[int, str, int] = (0, "", 0)  # measure, kind and number of the statement
+
+    @property
+    def query(self) -> str:
+        """What the address of the form carries: the place, and what the form begins with."""
+        measure, kind, number = self.place
+        asked = {"fact": self.kind, "about": self.about, "indicator": self.indicator}
+        known = {name: value for name, value in asked.items() if value}
+        return urlencode({"measure": measure, "kind": kind, "number": number, **known})
 
 
 def what_would_mend(
-    claim: Claim, terms: Sequence[ProofTerm], *, join: str, evidence: Evidence, published: bool = True
+    claim: Claim,
+    terms: Sequence[ProofTerm],
+    parts: Sequence[Finding],
+    *,
+    join: str,
+    published: bool = True,
 ) -> tuple[Mend, ...]:
     """What is to be done, one sentence each: under "all" every one of them, under "any" one is enough.
 
-    Nothing for a proven statement. `published`: only then a statement can be withdrawn or attested.
+    `parts` is what each term comes to by itself. Nothing for a proven statement. `published`: only then a statement can be withdrawn or attested.
     """
     if not terms:
         return (_mend(claim, "bind", "เลือกหลักฐานที่ใช้พิสูจน์ข้อความนี้"),)
-    findings = [(term, judge(claim, [term], join="all", evidence=evidence)) for term in terms]
+    findings = list(zip(terms, parts, strict=True))
     if join == "any" and any(found.verdict is Verdict.PROVEN for _, found in findings):
         return ()
     ways = [way for term, found in findings for way in _ways(claim, term, found, published=published)]
@@ -118,11 +131,8 @@ def _figure(claim: Claim, term: ProofTerm, key: str, found: Finding) -> Mend:
     return _mend(claim, "state", sentence, indicator=key, about=term.about, window=window)
 
 
-def _mend(claim: Claim, act: str, sentence: str, **more: object) -> Mend:
-    place = {"measure": claim.measure, "kind": claim.kind.value, "number": claim.number}
-    asked = {"fact": more.get("kind"), "about": more.get("about"), "indicator": more.get("indicator")}
-    query = urlencode({**place, **{name: value for name, value in asked.items() if value}})
-    return Mend(sentence, act, query=query, **more)  # type: ignore[arg-type]
+def _mend(claim: Claim, act: str, sentence: str, **more: Any) -> Mend:
+    return Mend(sentence, act, place=(claim.measure, claim.kind.value, claim.number), **more)
 
 
 def due_on(text: str, period: Period) -> date:

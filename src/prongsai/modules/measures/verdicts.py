@@ -60,9 +60,18 @@ def unproven(reason: Reason, note: str) -> Finding:
 
 def judge(claim: Claim, terms: Sequence[ProofTerm], *, join: str, evidence: Evidence) -> Finding:
     """The verdict on a claim. A claim without any proof is unproven (missing)."""
-    if not terms:
+    return joined(judge_each(claim, terms, evidence=evidence), join=join)
+
+
+def judge_each(claim: Claim, terms: Sequence[ProofTerm], *, evidence: Evidence) -> list[Finding]:
+    """What each term comes to by itself."""
+    return [_TERMS[term.name](claim, term, evidence) for term in terms]
+
+
+def joined(findings: Sequence[Finding], *, join: str) -> Finding:
+    """What terms come to together: the verdict on a claim. Without any it is unproven (missing)."""
+    if not findings:
         return unproven(Reason.MISSING, "ยังไม่ได้ผูกหลักฐานกับข้อความนี้")
-    findings = [_TERMS[term.name](claim, term, evidence) for term in terms]
     return _any(findings) if join == "any" else _all(findings)
 
 

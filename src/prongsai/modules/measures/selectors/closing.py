@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -102,7 +103,7 @@ def closing_checklist(plan: Plan) -> ClosingChecklist:
     )
 
 
-def _figures(states: list[StatementState]) -> tuple[MissingFigure, ...]:
+def _figures(states: Sequence[StatementState]) -> tuple[MissingFigure, ...]:
     asked: dict[str, list[StatementState]] = {}
     for state in states:
         if state.reason is Reason.NOT_KNOWN:

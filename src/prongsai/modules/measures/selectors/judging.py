@@ -12,7 +12,14 @@ from prongsai.kernel.contracts import StatementKind
 from prongsai.modules.measures.evidence import Evidence, load_evidence
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Statement
 from prongsai.modules.measures.notation import ProofTerm
-from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, judge, numbers_needed
+from prongsai.modules.measures.verdicts import (
+    Claim,
+    Finding,
+    facts_needed,
+    joined,
+    judge_each,
+    numbers_needed,
+)
 
 KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
 
@@ -24,6 +31,7 @@ class Judged:
     measure: Measure
     statement: Statement
     terms: tuple[ProofTerm, ...]
+    parts: tuple[Finding, ...]  # one for each term
     finding: Finding
 
     @property
@@ -95,6 +103,7 @@ def judged(plan: Plan, evidence: Evidence | None = None, tree: Sequence[Measure]
                 withdrawn.append((measure, statement))
                 continue
             mine = terms[statement.pk]
-            finding = judge(claim_of(measure, statement), mine, join=statement.join, evidence=evidence)
-            found.append(Judged(measure, statement, mine, finding))
+            parts = judge_each(claim_of(measure, statement), mine, evidence=evidence)
+            whole = joined(parts, join=statement.join)
+            found.append(Judged(measure, statement, mine, tuple(parts), whole))
     return Judgement(tree, found, withdrawn, evidence)

@@ -17,7 +17,7 @@ from prongsai.modules.measures.notation import format_window, parse_term, parse_
 from prongsai.modules.measures.selectors import citations_of
 from prongsai.modules.measures.selectors.judging import claim_of, evidence_for
 from prongsai.modules.measures.suggestions import suggest, suggestions_for
-from prongsai.modules.measures.verdicts import Finding, judge, pickable
+from prongsai.modules.measures.verdicts import Finding, joined, judge_each, pickable
 from prongsai.modules.measures.words import admitted, describe, describe_window
 
 # The windows that people choose from; any other of the notation can be typed.
@@ -92,8 +92,8 @@ def statement_proofs(statement: Statement) -> StatementProofs:
     terms = [row.term for row in rows]
     evidence = evidence_for(plan, {statement.pk: terms})
     claim = claim_of(measure, statement)
-    alone = [judge(claim, [term], join="all", evidence=evidence) for term in terms]
-    whole = judge(claim, terms, join=statement.join, evidence=evidence)
+    alone = judge_each(claim, terms, evidence=evidence)
+    whole = joined(alone, join=statement.join)
     numbers = {number for found in (whole, *alone) for number in found.entries}
     cited = citations_of(numbers, evidence)
     proofs = tuple(
@@ -110,7 +110,7 @@ def statement_proofs(statement: Statement) -> StatementProofs:
         for row, term, found in zip(rows, terms, alone, strict=True)
     )
     published = plan.status in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
-    mends = mending.what_would_mend(claim, terms, join=statement.join, evidence=evidence, published=published)
+    mends = mending.what_would_mend(claim, terms, alone, join=statement.join, published=published)
     return StatementProofs(
         plan=plan,
         statement=statement,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.db import connection
@@ -21,6 +23,7 @@ from prongsai.modules.measures.selectors.judging import Judged, Judgement, judge
 from prongsai.modules.measures.words import describe
 
 LIVE_SECONDS = 3600
+MOST_KEPT = 200  # values: an office has about four
 PUBLISHED = {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
 Kept = TypeVar("Kept")
 
@@ -71,11 +74,35 @@ def kept(name: str, plan: Plan, make: Callable[[], Kept], *, size: int | None = 
     if connection.run_on_commit:
         return make()  # something is not committed yet: keep nothing of it
     key = f"{name}:{stamp(plan, log_size() if size is None else size)}"
-    value: Any = cache.get(key)
-    if value is None:
+    token = cache.get(key)
+    if token is None:
+        token = uuid4().hex
+        cache.set(key, token, LIVE_SECONDS)
+    return _memory.get(token, make)
+
+
+class _Memory:
+    """The newest values of this process as they are: copying a large plan in and out would cost more than all else."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.values: OrderedDict[str, Any] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, token: str, make: Callable[[], Kept]) -> Kept:
+        with self.lock:
+            if token in self.values:
+                self.values.move_to_end(token)
+                return self.values[token]
         value = make()
-        cache.set(key, value, LIVE_SECONDS)
-    return value
+        with self.lock:
+            self.values[token] = value
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+        return value
+
+
+_memory = _Memory(MOST_KEPT)
 
 
 def stamp(plan: Plan, size: int) -> str:
@@ -84,9 +111,9 @@ def stamp(plan: Plan, size: int) -> str:
     return ":".join(str(part) for part in parts)
 
 
-def statement_states(plan: Plan, *, size: int | None = None) -> list[StatementState]:
+def statement_states(plan: Plan, *, size: int | None = None) -> tuple[StatementState, ...]:
     """The statements of any version of a plan, in the order of the paper; at most eight queries, kept till something changes."""
-    return kept("states", plan, lambda: states_of(plan, judged(plan)), size=size)
+    return kept("states", plan, lambda: tuple(states_of(plan, judged(plan))), size=size)
 
 
 def states_of(plan: Plan, judgement: Judgement) -> list[StatementState]:
@@ -98,7 +125,7 @@ def states_of(plan: Plan, judgement: Judgement) -> list[StatementState]:
     )
     published = plan.status in PUBLISHED
     found = {
-        each.statement.pk: _state(each, judgement, published=published, remarks=remarks[each.statement.pk])
+        each.statement.pk: _state(each, published=published, remarks=remarks[each.statement.pk])
         for each in judgement.judged
     }
     for measure, statement in judgement.withdrawn:
@@ -125,15 +152,13 @@ def _place(measure: Any, statement: Any) -> dict[str, Any]:
     }
 
 
-def _state(each: Judged, judgement: Judgement, *, published: bool, remarks: int) -> StatementState:
+def _state(each: Judged, *, published: bool, remarks: int) -> StatementState:
     finding = each.finding
-    mends = (
-        ()
-        if finding.verdict is Verdict.PROVEN
-        else what_would_mend(
-            each.claim, each.terms, join=each.statement.join, evidence=judgement.evidence, published=published
+    mends: tuple[Mend, ...] = ()
+    if finding.verdict is not Verdict.PROVEN:
+        mends = what_would_mend(
+            each.claim, each.terms, each.parts, join=each.statement.join, published=published
         )
-    )
     return StatementState(
         **_place(each.measure, each.statement),
         proofs=tuple(describe(term) for term in each.terms),

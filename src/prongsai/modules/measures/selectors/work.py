@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -32,6 +33,7 @@ _ACTS = {
     "withdraw": ("ตรวจข้อความ", "measures.read", "proofs"),
 }
 
+_ANY = 987654321012345678
 _OF_UNITS = {"record", "replace", "state", "attest"}  # the others are the planner's
 
 
@@ -98,8 +100,14 @@ def _lacking(state: StatementState) -> str:
 def _form(state: StatementState, mend: Mend | None, organization: str) -> str:
     _, _, name = _ACTS[mend.act if mend else "wait"]
     if mend is not None and name in {"evidence-new", "figure-new"}:
-        return f"{address(name, organization)}?{mend.query}"
-    return address("proofs", organization, statement=state.statement_id)
+        return f"{_pattern(name, organization)}?{mend.query}"
+    return _pattern(name, organization).replace(str(_ANY), str(state.statement_id))
+
+
+@lru_cache(1024)
+def _pattern(name: str, organization: str) -> str:
+    """The address of a screen, for a statement with `_ANY` in place of its number: a plan has thousands of them."""
+    return address(name, organization, **({"statement": _ANY} if name == "proofs" else {}))
 
 
 def _short(text: str) -> str:
