@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -140,9 +141,20 @@ class PlanPage(PlanScreen):
     def crumbs(self) -> Sequence[Any]:
         return super().crumbs()[:1]
 
+    @cached_property
+    def all_plans(self) -> list[Plan]:
+        """Of all years, the newest year first: one query for the page and its switch of years."""
+        return list(Plan.objects.order_by("-fiscal_year", "version"))
+
+    @cached_property
+    def plan(self) -> Plan:  # type: ignore[override]
+        found = next((plan for plan in self.all_plans if plan.pk == self.kwargs["plan"]), None)
+        if found is None:
+            raise Http404
+        return found
+
     def years(self) -> Sequence[tuple[int, str]]:
-        found = Plan.objects.exclude(status=PlanStatus.DISCARDED).order_by("-fiscal_year", "version")
-        newest = {plan.fiscal_year: plan.pk for plan in found.only("pk", "fiscal_year")}
+        newest = {p.fiscal_year: p.pk for p in self.all_plans if p.status != PlanStatus.DISCARDED}
         return [(year, self.address("plan", plan=pk)) for year, pk in newest.items()]
 
     def context(self) -> dict[str, Any]:

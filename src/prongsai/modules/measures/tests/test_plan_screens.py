@@ -49,6 +49,10 @@ class TestPlanList(ScreenTests):
     def build(self) -> Organization:
         return build()
 
+    def kwargs(self) -> dict[str, Any]:
+        connection.run_on_commit.clear()  # as of `TestAnnouncedPlanPage`
+        return {}
+
 
 class TestPlanNew(ScreenTests):
     url_name = "plan-new"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache
 
 import pytest
 from django.db import connection
@@ -17,7 +19,7 @@ from prongsai.modules.measures.services.importing import (
     PreviewStatement,
     suggest_again,
 )
-from prongsai.modules.measures.services.writing import NewMeasure, suggested, write
+from prongsai.modules.measures.services.writing import NewMeasure, NewStatement, suggested, write
 from prongsai.modules.measures.tests.people import Person, words
 from tests.cast import SYSTEM
 from tests.screens import MOST_QUERIES, served
@@ -34,11 +36,17 @@ def large(planner: Person) -> Plan:
     return plan
 
 
+@cache
+def pattern(kind: StatementKind) -> NewStatement:
+    """What the wording suggests: the same for all, so it is asked once."""
+    return suggested(kind, 1, text(0, 0), Topic.SERVICE)
+
+
 def measure(number: int, period: Period) -> NewMeasure:
-    statements = [suggested(KINDS[n % 3], n // 3 + 1, text(number, n), Topic.SERVICE) for n in range(EACH)]
-    return NewMeasure(
-        number, f"มาตรการตัวอย่างที่ {number}", "service", period, ("กองคลัง",), (), tuple(statements)
+    statements = tuple(
+        replace(pattern(KINDS[n % 3]), number=n // 3 + 1, text=text(number, n)) for n in range(EACH)
     )
+    return NewMeasure(number, f"มาตรการตัวอย่างที่ {number}", "service", period, ("กองคลัง",), (), statements)
 
 
 def text(number: int, n: int) -> str:
@@ -75,16 +83,14 @@ def test_it_is_reviewed_a_measure_at_a_time(clerk: Person, large: Plan) -> None:
 
 
 def test_it_is_checked_a_measure_at_a_time_while_it_is_read(planner: Person) -> None:
+    read = {kind: suggest_again(PreviewStatement(kind, text(0, 0)), Topic.SERVICE) for kind in KINDS}
     measures = tuple(
         PreviewMeasure(
             title=f"มาตรการตัวอย่างที่ {number}",
             topic="service",
             start=None,
             end=None,
-            statements=tuple(
-                suggest_again(PreviewStatement(KINDS[n % 3], text(number, n)), Topic.SERVICE)
-                for n in range(EACH)
-            ),
+            statements=tuple(replace(read[KINDS[n % 3]], text=text(number, n)) for n in range(EACH)),
         )
         for number in range(1, MEASURES + 1)
     )
