@@ -66,6 +66,12 @@ class NewPassword(AccountForm):
     }
     hints = {"password1": PASSWORD_HINT}
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if {"password1", "password2"} <= set(self.data) and self.data["password1"] != self.data["password2"]:
+            self.errors["password2"] = self.error_class([_("Not the same as the new password above")])
+        return cleaned
+
 
 class ChangePasswordForm(NewPassword, account.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
@@ -161,10 +167,12 @@ class DeactivateTotpForm(AccountForm, totp.DeactivateTOTPForm):
 class AlwaysTicked(forms.CheckboxInput):
     """A box that allauth's script looks at, and that nobody has to think about."""
 
-    is_hidden = True
-
     def __init__(self) -> None:
         super().__init__(attrs={"hidden": True, "checked": True})
+
+    @property
+    def is_hidden(self) -> bool:
+        return True
 
 
 class AddPasskeyForm(AccountForm, webauthn.AddWebAuthnForm):

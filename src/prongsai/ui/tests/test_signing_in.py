@@ -136,6 +136,13 @@ def test_a_password_has_to_be_good_enough(somsri: Membership, wrong: str) -> Non
     assert User.objects.get().check_password(PASSWORD)
 
 
+def test_a_slip_in_the_second_field_is_said_there(somsri: Membership) -> None:
+    data = {"oldpassword": PASSWORD, "password1": "รหัสใหม่-ที่รู้คนเดียว", "password2": "รหัสใหม่-ที่รู้คนเดยว"}
+    answer = signed_in_client(somsri).post(reverse("account_change_password"), data)
+    assert "ไม่ตรงกับรหัสผ่านใหม่" in words(answer)
+    assert User.objects.get().check_password(PASSWORD)
+
+
 def test_an_address_somewhere_else_is_not_followed(client: Client, somsri: Membership) -> None:
     for target in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         answer = client.post(
