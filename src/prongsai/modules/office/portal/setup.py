@@ -60,7 +60,6 @@ class Step(View):
             return HttpResponseRedirect(self.address("report"))
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is a secret
         return response
 
     def address(self, key: str) -> str:
