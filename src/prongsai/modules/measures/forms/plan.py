@@ -20,9 +20,8 @@ from prongsai.ui.forms import CardChoiceField, Described, FilesField, FiscalYear
 
 LONGEST_TEXT = 10_000
 MOST_LINES = 100
-_NUMBER = re.compile(
-    r"^\s*(?:[-–•*]|[(]?[0-9๐-๙]{1,3}(?:[.)][0-9๐-๙]{0,3})*[.)]?(?=\s|[^\s0-9๐-๙.,:%]{2}))\s*"
-)
+# "1.", "๒)", "(3)", "1.2." or a dash; never a number that the sentence begins with ("22 คู่มือ", "1.5 ล้านบาท").
+_NUMBER = re.compile(r"^(?:[-–•*]\s+|[(]?[0-9๐-๙]{1,3}(?:[.][0-9๐-๙]{1,3})*[.)](?![0-9๐-๙])\s*)")
 
 ON_SCREEN, ON_PAPER = "screen", "paper"
 PAPER = ("signed_paper", "signed_on", "signatory")  # what an act on paper has to say
