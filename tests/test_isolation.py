@@ -28,10 +28,18 @@ from prongsai.foundation.ledger.models import Log, LogName, Witness
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import current_organization_id, scope
 from prongsai.kernel import clock
-from prongsai.modules.measures.models import Measure, Plan, Proof, Remark, ReportVersion, Statement
+from prongsai.modules.measures.models import (
+    Measure,
+    Plan,
+    Proof,
+    Remark,
+    ReportVersion,
+    Statement,
+)
+from prongsai.modules.measures.services.closing import freeze_report
 from prongsai.project.api import schema
 from prongsai.ui.access import PUBLIC, SIGNED_IN, permission_of
-from tests.cast import banthrai, donsai, member, signed_in_client
+from tests.cast import SYSTEM, banthrai, donsai, member, signed_in_client
 from tests.sample_year import build
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +84,7 @@ OBJECTS: dict[str, Maker] = {
     "acting": made(
         Acting, member=someone, post="clerk", mode="acting", order_number="1/2568", starts_on=date(2025, 1, 1)
     ),
+    "candidate_id": lambda: freeze_report(actor=SYSTEM, plan=Plan.objects.get(status="published")).pk,
     "entry": one_past_the_other_office,
     "invitation": made(
         Invitation,

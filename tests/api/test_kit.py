@@ -114,6 +114,14 @@ def test_a_page_of_our_own_calls_with_its_session_and_form_token(office: Organiz
     assert post(browser, "plans", {"fiscal_year": 2570}, **{"X-CSRFToken": mask}).status_code == 201
 
 
+def test_with_a_password_that_somebody_else_chose_nothing_is_opened(office: Organization) -> None:
+    with scope(office.pk):
+        who = member("measures.draft")
+    who.user.must_change_password = True
+    who.user.save()
+    assert signed_in_client(who).get(BELOW + "me").status_code == 403
+
+
 def test_a_token_permits_its_scopes_only_and_no_more_than_the_member_today(office: Organization) -> None:
     who, secret = token(office, "measures.draft", "evidence.record")
     client = bearer(secret)

@@ -76,6 +76,8 @@ def _admit_session(request: HttpRequest) -> None:
     user = request.user  # type: ignore[attr-defined]
     if not user.is_authenticated:
         raise _unauthenticated()
+    if user.must_change_password:  # somebody else knows the present one
+        raise ApiError(Kind.FORBIDDEN)
     if request.method not in SAFE and check_csrf(request) is not None:
         raise ApiError(Kind.FORBIDDEN)
     member = member_of(user)
