@@ -24,8 +24,8 @@ from prongsai.modules.measures.forms.plan import ON_SCREEN, ReasonForm, SignForm
 from prongsai.modules.measures.links import verify_url, year_url
 from prongsai.modules.measures.models import Plan, ReportCandidate, ReportVersion, Statement
 from prongsai.modules.measures.portal.papers import PAPER_POLICY
-from prongsai.modules.measures.selectors.closing import closing_checklist
-from prongsai.modules.measures.selectors.remarks import open_remarks, remarks_of
+from prongsai.modules.measures.selectors.closing import ClosingChecklist, closing_checklist
+from prongsai.modules.measures.selectors.remarks import open_remarks
 from prongsai.modules.measures.selectors.signatories import HEAD, signs
 from prongsai.modules.measures.selectors.states import StatementState, statement_states
 from prongsai.modules.measures.services import closing, withdrawing
@@ -53,8 +53,12 @@ class OfClosing(Screen, abstract=True):
         return all(any(self.may(p) for p in workflow.PERMISSIONS[step]) for step in steps)
 
     @cached_property
+    def plans(self) -> list[Plan]:
+        return shown.present_plans()
+
+    @cached_property
     def plan(self) -> Plan:
-        return shown.plan_of(self.kwargs["fiscal_year"])
+        return shown.plan_among(self.plans, self.kwargs["fiscal_year"])
 
     @cached_property
     def candidate(self) -> ReportCandidate | None:
@@ -101,11 +105,20 @@ class Closing(OfClosing):
     def get_title(self) -> str:
         return _("Closing of fiscal year %(year)s") % {"year": self.plan.fiscal_year}
 
+    @cached_property
+    def checklist(self) -> ClosingChecklist:
+        return closing_checklist(self.plan)
+
+    @property
+    def candidate(self) -> ReportCandidate | None:  # type: ignore[override]
+        """As the checklist has found it."""
+        return self.checklist.candidate
+
     def years(self) -> Sequence[tuple[int, str]]:
-        return [(year, self.address("closing", fiscal_year=year)) for year in shown.plan_years()]
+        return [(year, self.address("closing", fiscal_year=year)) for year in shown.years_of(self.plans)]
 
     def context(self) -> dict[str, Any]:
-        plan, candidate, found = self.plan, self.candidate, closing_checklist(self.plan)
+        plan, candidate, found = self.plan, self.candidate, self.checklist
         return {
             "plan": plan,
             "candidate": candidate,
@@ -119,7 +132,8 @@ class Closing(OfClosing):
             "formats": REPORT_FORMATS,
             "year_url": year_url(self.organization, plan.fiscal_year),
             "verify_url": verify_url(self.organization, plan.fiscal_year),
-            "remarks": remarks_of(plan),
+            "remarks": found.remarks,
+            "history_url": self.address("plan-history", plan=plan.pk),
             "may_answer": self.may_do("answer"),
             "may_remark": self.may_do("remark"),
             "may_withdraw": plan.status == PlanStatus.PUBLISHED

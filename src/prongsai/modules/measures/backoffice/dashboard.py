@@ -23,7 +23,7 @@ from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.portal.shown import short_title
 from prongsai.modules.measures.portal.words import counted
-from prongsai.modules.measures.selectors import plan_in_force
+from prongsai.modules.measures.selectors import IN_FORCE
 from prongsai.modules.measures.selectors.overview import MeasureCount, YearOverview, year_overview
 from prongsai.modules.measures.selectors.states import StatementState
 from prongsai.modules.measures.selectors.trend import trend
@@ -96,11 +96,13 @@ class Dashboard(Screen):
     def plan(self) -> Plan | None:
         """The plan of the address; without a year the newest announced one, else the newest one in work."""
         if "fiscal_year" in self.kwargs:
-            return shown.plan_of(self.kwargs["fiscal_year"])
-        return (
-            plan_in_force()
-            or Plan.objects.exclude(status__in=[PlanStatus.SUPERSEDED, PlanStatus.DISCARDED]).first()
-        )
+            return shown.plan_among(self.plans, self.kwargs["fiscal_year"])
+        announced = next((plan for plan in self.plans if plan.status in IN_FORCE), None)
+        return announced or next(iter(self.plans), None)
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        return shown.present_plans()
 
     def get_title(self) -> str:
         if self.plan is None:
@@ -111,7 +113,7 @@ class Dashboard(Screen):
         return self.plan.fiscal_year if self.plan else None
 
     def years(self) -> Sequence[tuple[int, str]]:
-        return [(year, self.address("dashboard", fiscal_year=year)) for year in shown.plan_years()]
+        return [(year, self.address("dashboard", fiscal_year=year)) for year in shown.years_of(self.plans)]
 
     def context(self) -> dict[str, Any]:
         if self.plan is None:

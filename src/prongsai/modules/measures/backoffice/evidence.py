@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,11 +20,12 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Origin, Period, Visibility
 from prongsai.kernel.registry import registry
+from prongsai.modules.measures import rules
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.backoffice.evidence_new import EvidenceNew, require
 from prongsai.modules.measures.forms.evidence import ReplaceForm, WithdrawForm
 from prongsai.modules.measures.forms.remarks import RemarkForm
-from prongsai.modules.measures.portal.words import ORIGINS, TOPICS
+from prongsai.modules.measures.portal.words import ORIGINS, TOPICS, topic_title
 from prongsai.modules.measures.selectors import plan_in_force
 from prongsai.modules.measures.selectors.evidence import (
     EntryDetail,
@@ -159,6 +160,23 @@ class EvidenceList(ListScreen):
         return rows
 
 
+def figures_of(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a stated figure says, line by line; nothing for other records."""
+    lines = [
+        (_("Figure"), content.get("value")),
+        (_("Out of"), content.get("of")),
+        (_("Scale"), rules.scale_title(content["scale"]) if content.get("scale") else ""),
+        (_("How many answered"), content.get("sample")),
+        (_("Of them finished"), content.get("parts", {}).get("finished")),
+    ]
+    if "value" not in content:
+        return []
+    by_topic = [
+        (str(topic_title(key)), amounts.get("value")) for key, amounts in content.get("topics", {}).items()
+    ]
+    return [(label, str(value)) for label, value in (*lines, *by_topic) if value not in (None, "")]
+
+
 class OfEvidence(Screen, abstract=True):
     """A screen of one record, named by its number."""
 
@@ -221,6 +239,8 @@ class EvidenceDetail(OfEvidence):
             "topic": TOPICS.get(entry.topic, "") if entry.topic else "",  # type: ignore[call-overload]
             "visible": VISIBLE[entry.visibility],
             "leaf": bytes(entry.leaf_hash).hex(),
+            "figures": figures_of(self.detail.content),
+            "remark": next(filter(None, map(self.detail.content.get, ("remark", "note", "reason"))), ""),
             "may_withdraw": mine and self.may(needed),
             "may_replace": mine and entry.kind not in SAID and self.may("evidence.record"),
             "may_publish": mine

@@ -62,7 +62,7 @@ class OfStatement(Screen, abstract=True):
 
     @cached_property
     def statement(self) -> Statement:
-        found = Statement.objects.select_related("measure__plan").prefetch_related("proofs")
+        found = Statement.objects.select_related("measure__plan")
         return get_object_or_404(found, pk=self.kwargs["statement"])
 
     @cached_property
@@ -298,6 +298,7 @@ class ProofsPick(OneStep, EvidenceList):
     nav = "measures"
     primary = None
     formats = ()
+    filters = tuple(each for each in EvidenceList.filters if each.key != "unit")
     actions = (BulkAction("bind", gettext_lazy("Bind the ticked records"), pick, "measures.draft"),)
 
 

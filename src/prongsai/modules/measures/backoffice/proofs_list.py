@@ -123,8 +123,12 @@ class ProofsList(ListScreen):
     )
 
     @cached_property
+    def plans(self) -> list[Plan]:
+        return shown.present_plans()
+
+    @cached_property
     def plan(self) -> Plan:
-        return shown.plan_of(self.kwargs["fiscal_year"])
+        return shown.plan_among(self.plans, self.kwargs["fiscal_year"])
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -147,4 +151,4 @@ class ProofsList(ListScreen):
         ]
 
     def years(self) -> list[tuple[int, str]]:
-        return [(year, self.address("proofs-list", fiscal_year=year)) for year in shown.plan_years()]
+        return [(year, self.address("proofs-list", fiscal_year=year)) for year in shown.years_of(self.plans)]

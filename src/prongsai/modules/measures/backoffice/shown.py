@@ -16,7 +16,7 @@ from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Plan, Statement
 from prongsai.modules.measures.portal.words import ONE_OF_KIND, TOPICS, Words
-from prongsai.modules.measures.selectors import plan_in_force
+from prongsai.modules.measures.selectors import IN_FORCE, plan_in_force
 from prongsai.ui.templatetags.prongsai import numeral
 
 
@@ -48,23 +48,29 @@ def present_year() -> int:
     return plan.fiscal_year if plan else fiscal_year_of(clock.today())
 
 
-def plan_of(fiscal_year: int) -> Plan:
-    """The plan of the year that counts: the one in force, else the newest one in work. 404 without any."""
-    plan = plan_in_force(fiscal_year)
-    if plan is None:
-        works = Plan.objects.filter(fiscal_year=fiscal_year).exclude(
-            status__in=[PlanStatus.SUPERSEDED, PlanStatus.DISCARDED]
-        )
-        plan = works.first()
-    if plan is None:
+def present_plans() -> list[Plan]:
+    """The plans that are in force or in work, the newest year first. One query."""
+    gone = [PlanStatus.SUPERSEDED, PlanStatus.DISCARDED]
+    return list(Plan.objects.exclude(status__in=gone))
+
+
+def plan_among(plans: Sequence[Plan], fiscal_year: int) -> Plan:
+    """The plan of the year that counts: the one in force, else the one in work. 404 without any."""
+    mine = [plan for plan in plans if plan.fiscal_year == fiscal_year]
+    found = next((plan for plan in mine if plan.status in IN_FORCE), next(iter(mine), None))
+    if found is None:
         raise Http404("no plan of that year")
-    return plan
+    return found
 
 
-def plan_years() -> list[int]:
-    """The years that have a plan, newest first."""
-    found = Plan.objects.exclude(status=PlanStatus.DISCARDED).order_by("-fiscal_year")
-    return list(found.values_list("fiscal_year", flat=True).distinct())
+def plan_of(fiscal_year: int) -> Plan:
+    """As `plan_among`, of all that there are. One query."""
+    return plan_among(present_plans(), fiscal_year)
+
+
+def years_of(plans: Sequence[Plan]) -> list[int]:
+    """The fiscal years of the plans, each once, newest first."""
+    return list(dict.fromkeys(plan.fiscal_year for plan in plans))
 
 
 def statement_at(plan: Plan | None, measure: str, kind: str, number: str) -> Statement | None:
