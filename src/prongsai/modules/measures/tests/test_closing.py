@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import store_file
@@ -22,6 +24,7 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Verdict
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.modules.measures import tasks
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.frozen import freeze, thaw
 from prongsai.modules.measures.models import (
@@ -46,7 +49,7 @@ from prongsai.modules.measures.services.printing import (
 from prongsai.modules.measures.services.withdrawing import restore_statement, withdraw_statement
 from prongsai.modules.measures.verify_report import verify_report
 from tests import sample_year
-from tests.cast import SYSTEM
+from tests.cast import SYSTEM, donsai
 
 pytestmark = pytest.mark.django_db
 
@@ -404,3 +407,30 @@ def test_a_running_year_stands_in_the_public_list_and_is_brought_up_to_date(offi
     assert summary.version == 1
     assert summary.closed_at is not None
     assert summaries.summarise_running_years() == 0
+
+
+def test_every_organization_has_its_line_brought_up_to_date_each_day(office: Organization) -> None:
+    other = donsai()
+    tasks.summarise_every_day()
+    tasks.summarise_every_day()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'organization_id' FROM procrastinate_jobs WHERE task_name = %s",
+            [tasks.summarise_year.name],
+        )
+        waiting = [int(value) for (value,) in cursor.fetchall()]
+    assert sorted(waiting) == sorted([office.pk, other.pk])
+    tasks.summarise_year(organization_id=other.pk)  # has no plan
+    assert PublishedSummary.objects.get().proven < present_content(plan()).count(Verdict.PROVEN)
+    tasks.summarise_year(organization_id=office.pk)
+    assert PublishedSummary.objects.get().proven == present_content(plan()).count(Verdict.PROVEN)
+
+
+def test_the_public_page_of_a_measure_says_what_was_withdrawn_and_why(
+    office: Organization, client: Client
+) -> None:
+    withdraw_statement(actor=PLANNER, statement=statement("2.outcome.1"), reason=REASON)
+    flush()
+    page = words(client.get("/banthrai/measures/2568/2/").content)
+    assert REASON in re.sub(r"[\s\u2060\u200b]+", "", page)
+    assert REASON not in words(client.get("/banthrai/measures/2568/3/").content)
