@@ -23,6 +23,7 @@ from prongsai.project.checks import require_safe_database
 from prongsai.project.paths import home
 from prongsai.project.postgres import Server
 from prongsai.project.prepare import collect_static, make_tables
+from prongsai.project.settings import kept_secret
 
 logger = logging.getLogger(__name__)
 THREADS = 3  # of each web worker; the pool of database connections is a little larger
@@ -162,12 +163,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = No
     try:
         with running(port=port, host=host, workers=workers) as site:
             sys.stdout.write(f"เปิดแล้วที่ {site.url}  (กด Ctrl-C เพื่อปิด)\n")
-            token = setup_token()
-            connections.close_all()
-            if token:
-                sys.stdout.write(
-                    f"ยังไม่มีหน่วยงานในระบบ เปิดหน้านี้เพื่อเริ่มตั้งค่า (ใช้ได้ครั้งเดียว): {site.url}/setup/{token}/\n"
-                )
+            sys.stdout.write(_where_to_begin(site))
             sys.stdout.flush()
             while not asked.wait(1.0):
                 pass
@@ -176,6 +172,17 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = No
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _where_to_begin(site: Site) -> str:
+    """While there is no organization: the address at which the first one is set up."""
+    nobody = setup_token()
+    connections.close_all()
+    if not nobody:
+        return ""
+    # Read anew: the settings of this process may be older than the data folder.
+    token = kept_secret("SETUP_TOKEN")
+    return f"ยังไม่มีหน่วยงานในระบบ เปิดหน้านี้เพื่อเริ่มตั้งค่า (ใช้ได้ครั้งเดียว): {site.url}/setup/{token}/\n"
 
 
 def _children(host: str, port: int, workers: int | None) -> list[Child]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -48,6 +49,22 @@ def test_it_serves_and_stops_without_leaving_anything(installation: Installation
     begin = time.monotonic()
     with installation.up() as up:
         assert time.monotonic() - begin < 30
+
+
+@pytest.mark.slow
+def test_a_first_start_says_where_to_begin_and_a_later_one_does_not(installation: Installation) -> None:
+    log = installation.home.parent / "up.log"
+    with installation.up() as up:
+        until(lambda: "/setup/" in log.read_text(), "the address of the first run")
+        (path,) = re.findall(r"/setup/[\w-]+/", log.read_text())
+        assert up.get(path) == 200
+        assert up.get("/setup/made-up/") == 404
+    installation.add("banthrai")
+    log.write_text("")
+    with installation.up() as up:
+        until(lambda: "Ctrl-C" in log.read_text(), "the word that it is up")
+        assert "/setup/" not in log.read_text()
+        assert up.get(path) == 404
 
 
 @pytest.mark.slow

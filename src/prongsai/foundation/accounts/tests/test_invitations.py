@@ -61,7 +61,7 @@ def test_the_link_itself_is_not_kept(office: Organization) -> None:
 
 
 def test_a_link_works_once(office: Organization) -> None:
-    token = invited()
+    token = invited(email="")
     accept_invitation(token=token, username="malee", password=PASSWORD)
     with pytest.raises(WrongState, match="ใช้ไปแล้ว"):
         accept_invitation(token=token, username="other", password=PASSWORD)
