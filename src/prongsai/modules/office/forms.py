@@ -163,7 +163,7 @@ class ReportForm(Form):
     report = forms.FileField(
         label=_("Last year's report"),
         help_text=_("Word, Excel, PDF with text, web page, CSV or plain text, up to 20 MB"),
-        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx,.pdf,.html,.htm,.csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx,.pdf,.html,.htm,.csv,.txt", "class": "in"}),
     )
 
 

@@ -120,6 +120,7 @@ class Audit(ListScreen):
         PeriodFilter("occurred", gettext_lazy("Occurred"), field="occurred_on"),
     )  # fmt: skip
     search = ("label",)
+    per_page = 30
     empty = Empty(
         gettext_lazy("Nothing is on record yet"),
         gettext_lazy("Every act in the system and every paper put on record gets a number here"),
