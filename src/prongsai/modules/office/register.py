@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.db.models import BinaryField, F, Func, IntegerField, QuerySet, Value
 
