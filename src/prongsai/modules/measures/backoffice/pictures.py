@@ -41,11 +41,11 @@ def _months(period: Period) -> list[date]:
 
 
 def ruler(period: Period, ticks: Sequence[Tick], today: date) -> SafeString:
-    """The fiscal year from its first day to its last: a tick for each record on its own day, gold for today.
+    """The fiscal year from its first day to its last: a tick for each day on which a record was made, gold for today.
 
     Widths are in per cent, so that it fits every screen and no letter is stretched.
     """
-    inside = [tick for tick in ticks if tick.day in period]
+    inside = [tick.day for tick in ticks if tick.day in period]
     months = [
         (_at(day, period), BASE + (10 if at % 3 else HEIGHT - BASE), month_name(day), at % 2)
         for at, day in enumerate(_months(period))
@@ -61,7 +61,7 @@ def ruler(period: Period, ticks: Sequence[Tick], today: date) -> SafeString:
     marks = format_html_join(
         "",
         '<line class="r-tick" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>',
-        ((_at(tick.day, period), BASE - TICK, BASE) for tick in inside),
+        ((_at(day, period), BASE - TICK, BASE) for day in sorted(set(inside))),
     )
     said = _("%(count)s records that carry statements, each on its own day") % {"count": len(inside)}
     return format_html(
