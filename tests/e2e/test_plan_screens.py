@@ -123,6 +123,21 @@ def press(page: Page, words: str) -> None:
 def test_last_years_report_becomes_a_draft_that_is_corrected_approved_and_announced(
     visit: Callable[..., Visit], width: int
 ) -> None:
+    plan = read_and_saved(visit, width)
+    edited_and_submitted(visit, width, plan)
+    reviewed(visit, width, plan)
+    approved_and_announced(visit, width, plan)
+    seen = visit("planner", width=width)
+    seen.page.goto(f"{plan}revise/")
+    looked_at(seen, "plan-revise")
+    seen.open("plan/clone/")
+    looked_at(seen, "plan-clone")
+    seen.open("plan/new/")
+    looked_at(seen, "plan-new")
+
+
+def read_and_saved(visit: Callable[..., Visit], width: int) -> str:
+    """The planner reads the file, looks at it and saves it; returns the draft's address."""
     seen = visit("planner", width=width)
     page = seen.page
     seen.open("plan/")
@@ -144,7 +159,13 @@ def test_last_years_report_becomes_a_draft_that_is_corrected_approved_and_announ
     press(page, "บันทึกเป็นร่างมาตรการ")
     page.wait_for_url(re.compile(r"/plan/\d+/$"))
     looked_at(seen, "plan-draft")
-    plan = page.url
+    return page.url
+
+
+def edited_and_submitted(visit: Callable[..., Visit], width: int, plan: str) -> None:
+    seen = visit("planner", width=width)
+    page = seen.page
+    page.goto(plan)
     page.get_by_role("link", name=re.compile("^แก้ไขมาตรการนี้")).first.click()
     looked_at(seen, "plan-measure-edit")
     page.goto(plan)
@@ -160,6 +181,9 @@ def test_last_years_report_becomes_a_draft_that_is_corrected_approved_and_announ
     press(page, "เสนอปลัด")
     page.wait_for_url(plan)
     looked_at(seen, "plan-submitted")
+
+
+def reviewed(visit: Callable[..., Visit], width: int, plan: str) -> None:
     seen = visit("clerk", width=width)
     page = seen.page
     page.goto(f"{plan}review/")
@@ -177,6 +201,9 @@ def test_last_years_report_becomes_a_draft_that_is_corrected_approved_and_announ
     looked_at(seen, "plan-history")
     page.locator(".premark .acts a").first.click()
     looked_at(seen, "plan-remark")
+
+
+def approved_and_announced(visit: Callable[..., Visit], width: int, plan: str) -> None:
     seen = visit("head", width=width)
     page = seen.page
     page.goto(f"{plan}approve/")
@@ -189,10 +216,3 @@ def test_last_years_report_becomes_a_draft_that_is_corrected_approved_and_announ
     press(page, "ประกาศต่อประชาชน")
     page.wait_for_url(plan)
     looked_at(seen, "plan-announced")
-    seen = visit("planner", width=width)
-    seen.page.goto(f"{plan}revise/")
-    looked_at(seen, "plan-revise")
-    seen.open("plan/clone/")
-    looked_at(seen, "plan-clone")
-    seen.open("plan/new/")
-    looked_at(seen, "plan-new")

@@ -23,15 +23,42 @@ pytestmark = pytest.mark.django_db
 REPORT = EXAMPLES / "muangkae-2568.txt"
 
 
+PUBLIC = "/banthrai/measures/2568/1/"
+
+
 def test_a_year_from_last_years_report_to_its_second_version(
     planner: Person, clerk: Person, head: Person, client: Client
 ) -> None:
+    plan = read_and_corrected(planner)
+    sent_back_and_mended(plan, planner, clerk)
+    signed_on_paper(plan, planner, clerk)
+    announced(plan, head, client)
+    second = revised(plan, planner)
+    shown = words(client.get(PUBLIC).content)
+    assert "ปีละ 2 ครั้ง" in shown
+    clerk.send("plan-agree", {"how": "screen"}, plan=second.pk)
+    head.send("plan-approve", {"how": "screen"}, plan=second.pk)
+    shown = words(client.get(PUBLIC).content)
+    assert "ปีละ 2 ครั้ง" in shown
+    assert "ปีละ 4 ครั้ง" not in shown
+    head.send("plan-publish", plan=second.pk)
+    shown = words(client.get(PUBLIC).content)
+    assert "ปีละ 4 ครั้ง" in shown
+    assert "ปีละ 2 ครั้ง" not in shown
+    plan.refresh_from_db()
+    assert plan.status == PlanStatus.SUPERSEDED
+    history = planner.see("plan-history", query="?from=1&to=2", plan=second.pk)
+    assert "จัดประชุมพนักงาน ปีละ 4 ครั้ง" in history
+    assert "เพิ่มจำนวนครั้ง" in history
+
+
+def read_and_corrected(planner: Person) -> Plan:
+    """The first measure is corrected: a sentence changed, one left out, one without proof, one added; the last left out."""
     with REPORT.open("rb") as file:
         answer = planner.send("plan-import", {"file": file})
     assert answer["Location"] == planner.url("plan-import-check")
     assert "ตรวจแล้ว 0 จาก 7 มาตรการ" in planner.see("plan-import-check")
 
-    # The first measure is corrected: a sentence changed, one left out, one without proof, one added.
     page = planner.see("plan-import-measure", number=1)
     assert "ในไฟล์" in page
     assert "พิสูจน์เมื่อ" in page
@@ -61,12 +88,14 @@ def test_a_year_from_last_years_report_to_its_second_version(
     assert not Proof.objects.filter(statement__measure=first, statement__text=texts[1]).exists()
     assert Statement.objects.filter(measure=first, kind="outcome", text="ไม่มีเรื่องร้องเรียน").exists()
     assert Measure.objects.filter(plan=plan).count() == 6
+    return plan
 
-    # Submitted, remarked, sent back, answered, settled, submitted again.
+
+def sent_back_and_mended(plan: Plan, planner: Person, clerk: Person) -> None:
+    """Submitted, remarked, sent back, answered, settled, submitted again."""
     assert "ยังไม่ผูกหลักฐาน" in planner.see("plan-submit", plan=plan.pk)
     planner.send("plan-submit", plan=plan.pk)
-    statement = Statement.objects.filter(measure=first, kind="step").first()
-    assert statement is not None
+    statement = Statement.objects.get(measure__plan=plan, measure__number=1, kind="step", number=1)
     answer = clerk.send(
         "plan-review", {f"r-{statement.pk}": "ระบุจำนวนครั้ง", "then": "plan-send-back"}, plan=plan.pk
     )
@@ -90,7 +119,9 @@ def test_a_year_from_last_years_report_to_its_second_version(
     assert remark.status == RemarkStatus.SETTLED
     assert remark.answer
 
-    # The clerk puts the paper on record that the head signed.
+
+def signed_on_paper(plan: Plan, planner: Person, clerk: Person) -> None:
+    """The clerk puts the paper on record that the head signed."""
     scan = reference(store_file(actor=SYSTEM, content=BytesIO(PDF), name="ฉบับลงนาม ข้อมูลตัวอย่าง.pdf"))
     signed = {"how": "paper", "signed_paper": file_token(scan), "signed_on_d": "1 ต.ค. 2567"}
     answer = clerk.send("plan-approve", {**signed, "signatory": ""}, plan=plan.pk)
@@ -102,14 +133,17 @@ def test_a_year_from_last_years_report_to_its_second_version(
     assert (act.by, act.on_paper, act.recorded_by) == ("สมหมาย ตัวอย่าง", True, "clerk ตัวอย่าง")
     assert "ลงนามบนกระดาษ" in planner.see("plan", plan=plan.pk)
 
+
+def announced(plan: Plan, head: Person, client: Client) -> None:
     assert "ประชาชนจะเห็น 6 มาตรการ" in head.see("plan-publish", plan=plan.pk)
     answer = head.send("plan-publish", plan=plan.pk)
     page = words(head.client.get(answer["Location"]).content)
     assert re.search(r"ประกาศแล้ว เลขหลักฐาน \d+", page)
-    public = f"/{head.office.key}/measures/2568/1/"
-    assert "ปีละ 2 ครั้ง" in words(client.get(public).content)
+    assert "ปีละ 2 ครั้ง" in words(client.get(PUBLIC).content)
 
-    # The next version: the public sees the old one until the new is announced.
+
+def revised(plan: Plan, planner: Person) -> Plan:
+    """The next version, submitted."""
     assert "ประชาชนเห็นฉบับที่ 1" in planner.see("plan-revise", plan=plan.pk)
     planner.send("plan-revise", {"reason": "เพิ่มจำนวนครั้ง"}, plan=plan.pk)
     second = Plan.objects.get(version=2)
@@ -118,18 +152,4 @@ def test_a_year_from_last_years_report_to_its_second_version(
         "plan-statement-edit", {"text": "จัดประชุมพนักงาน ปีละ 4 ครั้ง"}, plan=second.pk, statement=text.pk
     )
     planner.send("plan-submit", plan=second.pk)
-    assert "ปีละ 2 ครั้ง" in words(client.get(public).content)
-    clerk.send("plan-agree", {"how": "screen"}, plan=second.pk)
-    head.send("plan-approve", {"how": "screen"}, plan=second.pk)
-    shown = words(client.get(public).content)
-    assert "ปีละ 2 ครั้ง" in shown
-    assert "ปีละ 4 ครั้ง" not in shown
-    head.send("plan-publish", plan=second.pk)
-    shown = words(client.get(public).content)
-    assert "ปีละ 4 ครั้ง" in shown
-    assert "ปีละ 2 ครั้ง" not in shown
-    plan.refresh_from_db()
-    assert plan.status == PlanStatus.SUPERSEDED
-    history = planner.see("plan-history", query="?from=1&to=2", plan=second.pk)
-    assert "จัดประชุมพนักงาน ปีละ 4 ครั้ง" in history
-    assert "เพิ่มจำนวนครั้ง" in history
+    return second
