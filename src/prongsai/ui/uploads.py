@@ -1,6 +1,6 @@
 """Files sent in pieces: begun by POST, continued by PATCH from where the line dropped, asked about by GET, given up by DELETE.
 
-Answers are JSON: {"key", "name", "size", "received", "done"}, with "token" once the file is kept; what is refused comes
+Answers are JSON: {"key", "name", "size", "received", "done"}, with "sha256" and "token" once the file is kept; what is refused comes
 with "message", a sentence for the person who sent it.
 """
 
@@ -125,7 +125,8 @@ def _state(upload: Upload, status: int = 200) -> JsonResponse:
         "done": upload.is_done,
     }
     if upload.file is not None:
-        said |= {"name": upload.file.name, "token": file_token(reference(upload.file))}
+        said |= {"name": upload.file.name, "sha256": upload.file.sha256}
+        said["token"] = file_token(reference(upload.file))
     return JsonResponse(said, status=status)
 
 

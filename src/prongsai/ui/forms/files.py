@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,29 @@ from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import ProngsaiError
 
 Reference = dict[str, str | int]
+# What the script says. {done} and the like are filled in by it.
+SAID = {
+    "drop": _("Drop files here, or"),
+    "choose": _("Choose files"),
+    "photo": _("Take a picture"),
+    "remove": _("Take out"),
+    "cancel": _("Cancel sending"),
+    "again": _("Try again"),
+    "waiting": _("Waiting for its turn"),
+    "sent": _("Sent {done} of {size}"),
+    "seconds": _("about {n} seconds left"),
+    "minutes": _("about {n} minutes left"),
+    "checked": _("sent and checked"),
+    "held": _("The line dropped. Sending goes on by itself"),
+    "login": _("The session has ended. Sign in again in another tab, then try again"),
+    "unreadable": _("The file cannot be read on this device. Choose it again"),
+    "many": _("At most {most} files can be attached"),
+    "safe": _("The other files are still here"),
+    "sending": _("{n} files are still being sent. Saving goes on by itself once they have arrived"),
+    "failed": _("{n} files could not be sent. Take them out or try again, then save"),
+    "kb": _("kB"),
+    "mb": _("MB"),
+}
 ACCEPT = ",".join(f".{extension}" for kind in KINDS for extension in kind.extensions)
 
 
@@ -58,6 +82,7 @@ class FilesInput(forms.FileInput):
     def __init__(self, attrs: dict[str, Any] | None = None, most: int = 20) -> None:
         super().__init__({"accept": ACCEPT, **(attrs or {}), "multiple": most > 1})
         self.most = most
+        self.owner: int | None = None  # whose files the browser may keep for a reload
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Sent:
         return Sent(tuple(_all(files, name)), tuple(str(token) for token in _all(data, name) if token))
@@ -74,7 +99,9 @@ class FilesInput(forms.FileInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         limit = settings.FILE_LIMIT_BYTES // MEGABYTE
-        return {**context, "kept": context["widget"]["value"], "limit": limit, "most": self.most}
+        said = json.dumps({key: str(words) for key, words in SAID.items()}, ensure_ascii=False)
+        kept = context["widget"]["value"]
+        return {**context, "kept": kept, "limit": limit, "most": self.most, "said": said, "owner": self.owner}
 
 
 def _all(data: Any, name: str) -> Iterable[Any]:
@@ -102,8 +129,17 @@ class FilesField(forms.Field):
         kwargs.setdefault("label", _("Files"))
         super().__init__(widget=FilesInput(most=max_files), **kwargs)
         self.max_files = max_files
-        self.actor: Actor | None = None
+        self.actor = None
         self.arrived: list[Reference] | None = None  # set by clean(): what the page lists when it comes back
+
+    @property
+    def actor(self) -> Actor | None:
+        return self._actor
+
+    @actor.setter
+    def actor(self, actor: Actor | None) -> None:
+        self._actor = actor
+        self.widget.owner = actor.user_id if actor else None  # type: ignore[union-attr]
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data if self.arrived is None else self.arrived
