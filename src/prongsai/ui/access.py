@@ -96,7 +96,8 @@ def identify(request: HttpRequest, view: Callable[..., Any], *, in_organization:
     if not user.is_authenticated:
         return _to_login(request, view, in_organization=in_organization)
     if user.must_change_password and request.resolver_match.view_name not in BEFORE_NEW_PASSWORD:  # type: ignore[union-attr]
-        return HttpResponseRedirect(reverse("account_change_password"))
+        after = request.get_full_path() if request.method == "GET" else reverse("account-organizations")
+        return HttpResponseRedirect(f"{reverse('account_change_password')}?{urlencode({'next': after})}")
     if not in_organization:
         request.member = None  # type: ignore[attr-defined]
         request.actor = Actor(name=user.full_name, user_id=user.pk)  # type: ignore[attr-defined]

@@ -77,6 +77,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account-organizations")
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account-profile")
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """What the list of sessions keeps: the network, not the address."""
         address = get_client_ip(request) or "0.0.0.0"  # noqa: S104 (an address that says nothing)

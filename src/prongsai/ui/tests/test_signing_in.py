@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -180,10 +181,11 @@ def test_a_password_that_somebody_else_chose_is_changed_first(somsri: Membership
     client = signed_in_client(somsri)
     change = reverse("account_change_password")
     for address in ("/account/", "/account/profile/", reverse("mfa_index")):
-        assert client.get(address)["Location"] == change
+        assert client.get(address)["Location"] == f"{change}?{urlencode({'next': address})}"
     assert "คนอื่นเป็นผู้ตั้ง" in words(client.get(change))
     new = "รหัสใหม่-ที่รู้คนเดียว"
-    client.post(change, {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new, "next": "/account/2fa/"}
+    assert client.post(change, data)["Location"] == "/account/2fa/", "on to what was asked for"
     assert client.get("/account/profile/").status_code == 200
     assert not User.objects.get().must_change_password
 

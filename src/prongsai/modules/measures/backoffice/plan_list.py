@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -132,12 +133,13 @@ class Way:
 
 
 def ways(screen: Screen) -> list[Way]:
-    """How a year begins, the quickest way first."""
+    """How a year begins, the quickest way first. `?file=`, a report that is kept already, is handed on."""
+    file = screen.request.GET.get("file", "")[:64]
     return [
         Way(
             _("From last year's report"),
             _("Upload the file. The text is read for you, with what must prove each sentence"),
-            screen.address("plan-import"),
+            screen.address("plan-import") + (f"?{urlencode({'file': file})}" if file else ""),
         ),
         Way(
             _("Copy an earlier year"),
