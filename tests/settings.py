@@ -8,4 +8,5 @@ os.environ.setdefault("PRONGSAI_STATIC_FINDERS", "true")
 
 from prongsai.project.settings import *  # noqa: F403 (settings are values to take over whole)
 
+PRODUCT_PASSWORD_HASHERS = PASSWORD_HASHERS  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -26,7 +26,7 @@ from prongsai.ui.access import signed_in
 from prongsai.ui.forms.files import file_token
 
 OFFSET = "Upload-Offset"
-PLACE = "/work/uploads/"
+PLACE = "work/uploads/"
 
 
 class PieceMiddleware:
@@ -42,7 +42,7 @@ class PieceMiddleware:
         if request.method != "PATCH" or PLACE not in request.path_info:
             return self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or ""
-        if not length.isdigit():
+        if not length.isdecimal():
             return _said(gettext("The piece does not say its length"), 411)
         if int(length) > CHUNK_LIMIT:
             return _said(gettext("The piece is too large"), 413)
@@ -61,7 +61,7 @@ class PieceMiddleware:
 def begin(request: HttpRequest, organization: str) -> HttpResponse:
     """Begin a file (`name`, `size`, `mark`), or go on with the same one begun before."""
     size = request.POST.get("size", "")
-    if not size.isdigit() or len(size) > 15:
+    if not size.isdecimal() or len(size) > 15:
         return _said(gettext("The size of the file is missing"), 400)
     try:
         upload = uploads.start_upload(
@@ -95,7 +95,7 @@ def piece(request: HttpRequest, organization: str, key: str) -> HttpResponse:
 def _received(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Take the piece; with the last one the file is judged and kept. What is refused is dropped with all its pieces."""
     offset = request.headers.get(OFFSET, "")
-    if not offset.isdigit() or len(offset) > 15:
+    if not offset.isdecimal() or len(offset) > 15:
         return _said(gettext("The piece does not say where it begins"), 400)
     try:
         with transaction.atomic():

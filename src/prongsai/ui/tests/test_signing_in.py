@@ -24,7 +24,7 @@ from prongsai.foundation.accounts.models import LoginFailure, Membership, User
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
-from prongsai.project import settings as written
+from tests import settings as written
 from tests.cast import PASSWORD, banthrai, donsai, member, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_forms_need_their_token(somsri: Membership) -> None:
 
 
 def test_passwords_are_kept_by_argon2id(somsri: Membership) -> None:
-    with override_settings(PASSWORD_HASHERS=written.PASSWORD_HASHERS):
+    with override_settings(PASSWORD_HASHERS=written.PRODUCT_PASSWORD_HASHERS):
         somsri.user.set_password(PASSWORD)
         assert somsri.user.password.startswith("argon2$argon2id$")
         assert identify_hasher(somsri.user.password).algorithm == "argon2"
