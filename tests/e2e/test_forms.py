@@ -23,6 +23,7 @@ from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
 
 ADDRESS = "/banthrai/work/every-field/"
+expect.set_options(timeout=20_000)  # the machine may be busy
 Opener = Callable[..., Page]
 
 
@@ -172,7 +173,7 @@ def test_errors_take_the_focus_and_lead_to_their_fields(opened: Opener) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="2025 เป็น ค.ศ. หมายถึง พ.ศ. 2568 หรือไม่").click()
     expect(page.locator("#id_occurred_on_d")).to_be_focused()
-    assert page.locator("#id_occurred_on_d").input_value() == "13/8/2025"
+    assert page.locator("#id_occurred_on_y").input_value() == "2025", "what was typed is still here"
 
 
 PDF = samples.pdf()

@@ -10,9 +10,9 @@ from django.template import engines
 from django.urls import include, path
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from prongsai.kernel.contracts import Actor, Period
+from prongsai.kernel.contracts import Period
 from prongsai.ui import forms
-from prongsai.ui.access import public
+from prongsai.ui.access import signed_in
 
 YEAR = Period.fiscal_year(2568)
 TODAY = date(2025, 8, 14)
@@ -33,7 +33,6 @@ PAGE = """{% load prongsai %}<!doctype html><html lang="{{ language }}"><head><m
 <form method="post" enctype="multipart/form-data" novalidate>{% csrf_token %}{{ form }}<button class="btn">บันทึก</button></form>
 {% if done %}<p role="status" id="done">{{ done }}</p>{% endif %}</main></body></html>"""
 SHEETS = ["ui/tokens.css", "ui/base.css", "ui/portal.css", "ui/forms.css", "ui/charts.css"]
-HANDS = Actor(name="สมศรี ตัวอย่าง", user_id=None)
 
 
 class EveryField(forms.Form):
@@ -62,11 +61,10 @@ class EveryField(forms.Form):
     sections = [forms.Section("ใครเกี่ยวข้อง", ["unit", "units", "person"], "เว้นไว้ได้")]
 
 
-@public
+@signed_in
 @ensure_csrf_cookie
 def page(request: HttpRequest, organization: str = "") -> HttpResponse:
-    actor = getattr(request, "actor", None) or HANDS
-    form = EveryField(request.POST or None, request.FILES or None, actor=actor)
+    form = EveryField(request.POST or None, request.FILES or None, actor=request.actor)  # type: ignore[attr-defined]
     done = ""
     if request.method == "POST" and form.is_valid():
         done = f"บันทึกแล้ว {len(form.cleaned_data['files'])} ไฟล์"
