@@ -274,6 +274,6 @@ CALLS: dict[str, Call] = {
     "approve_report": Call(_candidate({})),
     "send_report_back": Call(_candidate({"reason": "แก้ข้อ ๓"})),
     "publish_report": Call(_candidate(approved=True), 201),
-    "close_year": Call(_year, 201),
-    "correct_report": Call(_corrected, 201),
+    "close_year": Call(_year, 201, also=("measures.approve",)),
+    "correct_report": Call(_corrected, 201, also=("measures.approve",)),
 }

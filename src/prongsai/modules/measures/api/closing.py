@@ -261,7 +261,7 @@ def publish_report(request: HttpRequest, candidate_id: Number):
 @router.post("/closing/{fiscal_year}/close", response={201: VersionOut})
 @requires("measures.close")
 def close_year(request: HttpRequest, fiscal_year: FiscalYear):
-    """ปิดปี in one act, for who may do all of it: freeze and publish."""
+    """ปิดปี in one act, for who may do all of it (also measures.approve): freeze and publish."""
     report = services.close_year(actor=actor_of(request), plan=plan_of_year(fiscal_year))
     return Status(201, VersionOut.of(report))
 
@@ -269,7 +269,7 @@ def close_year(request: HttpRequest, fiscal_year: FiscalYear):
 @router.post("/closing/{fiscal_year}/correct", response={201: VersionOut})
 @requires("measures.close")
 def correct_report(request: HttpRequest, fiscal_year: FiscalYear, body: shapes.ReasonIn):
-    """A new version of the closed report from the present records; the old one stays."""
+    """A new version of the closed report from the present records (also measures.approve); the old one stays."""
     plan = plan_of_year(fiscal_year)
     report = services.correct_report(actor=actor_of(request), plan=plan, reason=body.reason)
     return Status(201, VersionOut.of(report))

@@ -324,6 +324,7 @@ class ClosingApprove(OneOfClosing, FormScreen):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "screen": self.may_do("approve"),
+            "signs": bytes(self.waiting(CandidateStatus.FROZEN).digest).hex(),
             "name": self.signatory.name,
             "open_remarks": self.remarks_open,
         }

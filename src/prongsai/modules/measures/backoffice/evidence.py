@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -177,6 +178,11 @@ def figures_of(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in (*lines, *by_topic) if value not in (None, "")]
 
 
+def needed_for(entry: Entry) -> str:
+    """Which permission takes the record back: a word is taken back by who may give it."""
+    return "measures.attest" if entry.kind == "statement_attested" else "evidence.record"
+
+
 class OfEvidence(Screen, abstract=True):
     """A screen of one record, named by its number."""
 
@@ -230,7 +236,6 @@ class EvidenceDetail(OfEvidence):
     def context(self) -> dict[str, Any]:
         entry = self.entry
         mine = self.detail.by_hand and self.detail.withdrawal is None
-        needed = "measures.attest" if entry.kind == "statement_attested" else "evidence.record"
         return {
             "detail": self.detail,
             "entry": entry,
@@ -241,7 +246,7 @@ class EvidenceDetail(OfEvidence):
             "leaf": bytes(entry.leaf_hash).hex(),
             "figures": figures_of(self.detail.content),
             "remark": next(filter(None, map(self.detail.content.get, ("remark", "note", "reason"))), ""),
-            "may_withdraw": mine and self.may(needed),
+            "may_withdraw": mine and self.may(needed_for(entry)),
             "may_replace": mine and entry.kind not in SAID and self.may("evidence.record"),
             "may_publish": mine
             and not entry.is_public
@@ -274,14 +279,19 @@ class EvidenceFile(OfEvidence):
 
 
 class EvidenceWithdraw(OneOfEvidence, FormScreen):
-    """Take back a record: it stays in the register and proves nothing any more."""
+    """Take back a record, or one's word: it stays in the register and proves nothing any more."""
 
-    permission = "evidence.record"
+    permission = "measures.read"  # and what `needed_for` says of the record
     title = gettext_lazy("Withdraw the record")
     template = "measures/office/evidence_withdraw.html"
     form = WithdrawForm
     submit = gettext_lazy("Withdraw the record")
     danger = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.may(needed_for(self.entry)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         return {"entry": self.entry, "detail": self.detail}

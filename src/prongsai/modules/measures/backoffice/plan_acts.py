@@ -148,6 +148,10 @@ class SignScreen(ActScreen, FormScreen, abstract=True):
         return remarks_of(self.plan, open_only=True).count()
 
     @cached_property
+    def wording(self) -> list[tuple[Any, ...]]:
+        return plans.wording(self.plan)
+
+    @cached_property
     def signatory(self) -> Signatory:
         """Who signs for the post today."""
         return signs(self.post_key, clock.today())
@@ -155,6 +159,7 @@ class SignScreen(ActScreen, FormScreen, abstract=True):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "screen": may_do(self, self.on_screen),
+            "signs": plans.wording_digest(self.plan, self.wording),
             "name": self.signatory.name,
             "open_remarks": self.remarks_open if self.post_key == HEAD else 0,
         }
@@ -170,7 +175,7 @@ class SignScreen(ActScreen, FormScreen, abstract=True):
             "paper_url": self.plan_url("plan-paper", paper="signature", format="pdf") + f"?act={self.paper}",
             "open_remarks": self.remarks_open,
             "review_url": self.plan_url("plan-review"),
-            "counts": size_of(self.plan),
+            "counts": {"measures": len({row[0] for row in self.wording}), "statements": len(self.wording)},
         }
 
 

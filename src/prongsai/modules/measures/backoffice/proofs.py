@@ -25,7 +25,7 @@ from prongsai.modules.measures.backoffice.evidence_new import require
 from prongsai.modules.measures.forms.proofs import AttestForm, BindingForm, ProofForm
 from prongsai.modules.measures.mending import Mend
 from prongsai.modules.measures.models import Statement
-from prongsai.modules.measures.notation import format_window, parse_term
+from prongsai.modules.measures.notation import parse_term
 from prongsai.modules.measures.portal.words import TOPICS
 from prongsai.modules.measures.selectors.proofs import (
     StatementProofs,
@@ -35,7 +35,7 @@ from prongsai.modules.measures.selectors.proofs import (
 )
 from prongsai.modules.measures.services.evidence import attest
 from prongsai.modules.measures.services.plans import plan_ref
-from prongsai.modules.measures.services.proofs import bind_proofs
+from prongsai.modules.measures.services.proofs import bind_proofs, bound
 from prongsai.modules.measures.words import describe
 from prongsai.ui.screens import ActionView, BulkAction, Crumb, FormScreen, Screen
 
@@ -43,8 +43,8 @@ HISTORY = 300  # edits of the plan that are looked through
 Chosen = Sequence[tuple[str, str]]  # expressions, each with its window
 
 
-def bind(screen: Screen, statement: Statement, chosen: Chosen, join: str) -> None:
-    """Bind exactly these proofs."""
+def bind(screen: Screen, statement: Statement, chosen: Chosen, join: str, *, seen: Chosen) -> None:
+    """Bind exactly these proofs in place of those that were `seen`; of two people at once the second is told."""
     unique = list(dict.fromkeys(chosen))
     bind_proofs(
         actor=screen.actor,
@@ -52,6 +52,7 @@ def bind(screen: Screen, statement: Statement, chosen: Chosen, join: str) -> Non
         expressions=[expression for expression, _window in unique],
         windows=[window for _expression, window in unique],
         join=join,
+        seen=seen,
     )
 
 
@@ -76,8 +77,7 @@ class OfStatement(Screen, abstract=True):
 
     def present(self) -> list[tuple[str, str]]:
         """What is bound now, each with its window."""
-        rows = self.statement.proofs.all()  # type: ignore[attr-defined]
-        return [(row.expression, format_window(row.term.window)) for row in rows]
+        return bound(self.statement)
 
     def year(self) -> int:
         return self.statement.measure.plan.fiscal_year
@@ -218,7 +218,7 @@ class ProofsAccept(OneStep, ActionView):
         if self.suggested is None:
             raise InvalidInput(_("That suggestion is no longer there"))
         chosen = list(zip(self.suggested.expressions, self.suggested.windows, strict=True))
-        bind(self, self.statement, chosen, self.suggested.join)
+        bind(self, self.statement, chosen, self.suggested.join, seen=self.present())
         return self.back()
 
     def done(self, form: Any) -> str:
@@ -250,7 +250,8 @@ class ProofsAdd(OneStep, FormScreen):
 
     def act(self, form: ProofForm) -> str:
         one = (form.cleaned_data["expression"], form.cleaned_data["window"])
-        bind(self, self.statement, [*self.present(), one], self.statement.join)
+        seen = self.present()
+        bind(self, self.statement, [*seen, one], self.statement.join, seen=seen)
         return self.back()
 
     def done(self, form: ProofForm) -> str:
@@ -274,7 +275,8 @@ class ProofsChange(OneStep, FormScreen):
         }
 
     def act(self, form: BindingForm) -> str:
-        bind(self, self.statement, form.chosen(), form.cleaned_data["join"])
+        seen = [(proof.expression, proof.window) for proof in self.proofs.proofs]
+        bind(self, self.statement, form.chosen(), form.cleaned_data["join"], seen=seen)
         return self.back()
 
     def done(self, form: BindingForm) -> str:
@@ -283,8 +285,9 @@ class ProofsChange(OneStep, FormScreen):
 
 def pick(screen: Any, rows: list[Any]) -> str:
     """Bind the ticked records by their numbers."""
-    chosen = [*screen.present(), *((f"entry({row.number})", "inside") for row in rows)]
-    bind(screen, screen.statement, chosen, screen.statement.join)
+    seen = screen.present()
+    chosen = [*seen, *((f"entry({row.number})", "inside") for row in rows)]
+    bind(screen, screen.statement, chosen, screen.statement.join, seen=seen)
     count = len(rows)
     said = ngettext("%(count)s record is bound", "%(count)s records are bound", count) % {"count": count}
     return format_html('{} <a href="{}">{}</a>', said, screen.back(), _("Back to the statement"))

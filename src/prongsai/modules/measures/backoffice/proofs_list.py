@@ -63,7 +63,8 @@ def accept(screen: Any, lines: list[Line]) -> str:
         if best is None:
             continue
         try:
-            bind(screen, statement, list(zip(best.expressions, best.windows, strict=True)), best.join)
+            chosen = list(zip(best.expressions, best.windows, strict=True))
+            bind(screen, statement, chosen, best.join, seen=())
         except ProngsaiError:
             continue
         bound += 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.organizations.models import Unit
@@ -53,7 +53,7 @@ class LinesField(TextAreaField):
             raise ValidationError(self.error_messages["required"])
         if len(found) > MOST_LINES:
             raise ValidationError(
-                _t("%(given)s lines are here, at most %(most)s can be added at once")
+                gettext("%(given)s lines are here, at most %(most)s can be added at once")
                 % {"given": len(found), "most": MOST_LINES}
             )
         return found
@@ -127,7 +127,7 @@ class MeasureForm(Form):
         super().__init__(*args, **kwargs)
         own = list(Unit.objects.active().values_list("name", flat=True))
         more = [name for name in names if name not in own]
-        new = _t("not among the office's units yet, will be added")
+        new = gettext("not among the office's units yet, will be added")
         self.fields["units"].choices = [(name, name) for name in own] + [  # type: ignore[attr-defined]
             (name, Described(name, new)) for name in more
         ]
@@ -142,7 +142,7 @@ class MeasureForm(Form):
         data = super().clean() or self.cleaned_data
         start, end = data.get("start"), data.get("end")
         if start and end and end < start:
-            self.add_error("end", _t("The last day is before the first day"))
+            self.add_error("end", gettext("The last day is before the first day"))
         others = [name.strip() for name in re.split(r"[,\n]", data.get("other_units") or "") if name.strip()]
         data["unit_names"] = list(dict.fromkeys([*(data.get("units") or ()), *others]))
         return data
@@ -228,8 +228,12 @@ class AddedStatementsForm(Form):
 
 
 class SignForm(Form):
-    """How an act is signed: on screen by who presses the button, or on a paper that was signed by pen."""
+    """How an act is signed: on screen by who presses the button, or on a paper that was signed by pen.
 
+    `signs` is the digest of what is signed: a page that was opened before it changed signs nothing.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     how = CardChoiceField(label=_("How is it signed"), layout="pair")
     signed_paper = FilesField(max_files=5, label=_("The signed paper"))
     signed_on = ThaiDateField(label=_("Signed on"), not_after=clock.today)
@@ -237,9 +241,10 @@ class SignForm(Form):
     despite_remarks = forms.BooleanField(label=_("Approve although remarks are open"), required=False)
 
     def __init__(
-        self, *args: Any, screen: bool, name: str = "", open_remarks: int = 0, **kwargs: Any
+        self, *args: Any, screen: bool, signs: str, name: str = "", open_remarks: int = 0, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.signs = self.initial["seen"] = signs
         choices: list[tuple[str, Described]] = []
         if screen:
             choices.append(
@@ -253,6 +258,16 @@ class SignForm(Form):
                 self.fields[name].required = False
         if not open_remarks:
             del self.fields["despite_remarks"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("seen") not in ("", self.signs):
+            self.data = self.data.copy()
+            self.data["seen"] = self.signs
+            raise forms.ValidationError(
+                gettext("What is signed here changed after you opened the page. Read it again, then sign")
+            )
+        return data
 
     @property
     def signed(self) -> dict[str, Any]:
@@ -277,7 +292,7 @@ class RemarksForm(Form):
     def __init__(self, *args: Any, statements: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for pk, place in statements:
-            label = _t("Remark on %(place)s") % {"place": place}
+            label = gettext("Remark on %(place)s") % {"place": place}
             self.fields[f"r-{pk}"] = TextAreaField(label=label, rows=3, max_length=4_000, required=False)
 
     @property
@@ -296,7 +311,7 @@ def plan_choices(plans: Iterable[Plan]) -> list[tuple[str, Described]]:
         (
             str(plan.pk),
             Described(
-                _t("Fiscal year %(year)s, version %(version)s")
+                gettext("Fiscal year %(year)s, version %(version)s")
                 % {"year": plan.fiscal_year, "version": plan.version},
                 plan.get_status_display(),
             ),

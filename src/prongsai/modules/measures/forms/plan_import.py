@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.modules.measures.forms.plan import (
@@ -55,7 +55,7 @@ class ImportedMeasureForm(MeasureForm):
         count = self.cleaned_data["count"]
         if count != len(self.rows):
             raise forms.ValidationError(
-                _t("This measure was changed in another window. Open it again and copy what you typed")
+                gettext("This measure was changed in another window. Open it again and copy what you typed")
             )
         return count
 

@@ -166,7 +166,8 @@ def _require_standing(content: ReportContent) -> None:
 
 @transaction.atomic
 def close_year(*, actor: Actor, plan: Plan) -> ReportVersion:
-    """ปิดปี in one act, for who may do all of it: freeze and publish. Raises WrongState before 1 October."""
+    """ปิดปี in one act, for who may approve and close: freeze and publish. Raises WrongState before 1 October."""
+    permit(actor, "approve")
     permit(actor, "close")
     plan = locked(plan)
     _require_over(plan, "close")
@@ -175,7 +176,11 @@ def close_year(*, actor: Actor, plan: Plan) -> ReportVersion:
 
 @transaction.atomic
 def correct_report(*, actor: Actor, plan: Plan, reason: str) -> ReportVersion:
-    """A new version of a closed report from the present records; the old one stays. Raises InvalidInput without reason."""
+    """A new version of a closed report from the present records, by who may approve and close; the old one stays.
+
+    Raises InvalidInput without reason.
+    """
+    permit(actor, "approve")
     permit(actor, "correct")
     plan = locked(plan)
     advance(plan.status, "correct", name=str(plan))

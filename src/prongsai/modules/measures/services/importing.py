@@ -30,6 +30,8 @@ from prongsai.modules.measures.services.writing import (
 from prongsai.modules.measures.words import describe, describe_window
 
 MOST_MEASURES, MOST_STATEMENTS = 200, 5_000
+# Slips of the pen pass and are seen; what calendars cannot be moved by does not.
+FISCAL_YEARS, DAY_YEARS = range(2000, 3000), range(1500, 8000)
 _COLUMNS = {StatementKind.STEP: "step", StatementKind.OUTPUT: "output", StatementKind.OUTCOME: "outcome"}
 
 
@@ -101,7 +103,7 @@ class ImportPreview:
         if not isinstance(measures, list) or len(measures) > MOST_MEASURES:
             raise InvalidInput(f"ต้องมีรายการมาตรการ ไม่เกิน {MOST_MEASURES} มาตรการ", field="measures")
         year = values.get("fiscal_year")
-        if year is not None and type(year) is not int:
+        if year is not None and (type(year) is not int or year not in FISCAL_YEARS):
             raise InvalidInput("ปีงบประมาณต้องเป็นตัวเลข พ.ศ.", field="fiscal_year")
         preview = cls(
             name=_text(values, "name", ""),
@@ -328,7 +330,7 @@ def _measure(values: Any, where: str) -> PreviewMeasure:
 
 def _statement(values: Any, where: str) -> PreviewStatement:
     given = _object(values, where)
-    if given.get("kind") not in set(StatementKind):
+    if given.get("kind") not in list(StatementKind):  # a list: what arrives may be anything
         raise InvalidInput("ต้องเป็นขั้นตอน ผลการดำเนินการ หรือผลลัพธ์", field=f"{where}.kind")
     join = given.get("join", "all")
     if join not in Join.values:
@@ -387,6 +389,9 @@ def _texts(values: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
 
 def _day(values: Mapping[str, Any], name: str, where: str) -> date | None:
     try:
-        return date.fromisoformat(values[name]) if values.get(name) else None
+        day = date.fromisoformat(values[name]) if values.get(name) else None
+        if day and day.year not in DAY_YEARS:
+            raise ValueError
+        return day
     except (TypeError, ValueError):
         raise InvalidInput("วันที่ไม่ถูกต้อง", field=f"{where}.{name}") from None

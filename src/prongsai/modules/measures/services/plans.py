@@ -69,10 +69,15 @@ def note(
     )
 
 
-def wording_digest(plan: Plan) -> str:
-    """SHA-256 of what the plan says, as hex: an approval names it, and the paper to be signed prints it."""
+def wording(plan: Plan) -> list[tuple[Any, ...]]:
+    """What the plan says, a row for each statement, its measure's number first. One query."""
     rows = Statement.objects.filter(measure__plan=plan).order_by("measure__number", "kind", "number")
-    said = list(rows.values_list("measure__number", "measure__title", "kind", "number", "text"))
+    return list(rows.values_list("measure__number", "measure__title", "kind", "number", "text"))
+
+
+def wording_digest(plan: Plan, said: Sequence[tuple[Any, ...]] | None = None) -> str:
+    """SHA-256 of what the plan says, as hex: an approval names it, and the paper to be signed prints it."""
+    said = wording(plan) if said is None else said
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel.contracts import Actor, StatementKind, Topic
-from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.errors import InvalidInput, Stale, WrongState
 from prongsai.modules.measures.choices import Join, PlanStatus
 from prongsai.modules.measures.models import Proof, Statement
 from prongsai.modules.measures.notation import ProofTerm, format_window, parse_term, parse_window
@@ -52,6 +52,19 @@ def _require_records(chosen: Sequence[ProofTerm]) -> None:
             raise InvalidInput(f"หลักฐาน {number} เป็นบันทึกขั้นตอนของระบบ ใช้พิสูจน์ข้อความไม่ได้", field="proofs")
 
 
+def bound(statement: Statement) -> list[tuple[str, str]]:
+    """What is bound now, each with its window."""
+    return list(Proof.objects.filter(statement=statement).values_list("expression", "window"))
+
+
+def _require_unchanged(statement: Statement, seen: Sequence[tuple[str, str]] | None) -> None:
+    """The plan is locked by now: what stands here stays until the transaction ends."""
+    if not Statement.objects.filter(pk=statement.pk).exists():
+        raise Stale("มีผู้เอาข้อความนี้ออกไปก่อนแล้ว", present={})
+    if seen is not None and (present := bound(statement)) != list(seen):
+        raise Stale("มีผู้เปลี่ยนหลักฐานที่ผูกไว้ไปก่อนแล้ว ตรวจสิ่งที่ผูกอยู่ตอนนี้ แล้วบันทึกอีกครั้ง", present={"proofs": present})
+
+
 @transaction.atomic
 def bind_proofs(
     *,
@@ -61,11 +74,13 @@ def bind_proofs(
     join: str = "all",
     window: str = "inside",
     windows: Sequence[str] | None = None,
+    seen: Sequence[tuple[str, str]] | None = None,
 ) -> None:
     """Bind chosen proofs in place of what is there, each with its window (`windows`) or all with one.
 
     Allowed until the year is closed: what a statement says is fixed by publication, what carries it is not.
-    Raises InvalidInput naming what cannot be read or cannot prove.
+    Raises InvalidInput naming what cannot be read or cannot prove, Stale when something else is bound by now than
+    what was `seen` (expressions, each with its window), or when the statement is gone.
     """
     permit(actor, "edit")
     plan = locked(statement.measure.plan)
@@ -81,6 +96,7 @@ def bind_proofs(
     terms = [parse_term(expression) for expression in expressions]
     _require_what_the_wording_asks(statement, terms, join)
     _require_records(terms)
+    _require_unchanged(statement, seen)
     statement.proofs.all().delete()  # type: ignore[attr-defined]
     Proof.objects.bulk_create(
         proof_rows(statement, [NewProof(e, w) for e, w in zip(expressions, asked, strict=True)])

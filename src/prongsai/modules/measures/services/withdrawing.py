@@ -11,8 +11,9 @@ from prongsai.kernel.contracts import Actor, StatementKind
 from prongsai.kernel.errors import WrongState
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures.choices import PlanStatus
-from prongsai.modules.measures.models import Plan, Statement
+from prongsai.modules.measures.models import Plan, ReportCandidate, Statement
 from prongsai.modules.measures.papers.wording import KINDS
+from prongsai.modules.measures.services.closing import IN_WORK
 from prongsai.modules.measures.services.plans import locked, note
 from prongsai.modules.measures.services.signing import reason_given
 from prongsai.modules.measures.workflow import permit
@@ -23,7 +24,7 @@ def withdraw_statement(*, actor: Actor, statement: Statement, reason: str) -> St
     """Take a statement of a published plan out: it no longer counts, and the report prints it in an annex with its reason.
 
     Raises InvalidInput without a reason or with personal data in it; WrongState when the plan is not published,
-    or the statement is withdrawn already.
+    while a frozen report waits (it would still make the claim), or the statement is withdrawn already.
     """
     permit(actor, "withdraw_statement")
     reason = reason_given(reason, "ระบุเหตุผลที่ถอนข้อความ รายงานจะพิมพ์เหตุผลนี้")
@@ -56,6 +57,10 @@ def _found(statement: Statement, statuses: set[PlanStatus]) -> tuple[Statement, 
     plan = locked(statement.measure.plan)
     if plan.status not in statuses:
         raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” ถอนข้อความได้หลังประกาศและก่อนปิดปี")
+    if ReportCandidate.objects.filter(plan=plan, status__in=IN_WORK).exists():
+        raise WrongState(
+            f"รายงานปีงบประมาณ {plan.fiscal_year} ตรึงไว้แล้ว ส่งรายงานกลับก่อน แล้วจึงถอนหรือนำข้อความกลับมา"
+        )
     return Statement.objects.select_related("measure").get(pk=statement.pk), plan
 
 

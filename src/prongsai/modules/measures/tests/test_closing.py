@@ -292,6 +292,35 @@ def test_only_one_report_waits_and_nothing_closes_beside_it(office: Organization
     assert bytes(again.digest) == bytes(candidate.digest)  # nothing changed in between
 
 
+def test_closing_at_once_needs_the_approval_too(office: Organization) -> None:
+    for held in ({"measures.close"}, {"measures.approve"}):
+        with pytest.raises(NotPermitted):
+            closing.close_year(actor=Actor("สมชาย ตัวอย่าง", frozenset(held)), plan=plan())
+    closing.close_year(actor=MAYOR, plan=plan())
+    for held in ({"measures.close"}, {"measures.approve"}):
+        with pytest.raises(NotPermitted):
+            closing.correct_report(
+                actor=Actor("สมชาย ตัวอย่าง", frozenset(held)), plan=plan(), reason="พบคำสั่งที่ลืมบันทึก"
+            )
+    assert ReportVersion.objects.count() == 1
+
+
+def test_no_statement_is_withdrawn_or_restored_while_a_frozen_report_waits(office: Organization) -> None:
+    withdraw_statement(actor=PLANNER, statement=statement("2.outcome.1"), reason=REASON)
+    flush()
+    candidate = closing.freeze_report(actor=PLANNER, plan=plan())
+    for approved in (False, True):
+        if approved:
+            closing.approve_report(actor=MAYOR, candidate=candidate)
+        with pytest.raises(WrongState, match="ส่งรายงานกลับก่อน"):
+            withdraw_statement(actor=PLANNER, statement=statement("1.step.1"), reason=REASON)
+        with pytest.raises(WrongState, match="ส่งรายงานกลับก่อน"):
+            restore_statement(actor=PLANNER, statement=statement("2.outcome.1"))
+    closing.send_back_report(actor=MAYOR, candidate=candidate, reason="ต้องถอนข้อความ")
+    withdraw_statement(actor=PLANNER, statement=statement("1.step.1"), reason=REASON)
+    assert statement("1.step.1").is_withdrawn
+
+
 def test_a_report_is_not_frozen_before_the_year_is_over(office: Organization) -> None:
     with clock.at(date(2025, 9, 30)), pytest.raises(WrongState, match="30 กันยายน 2568"):
         closing.freeze_report(actor=PLANNER, plan=plan())

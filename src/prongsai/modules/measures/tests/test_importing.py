@@ -202,3 +202,27 @@ def test_a_window_in_a_preview_comes_in_its_own_form(office: Organization) -> No
     proof = preview.measures[0].statements[0].proofs[0]  # type: ignore[index]
     assert parse_window(proof.window).before == 90
     assert "ก่อนเริ่มไม่เกิน 90 วัน" in proof.window_words
+
+
+@pytest.mark.parametrize(
+    ("place", "given"),
+    [
+        (("fiscal_year",), 1),
+        (("fiscal_year",), 10**30),
+        (("measures", 0, "start"), "0001-01-01"),
+        (("measures", 0, "end"), "9999-12-31"),
+        (("measures", 0, "statements", 0, "kind"), []),
+        (("measures", 0, "statements", 0, "join"), {}),
+        (("measures", 0, "topic"), ["service"]),
+    ],
+)
+def test_what_nobody_would_correct_a_preview_to_is_refused_in_its_row(
+    office: Organization, place: tuple[str | int, ...], given: object
+) -> None:
+    values: object = (whole := preview_import(SAMPLE).to_json())
+    for step in place[:-1]:
+        values = values[step]  # type: ignore[index]
+    values[place[-1]] = given  # type: ignore[index]
+    with pytest.raises(InvalidInput):
+        import_preview(actor=SYSTEM, preview=ImportPreview.from_json(whole), fiscal_year=2570)
+    assert not Plan.objects.exists()

@@ -12,6 +12,7 @@ from prongsai.kernel.contracts import Verdict
 from prongsai.modules.measures.models import Remark, ReportCandidate, ReportVersion, Statement
 from prongsai.modules.measures.selectors import closed_content
 from prongsai.modules.measures.tests.office import AUGUST, OCTOBER, Desk, at_work, plan, states, words
+from prongsai.modules.measures.tests.people import fields
 from tests.sample_year import PDF
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,20 @@ def test_the_year_is_closed_in_three_steps_and_the_public_sees_what_is_said() ->
         assert "ประชาชนเห็นรายงานที่ปิดแล้ว หลักฐาน และวิธีตรวจ" in page
         assert "ฉบับที่ 1" in page
         assert bytes(report.digest).hex()[:4] in page
+
+
+def test_a_page_that_was_opened_for_another_frozen_report_approves_nothing() -> None:
+    with at_work(day=OCTOBER) as desk:
+        desk.send("closing-freeze", {}, **YEAR)
+        opened = fields(desk.open("closing-approve", **YEAR).content.decode())
+        desk.send("closing-send-back", {"reason": "ถอนข้อความก่อน"}, **YEAR)
+        desk.send("closing-withdraw", {"reason": "ไม่ได้ดำเนินการ"}, **YEAR, statement=unproven())
+        desk.send("closing-freeze", {}, **YEAR)
+        answer = desk.send("closing-approve", {**opened, **ON_SCREEN}, **YEAR)
+        assert "เปลี่ยนไปหลังจากเปิดหน้านี้" in words(answer)
+        assert ReportCandidate.objects.filter(status="frozen").exists()
+        desk.send("closing-approve", {**fields(answer.content.decode()), **ON_SCREEN}, **YEAR)
+        assert ReportCandidate.objects.filter(status="approved").exists()
 
 
 def test_a_withdrawn_statement_prints_in_the_annex_with_its_reason_and_can_come_back() -> None:

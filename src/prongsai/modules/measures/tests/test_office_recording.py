@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from prongsai.foundation.ledger.models import Entry
 from prongsai.kernel.contracts import Verdict
-from prongsai.modules.measures.tests.office import at_work, evidence, lacking_a_record, settled, state, words
+from prongsai.modules.measures.tests.office import (
+    at_work,
+    evidence,
+    lacking_a_record,
+    settled,
+    state,
+    states,
+    words,
+)
 from tests.sample_year import PDF
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +52,20 @@ def test_a_record_proves_its_statement_until_it_is_withdrawn() -> None:
         desk.send("evidence-withdraw", {"reason": "แนบผิดฉบับ"}, number=number)
         assert state(wanted.statement_id).verdict is Verdict.UNPROVEN
         assert "แนบผิดฉบับ" in words(desk.open("evidence", number=number))
+
+
+def test_who_may_attest_takes_their_word_back_and_no_other_record() -> None:
+    with at_work("measures.attest") as desk:
+        step = next(each for each in states() if each.kind == "step")
+        desk.send("proofs-attest", {"position": "ปลัด"}, statement=step.statement_id)
+        word = newest()
+        assert word.kind == "statement_attested"
+        desk.send("evidence-withdraw", {"reason": "เข้าใจผิด"}, number=word.number)
+        assert hasattr(Entry.objects.get(number=word.number, log="main"), "withdrawal")
+        paper = Entry.objects.filter(kind="announcement_issued", origin="document")[0]
+        for sent in (desk.open, desk.send):
+            given = () if sent == desk.open else ({"reason": "ไม่ใช่ของตน"},)
+            assert sent("evidence-withdraw", *given, number=paper.number).status_code == 403
 
 
 def test_a_withdrawal_without_a_reason_changes_nothing() -> None:

@@ -13,8 +13,8 @@ from prongsai.foundation.files.services import store_file
 from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.models import Measure, Plan, Proof, Remark, Statement
 from prongsai.modules.measures.selectors.acts import acts_on
-from prongsai.modules.measures.services import import_desk
-from prongsai.modules.measures.tests.people import Person, words
+from prongsai.modules.measures.services import import_desk, statements
+from prongsai.modules.measures.tests.people import Person, fields, words
 from prongsai.ui.forms.files import file_token
 from tests.cast import SYSTEM
 from tests.sample_year import EXAMPLES, PDF
@@ -50,6 +50,30 @@ def test_a_year_from_last_years_report_to_its_second_version(
     history = planner.see("plan-history", query="?from=1&to=2", plan=second.pk)
     assert "จัดประชุมพนักงาน ปีละ 4 ครั้ง" in history
     assert "เพิ่มจำนวนครั้ง" in history
+
+
+def test_a_page_that_was_opened_before_the_text_changed_signs_nothing(
+    planner: Person, clerk: Person, head: Person
+) -> None:
+    plan = read_and_corrected(planner)
+    planner.send("plan-submit", plan=plan.pk)
+    opened = fields(head.client.get(head.url("plan-approve", plan=plan.pk)).content.decode())
+    clerk.send("plan-send-back", {"remarks": "แก้จำนวนครั้ง"}, plan=plan.pk)
+    statement = Statement.objects.filter(measure__plan=plan)[0]
+    statements.edit_statement(
+        actor=SYSTEM, statement=statement, text="ข้อความที่นายกยังไม่เห็น", revision=statement.revision
+    )
+    planner.send("plan-submit", plan=plan.pk)
+    address = head.url("plan-approve", plan=plan.pk)
+    answer = head.client.post(address, {**opened, "how": "screen"})
+    assert answer.status_code == 200
+    assert "เปลี่ยนไปหลังจากเปิดหน้านี้" in words(answer.content)
+    plan.refresh_from_db()
+    assert plan.status == PlanStatus.SUBMITTED
+    again = fields(answer.content.decode())
+    assert head.client.post(address, {**again, "how": "screen"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.status == PlanStatus.APPROVED
 
 
 def read_and_corrected(planner: Person) -> Plan:

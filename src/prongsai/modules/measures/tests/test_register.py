@@ -21,7 +21,7 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Reason, Verdict, Visibility
-from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.kernel.errors import InvalidInput, NotPermitted, Stale, WrongState
 from prongsai.modules.measures.models import Plan, Statement
 from prongsai.modules.measures.selectors.evidence import (
     EntryFilter,
@@ -343,3 +343,18 @@ def test_internal_titles_do_not_leak_through_a_picked_record(plan: Plan) -> None
     output = Statement.objects.select_related("measure__plan").get(measure__number=2, kind="output", number=2)
     proofs.bind_proofs(actor=SYSTEM, statement=output, expressions=[f"entry({number})"])
     assert "ความลับ" not in repr(statement_proofs(output))
+
+
+def test_of_two_who_bind_proofs_the_second_is_told_and_the_first_choice_stands(plan: Plan) -> None:
+    statement = Statement.objects.filter(measure__plan=plan, kind="step").select_related("measure__plan")[0]
+    before = proofs.bound(statement)
+    one, other = "fact(meeting_held, about=service)", "fact(order_issued, about=service)"
+    proofs.bind_proofs(actor=SYSTEM, statement=statement, expressions=[one], seen=before)
+    with pytest.raises(Stale) as told:
+        proofs.bind_proofs(actor=SYSTEM, statement=statement, expressions=[other], seen=before)
+    assert told.value.present == {"proofs": [(one, "inside")]}
+    assert proofs.bound(statement) == [(one, "inside")]
+    proofs.bind_proofs(actor=SYSTEM, statement=statement, expressions=[other], seen=[(one, "inside")])
+    gone = Statement(pk=987_654_321, measure=statement.measure, kind="step", text="ประชุม")
+    with pytest.raises(Stale):
+        proofs.bind_proofs(actor=SYSTEM, statement=gone, expressions=[one])
