@@ -10,6 +10,7 @@ FOUNDATION = (
     Permission("office.manage", "แก้ข้อมูลหน่วยงาน ส่วนราชการ ผู้ลงนาม พยาน และกุญแจ"),
     Permission("people.manage", "เพิ่มคน กำหนดบทบาท และปิดบัญชี"),
     Permission("audit.read", "ดูบันทึกหลักฐานทั้งหมดและไฟล์ทั้งหมด"),
+    Permission("ledger.erase", "ลบเนื้อความหลักฐานที่มีข้อมูลส่วนบุคคล โดยคงร่องรอยว่าลบ"),
     Permission("files.publish", "เผยแพร่ไฟล์หลักฐานต่อสาธารณะ"),
 )
 # Whoever holds a role at all may look at the office's own work.

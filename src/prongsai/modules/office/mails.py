@@ -63,23 +63,33 @@ def tell_member(*, organization_id: int, member_id: int, day: str) -> None:
 
 @job()
 def send_reminder(*, organization_id: int, reminder_id: int) -> None:
-    """Mail everybody who owes a piece of work that it is waited for; done in the meantime, it is not mentioned."""
+    """Have everybody told who owes a piece of work that it is waited for."""
+    reminder = Reminder.objects.get(pk=reminder_id)
+    item = item_of(reminder.item, Organization.objects.get(pk=organization_id))
+    for member in debtors(item) if item else ():
+        remind_member.defer_once(
+            organization_id=organization_id, reminder_id=reminder_id, member_id=member.pk
+        )
+
+
+@job()
+def remind_member(*, organization_id: int, reminder_id: int, member_id: int) -> None:
+    """Mail one who owes it; work that is done in the meantime, or another's by now, is not mentioned."""
     reminder = Reminder.objects.get(pk=reminder_id)
     office = Organization.objects.get(pk=organization_id)
     item = item_of(reminder.item, office)
-    if item is None:
+    member = next((each for each in debtors(item) if each.pk == member_id), None) if item else None
+    if item is None or member is None:
         return
-    task = Task(item, clock.today())
     with translation.override("th"):
-        for member in debtors(item):
-            _send(
-                member,
-                f"เตือนงาน: {item.title}",
-                "office/mail_reminder",
-                office,
-                task=task,
-                sender=reminder.sender,
-            )
+        _send(
+            member,
+            f"เตือนงาน: {item.title}",
+            "office/mail_reminder",
+            office,
+            task=Task(item, clock.today()),
+            sender=reminder.sender,
+        )
 
 
 def _send(member: Membership, subject: str, template: str, office: Organization, **context: Any) -> None:

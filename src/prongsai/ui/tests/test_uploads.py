@@ -94,9 +94,14 @@ def test_what_is_refused_is_said_in_a_sentence_and_leaves_nothing(
         assert not Upload.objects.exists()
 
 
-@pytest.mark.parametrize("offset", ["", "-1", "x", "9" * 20])
+@pytest.mark.parametrize("offset", ["", "-1", "x", "²", "9" * 20])
 def test_a_piece_that_does_not_say_where_it_begins_is_refused(client: Client, offset: str) -> None:
     assert patch(client, begun(client), b"x", offset).status_code == 400
+
+
+def test_a_file_that_does_not_say_its_size_is_refused(client: Client) -> None:
+    for size in ("", "-1", "²", "9" * 20):
+        assert client.post(PLACE, {"name": "เล่ม.pdf", "size": size}).status_code == 400
 
 
 def test_a_piece_beyond_a_megabyte_is_refused_unread(client: Client) -> None:

@@ -11,9 +11,10 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from prongsai.foundation.accounts import kinds
-from prongsai.foundation.accounts.models import Membership, User
+from prongsai.foundation.accounts.models import Invitation, Membership, User
 from prongsai.foundation.accounts.services.common import (
     MANAGE_PEOPLE,
     give_roles,
@@ -28,6 +29,7 @@ from prongsai.foundation.accounts.services.common import (
     works_elsewhere,
 )
 from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, WrongState
 
@@ -46,7 +48,8 @@ def free_username(username: str) -> str:
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise InvalidInput("ชื่อผู้ใช้ใช้ a-z 0-9 และ . _ - @ + ตั้งแต่ 3 ตัวขึ้นไป เช่น somsri", field="username")
-    if User.objects.filter(username__iexact=username).exists():
+    # One field of the login page takes both: what is somebody's address is nobody else's name, and the other way round.
+    if User.objects.filter(Q(username__iexact=username) | Q(email__iexact=username)).exists():
         raise InvalidInput("ชื่อผู้ใช้นี้มีคนใช้แล้ว", field="username")
     return username
 
@@ -60,7 +63,8 @@ def free_email(email: str, *, besides: User | None = None) -> str:
         validate_email(email)
     except ValidationError:
         raise InvalidInput("ที่อยู่อีเมลไม่ถูกต้อง เช่น name@example.go.th", field="email") from None
-    if User.objects.filter(email__iexact=email).exclude(pk=besides.pk if besides else None).exists():
+    others = User.objects.exclude(pk=besides.pk if besides else None)
+    if others.filter(Q(username__iexact=email) | Q(email__iexact=email)).exists():
         raise InvalidInput("อีเมลนี้เป็นของบัญชีอื่นอยู่แล้ว ให้ใช้วิธีเชิญทางลิงก์แทน", field="email")
     return email
 
@@ -134,8 +138,9 @@ def change_member(
 
 @transaction.atomic
 def deactivate(*, actor: Actor, member: Membership) -> Membership:
-    """End a membership, and the person's open sessions, at once. What the person did stays as it is.
+    """End a membership, the person's open sessions and the invitations that they sent, at once.
 
+    What the person did stays as it is; but nobody comes back, or lets in others, by a link made before leaving.
     Raises WrongState for one's own and for the last who may manage people; InvalidInput; NotPermitted.
     """
     actor.require(MANAGE_PEOPLE)
@@ -146,7 +151,11 @@ def deactivate(*, actor: Actor, member: Membership) -> Membership:
         current.is_active = False
         current.save(update_fields=["is_active"])
     end_sessions(current.user)
-    record_member(actor, kinds.MEMBER_ENDED, current)
+    sent = Invitation.objects.filter(
+        invited_by=current.user.full_name, accepted_at=None, withdrawn_at=None, expires_at__gt=clock.now()
+    )
+    withdrawn = sent.update(withdrawn_at=clock.now())
+    record_member(actor, kinds.MEMBER_ENDED, current, invitations_withdrawn=withdrawn)
     return current
 
 
@@ -174,11 +183,11 @@ def correct_person(*, actor: Actor, member: Membership, full_name: str, email: s
     """
     actor.require(MANAGE_PEOPLE)
     current = _own_login(member)
-    user = current.user
+    user, before = current.user, current.user.email
     user.full_name = said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200)
     user.email = free_email(email, besides=user)
     user.save(update_fields=["full_name", "email"])
-    record_member(actor, kinds.MEMBER_CHANGED, current)
+    record_member(actor, kinds.MEMBER_CHANGED, current, other_address=user.email != before)
     return current
 
 

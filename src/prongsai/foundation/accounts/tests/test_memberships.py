@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prongsai.foundation.accounts.models import Membership, Role
+from prongsai.foundation.accounts.permissions import EVERYBODY, permissions
 from prongsai.foundation.accounts.selectors import member_of, memberships_of
 from prongsai.foundation.tenancy.scope import scope, user_scope
 from prongsai.kernel.errors import NotPermitted
@@ -56,6 +57,16 @@ def test_an_organization_starts_with_the_roles_of_every_office() -> None:
         assert list(Role.objects.filter(is_builtin=True).values_list("key", flat=True)) == [
             *("planner", "unit_officer", "unit_head", "clerk", "head", "auditor", "administrator")
         ]
+
+
+def test_roles_bundle_only_permissions_that_exist_and_each_is_in_one() -> None:
+    with scope(banthrai().pk):
+        bundled = {key: set(role.permissions) for role in Role.objects.all() for key in [role.key]}
+    assert set().union(*bundled.values()) == permissions().keys() - EVERYBODY
+    # The head of a small office signs by pen: the clerk carries out what was approved, and approves nothing.
+    assert {"measures.publish", "measures.close"} <= bundled["clerk"]
+    assert [key for key, held in bundled.items() if "measures.approve" in held] == ["head"]
+    assert [key for key, held in bundled.items() if "ledger.erase" in held] == ["administrator"]
 
 
 def test_session_user_and_membership_take_one_query_for_the_membership(

@@ -15,10 +15,12 @@ from prongsai.foundation.accounts import kinds
 from prongsai.foundation.accounts.models import Membership, MembershipRole, Role, User
 from prongsai.foundation.accounts.selectors import member_of
 from prongsai.foundation.accounts.services import (
+    accept_invitation,
     change_member,
     correct_person,
     deactivate,
     hire,
+    invite,
     reactivate,
     remove_role,
     reset_login,
@@ -31,7 +33,7 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
-from tests.cast import SYSTEM, banthrai, donsai, member
+from tests.cast import PASSWORD, SYSTEM, banthrai, donsai, member
 
 pytestmark = pytest.mark.django_db
 NOBODY = Actor(name="มานะ ตัวอย่าง", permissions=frozenset({"office.manage"}))
@@ -182,6 +184,39 @@ def test_one_cannot_end_oneself(office: Organization) -> None:
     hired("second", roles=["administrator"])
     with pytest.raises(WrongState, match="ตนเอง"):
         deactivate(actor=malee.actor(), member=malee)
+
+
+def test_who_leaves_takes_the_invitations_along_that_they_sent(office: Organization) -> None:
+    malee = hired(roles=["administrator"])
+    other = hired("second", roles=["administrator"], full_name="มานะ ตัวอย่าง")
+    told = {"full_name": "ปิติ ตัวอย่าง", "position": "นิติกร", "roles": ["administrator"]}
+    _, token = invite(actor=malee.actor(), **told)
+    _, others = invite(actor=other.actor(), **told)
+    deactivate(actor=other.actor(), member=malee)
+    with pytest.raises(WrongState, match="ยกเลิก"):
+        accept_invitation(token=token, user=malee.user)
+    assert not Membership.objects.get(pk=malee.pk).is_active
+    assert facts()[-1].content["invitations_withdrawn"] == 1
+    accept_invitation(token=others, username="piti", password=PASSWORD)
+
+
+def test_nobody_takes_the_address_of_another_as_a_name_nor_a_name_as_an_address(office: Organization) -> None:
+    hired(email="malee@example.go.th")
+    with pytest.raises(InvalidInput) as refused:
+        hired("Malee@Example.go.th", full_name="คนอื่น ตัวอย่าง")
+    assert refused.value.field == "username"
+    own = hired("piti@example.go.th", email="piti@example.go.th")  # one's own
+    with pytest.raises(InvalidInput) as refused:
+        hired("mana", email="Piti@example.go.th")
+    assert refused.value.field == "email"
+    correct_person(actor=SYSTEM, member=own, full_name="ปิติ ตัวอย่าง", email="piti@example.go.th")
+
+
+def test_another_address_of_a_member_stands_in_the_register(office: Organization) -> None:
+    malee = hired(email="malee@example.go.th")
+    for email, other in (("malee@example.go.th", False), ("new@example.go.th", True)):
+        correct_person(actor=SYSTEM, member=malee, full_name="มาลี ตัวอย่าง", email=email)
+        assert facts()[-1].content["other_address"] is other
 
 
 def test_the_last_who_may_manage_people_stays(office: Organization) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -240,6 +241,11 @@ class Person(FormScreen):
             correct_person(
                 actor=self.actor, member=self.thing, full_name=said["full_name"], email=said["email"]
             )
+            if user.email and said["email"].lower() != user.email:
+                # As when it is changed by oneself: passwords are forgotten, and found again, by mail.
+                get_adapter(self.request).send_mail(
+                    "account/email/address_changed", user.email, {"user": user}
+                )
         return self.address("settings-people")
 
 
@@ -265,6 +271,8 @@ class Deactivate(PersonAct):
     def effect(self) -> list[str]:
         return [
             _("%(name)s can no longer sign in here, at once") % {"name": self.thing.user.full_name},
+            _("Invitations that %(name)s sent and nobody has followed stop")
+            % {"name": self.thing.user.full_name},
             _("What was recorded stays with the name. The membership can be opened again"),
         ]
 

@@ -16,7 +16,7 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, WorkItem
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
-from prongsai.modules.office.mails import send_reminder, tell_member, tell_office
+from prongsai.modules.office.mails import remind_member, send_reminder, tell_member, tell_office
 from prongsai.modules.office.models import DailyMail, Reminder
 from prongsai.modules.office.services import choose_daily_mail, remind
 from prongsai.modules.office.tasks import tell_everybody_of_work
@@ -163,6 +163,9 @@ def test_a_reminder_goes_to_those_who_owe_the_work_and_stands_in_the_register(
     ((name, ids),) = waiting_jobs()
     assert name == "send_reminder"
     send_reminder(**ids)  # type: ignore[arg-type]
+    name, ids = waiting_jobs()[-1]
+    assert name == "remind_member"
+    remind_member(**ids)  # type: ignore[arg-type]
     (mail,) = mailbox.mails
     assert (mail["To"], str(mail["Subject"]).strip()) == (
         "manee@example.go.th",
@@ -205,9 +208,29 @@ def test_what_was_done_in_the_meantime_is_not_mentioned(
     desk.put(LATE)
     reachable("manee", unit="กองคลัง")
     remind(actor=REMINDER, organization=office, key=LATE.key)
+    made = {"organization_id": office.pk, "reminder_id": Reminder.objects.get().pk}
+    send_reminder(**made)
     desk.put()
-    send_reminder(organization_id=office.pk, reminder_id=Reminder.objects.get().pk)
+    before = waiting_jobs()
+    send_reminder(**made)
+    assert waiting_jobs() == before
+    remind_member(**before[-1][1])  # type: ignore[arg-type]
     assert mailbox.mails == []
+
+
+def test_an_address_that_is_refused_keeps_no_reminder_from_the_others(
+    office: Organization, desk: Desk, mailbox: Mailbox
+) -> None:
+    desk.put(LATE)
+    reachable("manee", unit="กองคลัง")
+    reachable("somsri", unit="กองคลัง")
+    remind(actor=REMINDER, organization=office, key=LATE.key)
+    send_reminder(organization_id=office.pk, reminder_id=Reminder.objects.get().pk)
+    mails = [ids for name, ids in waiting_jobs() if name == "remind_member"]
+    assert len(mails) == 2
+    for ids in mails:
+        remind_member(**ids)  # type: ignore[arg-type]
+    assert sorted(mail["To"] for mail in mailbox.mails) == ["manee@example.go.th", "somsri@example.go.th"]
 
 
 def test_another_offices_reminder_is_not_found(office: Organization, desk: Desk, mailbox: Mailbox) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -132,6 +134,22 @@ def test_a_login_made_by_hand_shows_its_password_once(browser: Client, office: O
     user = User.objects.get(username="chujai")
     assert user.check_password(password)
     assert user.must_change_password
+
+
+def test_who_gets_another_address_is_told_at_the_former_one(
+    browser: Client, office: Organization, django_capture_on_commit_callbacks: Any, mailbox: Mailbox
+) -> None:
+    manee = member("office.read", username="manee", unit="กองคลัง")
+    said = {"position": "นักวิชาการ", "unit": manee.unit_id, "roles": ["unit_officer"], "full_name": "มานี"}  # type: ignore[attr-defined]
+    for address in ("m@example.com", "m@example.com", "other@example.com"):
+        with django_capture_on_commit_callbacks(execute=True):
+            browser.post(f"{SETTINGS}people/{manee.pk}/", said | {"email": address})
+    until = time.monotonic() + 5
+    while not mailbox.mails and time.monotonic() < until:
+        time.sleep(0.02)
+    (mail,) = mailbox.mails
+    assert mail["To"] == "m@example.com"
+    assert "ที่อยู่ใหม่" in mail.get_content()
 
 
 def test_a_person_is_changed_ended_reopened_and_helped_in(browser: Client, office: Organization) -> None:
