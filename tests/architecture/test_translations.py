@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext, trans_real
 
 from prongsai.project import i18n
+from tests.architecture.source import files, name_of, tree
 
 # Where Django's own words can reach a person: forms, validation, error pages, passwords.
 DJANGO_PARTS = (
@@ -40,6 +42,20 @@ COLUMN_TYPES = {
 
 def test_the_thai_catalogue_is_complete() -> None:
     assert i18n.problems() == []
+
+
+def test_functions_of_translation_go_by_names_that_the_extraction_knows() -> None:
+    """Under another name a text is never collected, and stays English without a word."""
+    known = {name for name in dir(translation) if "gettext" in name} | {"_"}
+    odd = [
+        f"{name_of(path)}:{node.lineno} {alias.asname}"
+        for path in files(".py", below="src")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and (alias.asname or alias.name) not in known
+    ]
+    assert odd == []
 
 
 @pytest.fixture
