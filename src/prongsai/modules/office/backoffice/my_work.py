@@ -73,7 +73,8 @@ class Group:
         counted = ngettext("%(n)s task", "%(n)s tasks", self.count) % {"n": self.count}
         if not self.left:
             return counted
-        shown = _("showing %(n)s") % {"n": len(self.listed)}  # not in an f-string: extraction does not look there
+        # Not inside the f-string: there the extraction does not look.
+        shown = _("showing %(n)s") % {"n": len(self.listed)}
         return f"{counted} {shown}"
 
 
