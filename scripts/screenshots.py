@@ -1,6 +1,8 @@
-"""Retakes docs/screenshots/*.png: the public pages of two invented offices, in a browser of this machine.
+"""Retakes docs/screenshots/*.png: public pages and workspace of two invented offices, in a browser of this machine.
 
-    python scripts/screenshots.py [FOLDER]
+    python scripts/screenshots.py [FOLDER [NAME …]]
+
+With names, only the pictures whose names begin so.
 
 Starts a database and a server of its own in a temporary folder, and removes both.
 """
@@ -11,6 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +23,85 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
 TALLEST = 2600  # px
-# Name of the picture, address, width, colours, language, and whether the first citations are opened.
-PICTURES = (
-    ("offices-th-1280", "/", 1280, "light", "th", False),
-    ("home-th-1280", "/banthrai/", 1280, "light", "th", False),
-    ("home-th-360", "/banthrai/", 360, "light", "th", False),
-    ("home-th-1280-dark", "/banthrai/", 1280, "dark", "th", False),
-    ("home-en-1280", "/banthrai/", 1280, "light", "en", False),
-    ("year-th-1280", "/donsai/measures/2568/", 1280, "light", "th", False),
-    ("measure-th-1280", "/banthrai/measures/2568/1/", 1280, "light", "th", True),
-    ("measure-th-360", "/banthrai/measures/2568/1/", 360, "light", "th", True),
-    ("measure-en-1280-dark", "/banthrai/measures/2568/1/", 1280, "dark", "en", True),
-    ("evidence-th-1280", "/banthrai/evidence/14/", 1280, "light", "th", False),
-    ("verify-th-1280", "/donsai/verify/2568/", 1280, "light", "th", False),
-    ("verify-th-360", "/donsai/verify/2568/", 360, "light", "th", False),
-    ("verify-en-1280-dark", "/donsai/verify/2568/", 1280, "dark", "en", False),
-    ("register-th-1280", "/donsai/heads/", 1280, "light", "th", False),
-)
 OPEN_FIRST = "[...document.querySelectorAll('details.cite')].slice(0, 1).forEach(d => d.open = true)"
+FILL_DAY = """const day = document.getElementById('id_occurred_on_d');
+day.value = '13/8/2568'; day.dispatchEvent(new Event('input', {bubbles: true})); day.dispatchEvent(new Event('change', {bubbles: true}))"""
+OPEN_REMARK = "document.querySelector('details.say').open = true"
+ASKED = "measure=2&kind=step&number=3&fact=page_alive&about=service_manual"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page and how it is looked at. `who` is signed in; `then` is done on the page before the picture is taken."""
+
+    name: str
+    path: str
+    width: int = 1280
+    scheme: str = "light"
+    language: str = "th"
+    who: str = ""
+    then: str = ""
+
+
+PUBLIC = (
+    Picture("offices-th-1280", "/"),
+    Picture("home-th-1280", "/banthrai/"),
+    Picture("home-th-360", "/banthrai/", width=360),
+    Picture("home-th-1280-dark", "/banthrai/", scheme="dark"),
+    Picture("home-en-1280", "/banthrai/", language="en"),
+    Picture("year-th-1280", "/donsai/measures/2568/"),
+    Picture("measure-th-1280", "/banthrai/measures/2568/1/", then=OPEN_FIRST),
+    Picture("measure-th-360", "/banthrai/measures/2568/1/", width=360, then=OPEN_FIRST),
+    Picture(
+        "measure-en-1280-dark", "/banthrai/measures/2568/1/", scheme="dark", language="en", then=OPEN_FIRST
+    ),
+    Picture("evidence-th-1280", "/banthrai/evidence/14/"),
+    Picture("verify-th-1280", "/donsai/verify/2568/"),
+    Picture("verify-th-360", "/donsai/verify/2568/", width=360),
+    Picture("verify-en-1280-dark", "/donsai/verify/2568/", scheme="dark", language="en"),
+    Picture("register-th-1280", "/donsai/heads/"),
+)
+# Each of these is taken at 1280 and at 360 px, in Thai.
+WORKSPACE = (
+    Picture("login", "/account/login/"),
+    Picture("my-work", "/banthrai/work/", who="planner"),
+    Picture("week", "/banthrai/work/week/", who="planner"),
+    Picture("import", "/banthrai/work/plan/import/check/", who="planner"),
+    Picture("import-measure", "/banthrai/work/plan/import/check/1/", who="planner"),
+    Picture("plan-review", "/banthrai/work/plan/{plan}/review/", who="clerk", then=OPEN_REMARK),
+    Picture("plan-approve", "/banthrai/work/plan/{plan}/approve/", who="head"),
+    Picture("record", f"/banthrai/work/evidence/new/?{ASKED}", who="planner", then=FILL_DAY),
+    Picture("proofs-list", "/banthrai/work/plan/2568/proofs/", who="planner"),
+    Picture("proofs", "/banthrai/work/proofs/{statement}/", who="planner"),
+    Picture("dashboard", "/banthrai/work/dashboard/", who="head"),
+    Picture("closing", "/banthrai/work/closing/2568/", who="planner"),
+    Picture("audit", "/banthrai/work/closing/2568/audit/", who="auditor"),
+    Picture("entries", "/banthrai/work/settings/register/", who="auditor"),
+    Picture("people", "/banthrai/work/settings/people/", who="clerk"),
+    Picture("plan", "/banthrai/work/plan/{plan}/", who="clerk"),
+    Picture("settings", "/banthrai/work/settings/", who="clerk"),
+    Picture("signatories", "/banthrai/work/settings/signatories/", who="clerk"),
+    Picture("keys", "/banthrai/work/settings/keys/", who="clerk"),
+    Picture("start", "/banthrai/work/start/", who="clerk"),
+    Picture("register-entries", "/banthrai/work/evidence/", who="planner"),
+)
+PICTURES = (
+    *PUBLIC,
+    *(
+        replace(each, name=f"{each.name}-th-{width}", width=width)
+        for each in WORKSPACE
+        for width in (1280, 360)
+    ),
+    Picture("my-work-en-1280", "/banthrai/work/", language="en", who="planner"),
+    Picture("dashboard-en-1280-dark", "/banthrai/work/dashboard/", scheme="dark", language="en", who="head"),
+)
+TODAY = date(2025, 8, 14)
+STAFF = {
+    "planner": ("นางสาวพิมพ์ชนก ตัวอย่าง", "นักวิเคราะห์นโยบายและแผน", ("planner",), ""),
+    "clerk": ("นางสมศรี ตัวอย่าง", "ปลัดองค์การบริหารส่วนตำบล", ("clerk", "administrator"), "clerk"),
+    "head": ("นายประเสริฐ ตัวอย่าง", "นายกองค์การบริหารส่วนตำบล", ("head",), "head"),
+    "auditor": ("นางสาวสุดา ตัวอย่าง", "นักวิชาการตรวจสอบภายใน", ("auditor",), ""),
+}
 
 
 def main() -> None:
@@ -55,19 +120,17 @@ def main() -> None:
     server = Server(home)
     try:
         server.ensure()
-        take(target)
+        take(target, tuple(sys.argv[2:]))
     finally:
         server.stop()
         for folder in (server.folder, server.socket, home):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(target: Path) -> None:
+def take(target: Path, wanted: tuple[str, ...]) -> None:
     import django
 
     django.setup()
-    from datetime import date
-
     from django.db import connection
     from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
     from playwright.sync_api import sync_playwright
@@ -78,8 +141,10 @@ def take(target: Path) -> None:
     from tests.sample_year import build
 
     make_tables()
-    build()
+    office = build()
     build(closed=True, organization=donsai())
+    with clock.at(TODAY):
+        sessions, places = staff(office)
     connection.close()
     site = LiveServerThread("localhost", _StaticFilesHandler, port=0)
     site.daemon = True
@@ -88,7 +153,7 @@ def take(target: Path) -> None:
     run = site.run
 
     def in_august() -> None:
-        with clock.at(date(2025, 8, 14)):
+        with clock.at(TODAY):
             run()
 
     site.run = in_august  # type: ignore[method-assign]
@@ -98,7 +163,9 @@ def take(target: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         for picture in PICTURES:
-            photograph(browser, f"http://localhost:{site.port}", target, *picture)
+            if picture.name.startswith(wanted or ""):
+                address = f"http://localhost:{site.port}"
+                photograph(browser, address, target, picture, sessions.get(picture.who, ""), places)
         browser.close()
     site.terminate()
 
@@ -114,26 +181,68 @@ def one_thread_server() -> type:
     return OneThread
 
 
+def staff(office: Any) -> tuple[dict[str, str], dict[str, int]]:
+    """People of the office with their sessions; next year's plan waiting for the clerk; a report that is being read."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.test import Client
+
+    from prongsai.foundation.accounts.services import hire
+    from prongsai.foundation.organizations.models import Unit
+    from prongsai.foundation.tenancy.scope import scope
+    from prongsai.kernel.contracts import Actor
+    from prongsai.modules.measures.models import Plan, Statement
+    from prongsai.modules.measures.services import import_desk, plans
+    from prongsai.modules.measures.services.importing import preview_import
+    from tests.sample_year import EXAMPLES
+
+    sessions, members = {}, {}
+    with transaction.atomic(), scope(office.pk):
+        unit = Unit.objects.get(name="สำนักปลัด")
+        for username, (name, position, roles, post) in STAFF.items():
+            member, _ = hire(
+                actor=Actor.system(),
+                username=username,
+                full_name=name,
+                position=position,
+                unit=unit,
+                roles=roles,
+                post=post,
+            )
+            member.user.must_change_password = False
+            member.user.save()
+            client = Client()
+            client.force_login(member.user)
+            sessions[username] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            members[username] = member
+        planner = members["planner"].actor()
+        draft = plans.clone_plan(actor=planner, plan=Plan.objects.get(), fiscal_year=2569)
+        plans.submit(actor=planner, plan=draft)
+        content = (EXAMPLES / "muangkae-2568.txt").read_bytes()
+        preview = preview_import(content, "รายงานปี 2568.txt")
+        import_desk.start(member=members["planner"], preview=preview, file={})
+        unproven = Statement.objects.filter(measure__plan__fiscal_year=2568, measure__number=2).first()
+        return sessions, {"plan": draft.pk, "statement": unproven.pk if unproven else 0}
+
+
 def photograph(
-    browser: Any,
-    address: str,
-    target: Path,
-    name: str,
-    path: str,
-    width: int,
-    scheme: str,
-    language: str,
-    opened: bool,
+    browser: Any, address: str, target: Path, picture: Picture, session: str, places: dict[str, int]
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.goto(f"{address}{path}?lang={language}", wait_until="networkidle")
-    if opened:
-        page.evaluate(OPEN_FIRST)
+    context = browser.new_context(
+        viewport={"width": picture.width, "height": 800}, color_scheme=picture.scheme
+    )
+    cookies = {"django_language": picture.language, "sessionid": session}
+    context.add_cookies([{"name": k, "value": v, "url": address} for k, v in cookies.items() if v])
+    page = context.new_page()
+    page.goto(address + picture.path.format(**places), wait_until="networkidle")
+    if picture.then:
+        page.evaluate(picture.then)
+        page.wait_for_timeout(1500)
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-    page.set_viewport_size({"width": width, "height": height})
-    path_of_picture = target / f"{name}.png"
+    page.set_viewport_size({"width": picture.width, "height": height})
+    path_of_picture = target / f"{picture.name}.png"
     page.screenshot(path=path_of_picture)
-    page.close()
+    context.close()
     with Image.open(path_of_picture) as picture:  # few colours: a tenth of the bytes, and nothing to be seen
         small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     small.save(path_of_picture, optimize=True)

@@ -16,6 +16,7 @@ from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type:
 from playwright.sync_api import Browser
 
 from tests.e2e.year import closing, evidence, plan
+from tests.e2e.year.keyboard import Keyboard
 from tests.e2e.year.office import Office, found, hire
 from tests.e2e.year.person import Hands, Mouse
 from tests.e2e.year.watch import Watch
@@ -89,7 +90,24 @@ def walk(office: Office) -> None:
     closing.correct(office)
 
 
+@pytest.mark.timeout(900)
 def test_an_office_walks_through_its_year(offices: Callable[..., Office]) -> None:
     office = offices(width=1280, language="th")
+    walk(office)
+    assert office.watch.faults == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_an_office_walks_through_its_year_on_a_telephone_in_english(offices: Callable[..., Office]) -> None:
+    office = offices(width=360, language="en")
+    walk(office)
+    assert office.watch.faults == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_an_office_walks_through_its_year_by_keyboard_alone(offices: Callable[..., Office]) -> None:
+    office = offices(width=1280, language="th", hands=Keyboard)
     walk(office)
     assert office.watch.faults == []

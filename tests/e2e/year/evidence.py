@@ -95,7 +95,7 @@ def bind(office: Office, number: int) -> None:
         raise AssertionError("no statement has another suggestion")
     unproven(planner, office, 1)
     planner.follow("Pick from the register")
-    planner.tick("chosen")
+    planner.hands.tick(planner.page.get_by_role("checkbox", name=re.compile(rf"\b{number}$")))
     planner.press("Bind the ticked records")
     planner.follow("Back to the statement")
     planner.sees("Proofs that are bound")

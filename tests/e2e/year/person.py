@@ -126,7 +126,16 @@ class Person:
         self.hands.tick(self.page.locator(f"main input[name='{name}']{one}"))
 
     def select(self, name: str, value: str) -> None:
-        self.hands.select(self.field(name), value)
+        """By value or words; in a long list by typing its words."""
+        field = self.field(name)
+        if field.is_visible():
+            self.hands.select(field, value)
+            return
+        words = field.evaluate(
+            "(e, v) => [...e.options].find(o => o.value === v || o.text.trim() === v).text.trim()", value
+        )
+        self.hands.write(field.locator("xpath=../input[@role='combobox']"), words)
+        self.page.keyboard.press("Enter")
 
     def attach(self, file: Path) -> None:
         """Attach a file, and wait until it has arrived."""

@@ -12,7 +12,24 @@ from playwright.sync_api import ConsoleMessage, Page, Response
 
 # Words that are names in Thai papers too.
 NAMES = frozenset(
-    "line pdf docx xlsx csv html json qr ita e-service facebook english prongsai ed25519 rfc sha-256".split()
+    [
+        "line",
+        "pdf",
+        "docx",
+        "xlsx",
+        "csv",
+        "html",
+        "json",
+        "qr",
+        "ita",
+        "e-service",
+        "facebook",
+        "english",
+        "prongsai",
+        "ed25519",
+        "rfc",
+        "sha-256",
+    ]
 )
 HEARD = "h1, h2, h3, h4, button, label, legend, summary, th, dt, caption, a.btn, nav a, .tag, .lead, .hint, .empty p"
 # Visible text of these parts that has Latin letters and not one Thai letter.
