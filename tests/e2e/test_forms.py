@@ -277,3 +277,16 @@ def test_without_scripts_files_go_with_the_form_and_stay_when_it_comes_back(open
     fill(page)
     send(page)
     expect(page.locator("#done")).to_have_text("บันทึกแล้ว 1 ไฟล์")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_charts_have_no_accessibility_fault_and_fit_the_screen(
+    opened: Opener, language: str, width: int, scheme: str
+) -> None:
+    page = opened(width=width, scheme=scheme, language=language)
+    page.goto(page.url.replace("every-field", "every-chart"))
+    assert page.locator("figure.chart").count() == 4
+    assert faults(page) == "[]"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

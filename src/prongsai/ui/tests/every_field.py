@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms as plain
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +10,8 @@ from django.template import engines
 from django.urls import include, path
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from prongsai.kernel.contracts import Period
-from prongsai.ui import forms
+from prongsai.kernel.contracts import Period, Verdict
+from prongsai.ui import charts, forms
 from prongsai.ui.access import signed_in
 
 YEAR = Period.fiscal_year(2568)
@@ -32,7 +32,14 @@ PAGE = """{% load prongsai %}<!doctype html><html lang="{{ language }}"><head><m
 <body>{% include "ui/sprite.html" %}<main class="page" id="main"><h1>บันทึกหลักฐาน</h1>
 <form method="post" enctype="multipart/form-data" novalidate>{% csrf_token %}{{ form }}<button class="btn">บันทึก</button></form>
 {% if done %}<p role="status" id="done">{{ done }}</p>{% endif %}</main></body></html>"""
-SHEETS = ["ui/tokens.css", "ui/base.css", "ui/portal.css", "ui/forms.css", "ui/charts.css"]
+SHEETS = [
+    "ui/tokens.css",
+    "ui/base.css",
+    "ui/portal.css",
+    "ui/workspace.css",
+    "ui/forms.css",
+    "ui/charts.css",
+]
 
 
 class EveryField(forms.Form):
@@ -72,7 +79,59 @@ def page(request: HttpRequest, organization: str = "") -> HttpResponse:
     return HttpResponse(template.render({"form": form, "done": done, "sheets": SHEETS}, request))
 
 
+MONTHS = [date(2024 if month > 9 else 2025, month, 1) for month in (10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9)]
+CHARTS_PAGE = PAGE.replace("{% load prongsai %}", "{% load prongsai charts %}").split("<form")[0] + (
+    "{% for c in drawn %}{% chart c open=True %}{% endfor %}</main></body></html>"
+)
+
+
+def drawn() -> list[charts.Chart]:
+    """One of each kind (ข้อมูลตัวอย่าง)."""
+    proven, attested, unproven, contradicted = Verdict
+    titles = ("ป้องกันการทุจริต", "การให้บริการและ E-Service", "การเปิดเผยข้อมูล", "การใช้ทรัพย์สินของราชการ")
+    marks = [
+        [proven] * 4 + [attested] * 2,
+        [proven] * 5 + [attested] * 2 + [unproven, contradicted],
+        [proven] * 6 + [attested],
+        [proven] * 4 + [attested] * 2 + [unproven] * 3,
+    ]
+    days = [YEAR.start + timedelta(days=7 * n % 315) for n in range(0, 58, 1)]
+    known: list[int | None] = [2, 5, 9, None, 15, 18, 22, 25, 28, 31, 33, None]
+    falling = [None if value is None else 53 - value - (value // 3) for value in known]
+    return [
+        charts.strip(
+            "พิสูจน์แล้ว 19 จาก 31 ข้อ", list(zip(titles, marks, strict=True)), note="หนึ่งเครื่องหมายคือหนึ่งข้อความ"
+        ),
+        charts.bars(
+            "เรื่องร้องเรียนเรื่องถนนมากที่สุด",
+            [("ถนน ทางเท้า หรือสะพาน", 24), ("ไฟสาธารณะ", 11), ("น้ำประปา", None), ("ขยะ", 0)],
+            unit="เรื่อง",
+        ),
+        charts.ruler(
+            "หลักฐานกระจายตลอดปี", YEAR, days, today=TODAY, note="ขีดสีเขียวคือหลักฐาน 1 รายการ ณ วันที่เกิดขึ้น"
+        ),
+        charts.trend(
+            "พิสูจน์ได้เพิ่มขึ้นทุกเดือน",
+            MONTHS,
+            {
+                proven: known,
+                attested: [None if value is None else value // 3 for value in known],
+                unproven: falling,
+                contradicted: [None if value is None else 2 for value in known],
+            },
+            note="ข้อมูลถึงหลักฐานเลขที่ 1482",
+        ),
+    ]
+
+
+@signed_in
+def charts_page(request: HttpRequest, organization: str = "") -> HttpResponse:
+    template = engines["django"].from_string(CHARTS_PAGE)
+    return HttpResponse(template.render({"drawn": drawn(), "sheets": SHEETS}, request))
+
+
 urlpatterns = [
+    path("<slug:organization>/work/every-chart/", charts_page, name="every-chart"),
     path("<slug:organization>/work/every-field/", page, name="every-field"),
     path("", include("prongsai.project.urls")),
 ]

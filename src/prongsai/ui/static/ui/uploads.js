@@ -242,7 +242,7 @@
     // The input stays what the keyboard and readers use; the drop zone and its buttons are drawn around it.
     dress() {
       const drop = this.box.querySelector(".drop"), { words, input } = this;
-      input.className = "vh pick";
+      input.className = "vh file-pick";
       const buttons = element("span", { class: "btns" }, input, element("label", { class: "btn btn-2 btn-s", for: input.id, "aria-hidden": "true" }, words.choose));
       if (matchMedia("(any-pointer: coarse)").matches && /image|\.jpg/.test(input.accept)) {
         const photo = element("button", { type: "button", class: "btn btn-2 btn-s" }, icon("cam"), " " + words.photo);
@@ -255,8 +255,9 @@
         buttons.append(photo);
       }
       drop.replaceChildren(icon("upload"), element("p", {}, words.drop), buttons);
-      this.status = element("p", { class: "sending", role: "status" });
-      this.list.after(this.status);
+      this.heard = element("span", { class: "vh", role: "status" });
+      this.seen = element("p", { class: "sending", role: "alert" });
+      this.list.after(this.heard, this.seen);
       input.addEventListener("change", () => {
         this.add([...input.files]);
         input.value = "";
@@ -337,14 +338,20 @@
       return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} ${this.words.kb}` : `${(bytes / 1e6).toFixed(1)} ${this.words.mb}`;
     }
 
-    say(text) { this.status.textContent = text; }
+    // Heard by readers as files come and go; seen by all when saving has to wait.
+    say(text) { this.heard.textContent = text; }
+
+    tell(text) { this.seen.textContent = text; }
 
     changed() {
       this.box.dispatchEvent(new Event("change", { bubbles: true }));
       this.settle();
     }
 
-    settle() { this.after?.(); }
+    settle() {
+      if (this.after) this.after();
+      else if (![...this.rows].some(row => row.state === "failed")) this.tell("");
+    }
   }
 
   const zones = new Map();
@@ -361,13 +368,14 @@
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    first.say(held.length ? fill(first.words.sending, { n: held.length }) : fill(first.words.failed, { n: failed.length }));
+    first.tell(held.length ? fill(first.words.sending, { n: held.length }) : fill(first.words.failed, { n: failed.length }));
     first.box.scrollIntoView({ block: "nearest" });
     const submitter = event.submitter;
     for (const zone of own) zone.after = () => {
       const left = own.flatMap(each => [...each.rows]).filter(row => row.busy);
-      if (left.length) return first.say(fill(first.words.sending, { n: left.length }));
+      if (left.length) return first.tell(fill(first.words.sending, { n: left.length }));
       for (const each of own) each.after = null;
+      first.tell("");
       if (held.length) form.requestSubmit(submitter);
     };
   }, true);
