@@ -58,6 +58,20 @@ def test_functions_of_translation_go_by_names_that_the_extraction_knows() -> Non
     assert odd == []
 
 
+def test_no_text_is_translated_inside_an_f_string() -> None:
+    """The extraction does not look there either."""
+    hidden = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in files(".py", below="src")
+        for joined in ast.walk(tree(path))
+        if isinstance(joined, ast.JoinedStr)
+        for node in ast.walk(joined)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "_" or "gettext" in node.func.id
+    ]
+    assert hidden == []
+
+
 @pytest.fixture
 def compiled() -> Path:
     """The catalogue as it is now, and nothing that Django read before."""
