@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from prongsai.foundation.ledger.models import Log
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
+from prongsai.modules.measures.models import Proof, Statement
 from prongsai.project.api import schema
 from tests.api.calls import CALLS, Call
 from tests.api.conftest import Called, bearer, everything, operations, token
@@ -173,3 +174,25 @@ def test_sent_twice_under_one_key_it_acts_once_and_answers_the_same(
 def _entries(office: Organization) -> int:
     with scope(office.pk):
         return Log.objects.get(name="main").size
+
+
+@pytest.mark.parametrize(
+    "details",
+    [{"acknowledged": "มาก", "of": "ทุกคน"}, {"acknowledged": 1, "of": "NaN"}, {"of": {"a": 1}}],
+)
+def test_what_would_be_proved_by_nonsense_is_refused(office: Organization, details: dict[str, Any]) -> None:
+    with scope(office.pk):
+        statement = Statement.objects.filter(measure__plan__status="published", kind="step")[0]
+        about = "service"
+        Proof.objects.filter(statement=statement).delete()
+        Proof.objects.create(
+            statement=statement,
+            position=1,
+            expression=f"fact(circular_acknowledged, about={about}, share>=0.9)",
+        )
+    asked = {"kind": "circular_acknowledged", "about": about, "occurred_on": "2025-03-03", "details": details}
+    answer = bearer(token(office, "measures.read")[1]).post(
+        "/api/v1/banthrai/evidence/effects", json.dumps(asked), content_type="application/json"
+    )
+    assert answer.status_code == 422
+    assert "details" in answer.text

@@ -10,6 +10,7 @@ from ninja.responses import Status
 from pydantic import BaseModel
 
 from prongsai.kernel.contracts import Origin, Topic, Visibility
+from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.measures.api import evidence_shapes as shapes
 from prongsai.modules.measures.api.found import actor_of, kept_files, require_entry
 from prongsai.modules.measures.api.plan_shapes import ReasonIn
@@ -79,10 +80,14 @@ def get_evidence(request: HttpRequest, number: Number):
 @requires("measures.read")
 def effects(request: HttpRequest, body: shapes.EffectsIn):
     """What a record would prove if it were written: nothing is."""
-    found = what_it_would_prove(
-        **{name: getattr(body, name) for name in type(body).model_fields if name != "about_period"},
-        about_period=body.about_period.period() if body.about_period else None,
-    )
+    try:
+        found = what_it_would_prove(
+            **{name: getattr(body, name) for name in type(body).model_fields if name != "about_period"},
+            about_period=body.about_period.period() if body.about_period else None,
+        )
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        # Nothing is written, so no service looked at the details before the rules of proof read them.
+        raise InvalidInput("รายละเอียดไม่อยู่ในรูปแบบที่หลักฐานประเภทนี้ใช้", field="details") from None
     return shapes.EffectsOut(items=[shapes.EffectOut(**asdict(effect)) for effect in found])
 
 

@@ -59,8 +59,6 @@ def bound(statement: Statement) -> list[tuple[str, str]]:
 
 def _require_unchanged(statement: Statement, seen: Sequence[tuple[str, str]] | None) -> None:
     """The plan is locked by now: what stands here stays until the transaction ends."""
-    if not Statement.objects.filter(pk=statement.pk).exists():
-        raise Stale("มีผู้เอาข้อความนี้ออกไปก่อนแล้ว", present={})
     if seen is not None and (present := bound(statement)) != list(seen):
         raise Stale("มีผู้เปลี่ยนหลักฐานที่ผูกไว้ไปก่อนแล้ว ตรวจสิ่งที่ผูกอยู่ตอนนี้ แล้วบันทึกอีกครั้ง", present={"proofs": present})
 
@@ -97,12 +95,13 @@ def bind_proofs(
     _require_what_the_wording_asks(statement, terms, join)
     _require_records(terms)
     _require_unchanged(statement, seen)
+    if not Statement.objects.filter(pk=statement.pk).update(join=join):
+        raise Stale("มีผู้เอาข้อความนี้ออกไปก่อนแล้ว", present={})
+    statement.join = join
     statement.proofs.all().delete()  # type: ignore[attr-defined]
     Proof.objects.bulk_create(
         proof_rows(statement, [NewProof(e, w) for e, w in zip(expressions, asked, strict=True)])
     )
-    Statement.objects.filter(pk=statement.pk).update(join=join)
-    statement.join = join
     note(
         plan,
         "plan_edited",
