@@ -228,7 +228,7 @@ def test_a_dropped_line_and_a_reload_lose_nothing(opened: Opener) -> None:
             route.continue_()
 
     page.route(
-        "**/work/uploads/*/",
+        "**/banthrai/work/uploads/*/",
         lambda route: line(route) if route.request.method == "PATCH" else route.continue_(),
     )
     page.locator("#id_files").set_input_files(big)
