@@ -63,12 +63,10 @@ class KitBoundField(BoundField):
         return not self.field.required and not self.is_checkbox and not self.field.disabled
 
     @property
-    def group_described_by(self) -> str:
-        return self.aria_describedby or ""
-
-    @property
     def target(self) -> str:
         """The id of the first control: where the error summary leads."""
+        if isinstance(self.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            return f"{self.auto_id}_0"  # Django names no control for a group
         return self.id_for_label or self.auto_id
 
 
