@@ -119,7 +119,9 @@ def _record_change(actor: Actor, kind: str, witness: Witness) -> None:
 def last_sent() -> dict[int, date]:
     """When each witness was last sent a head, by the witness's id. One query."""
     rows = facts(kind=HEAD_SENT).order_by("subject", "-number").distinct("subject")
-    return {int(subject.rpartition(":")[2]): day for subject, day in rows.values_list("subject", "occurred_on")}
+    return {
+        int(subject.rpartition(":")[2]): day for subject, day in rows.values_list("subject", "occurred_on")
+    }
 
 
 def month_of(day: date) -> Period:

@@ -114,7 +114,10 @@ def test_each_sending_is_on_record_and_happens_once_a_month(
         told = list(facts(kind="tree_head_sent").with_payload())
     assert len(told) == 4
     assert told[0].period == Period(date(2025, 11, 1), date(2025, 11, 30))
-    assert (told[0].content["size"], told[0].visibility) == (5, "internal")  # three facts, and that two witnesses were named
+    assert (told[0].content["size"], told[0].visibility) == (
+        5,
+        "internal",
+    )  # three facts, and that two witnesses were named
     assert "@" not in told[0].label
 
 
