@@ -93,7 +93,7 @@ def test_the_summary_comes_first_names_every_field_and_says_what_was_kept(office
     ]
     assert "แก้ 5 จุด" in page
     assert "สิ่งที่กรอกและไฟล์ที่ส่งแล้วยังอยู่ครบ" in page
-    assert ">ยังอยู่</textarea>" in page
+    assert "ยังอยู่</textarea>" in page
     assert 'value="31"' in page
 
 
