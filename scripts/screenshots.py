@@ -243,8 +243,8 @@ def photograph(
     path_of_picture = target / f"{picture.name}.png"
     page.screenshot(path=path_of_picture)
     context.close()
-    with Image.open(path_of_picture) as picture:  # few colours: a tenth of the bytes, and nothing to be seen
-        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    with Image.open(path_of_picture) as taken:  # few colours: a tenth of the bytes, and nothing to be seen
+        small = taken.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     small.save(path_of_picture, optimize=True)
     print(path_of_picture)
 

@@ -90,6 +90,7 @@ def walk(office: Office) -> None:
     closing.correct(office)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_an_office_walks_through_its_year(offices: Callable[..., Office]) -> None:
     office = offices(width=1280, language="th")

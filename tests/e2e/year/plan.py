@@ -39,7 +39,8 @@ def choose_another(planner: Person) -> None:
         other = rows.nth(at).locator("input[name$='-proofs']:not([value=none]):not(:checked)")
         if other.count():
             planner.hands.press(rows.nth(at).locator("summary").first)
-            planner.hands.choose(other.first)
+            one = other.first
+            planner.choose(one.get_attribute("name") or "", one.get_attribute("value") or "")
             return
     raise AssertionError("no sentence has two suggestions")
 
