@@ -69,6 +69,8 @@ class Person:
         self.context.set_default_timeout(25_000)
         self.context.add_cookies([{"name": "django_language", "value": watch.language, "url": address}])
         self.page: Page = self.context.new_page()
+        # Listening from the start: a window that opens before anybody listens is lost.
+        self.page.on("filechooser", lambda _: None)
         watch.over(self.page)
 
     def t(self, words: str, **values: object) -> str:

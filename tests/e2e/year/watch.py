@@ -31,6 +31,8 @@ NAMES = frozenset(
         "sha-256",
     ]
 )
+# The column beside a form was asked for while the page was being left: nobody waits for it any more.
+LEFT = ("htmx:sendAbort", "htmx:afterRequest")
 HEARD = "h1, h2, h3, h4, button, label, legend, summary, th, dt, caption, a.btn, nav a, .tag, .lead, .hint, .empty p"
 # Visible text of these parts that has Latin letters and not one Thai letter.
 LATIN = """(heard) => [...document.querySelectorAll(heard)]
@@ -72,7 +74,7 @@ class Watch:
                     self._note(f"{path}: not in Thai: {text[:80]!r}")
 
     def _heard(self, said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
+        if said.type in {"error", "warning"} and not said.text.startswith(LEFT):
             self._note(f"{urlsplit(said.location.get('url', '')).path}: {said.text}")
 
     def _answered(self, response: Response) -> None:
