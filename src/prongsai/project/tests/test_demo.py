@@ -77,7 +77,7 @@ def test_the_fictional_office_is_contradicted_and_prints_the_truth(demo: dict[st
 
 def test_passwords_are_random_and_told_once(demo: dict[str, dict[str, str]]) -> None:
     passwords = [password for accounts in demo.values() for password in accounts.values()]
-    assert len(set(passwords)) == len(passwords) == 8
+    assert len(set(passwords)) == len(passwords) == 12
     assert list(build()) == []
 
 

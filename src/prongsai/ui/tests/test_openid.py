@@ -101,19 +101,6 @@ def test_connecting_asks_who_it_is(provider: Provider, somsri: Membership) -> No
     assert not SocialAccount.objects.exists()
 
 
-def test_nothing_is_connected_while_the_password_is_somebody_elses(
-    client: Client, provider: Provider, somsri: Membership
-) -> None:
-    client.post(reverse("account_login"), {"login": somsri.user.username, "password": PASSWORD})
-    User.objects.update(must_change_password=True)
-    assert go(client, "connect")["Location"] == reverse("account_change_password")
-    assert not SocialAccount.objects.exists()
-    User.objects.update(must_change_password=False)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    go(client, "connect")
-    assert SocialAccount.objects.get().user == somsri.user
-
-
 def test_a_verified_address_that_the_office_knows_comes_in(
     client: Client, provider: Provider, somsri: Membership
 ) -> None:
