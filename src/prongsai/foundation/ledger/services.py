@@ -167,17 +167,31 @@ def entry_ref(entry: Entry) -> Ref:
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, entry: Entry, reason: str, replaced_by: Entry | None = None) -> PendingFact:
-    """Take back a fact that should not stand. The entry stays in the log; selectors leave it out.
+def claim_withdrawal(entry: Entry) -> None:
+    """Be the one who takes `entry` back; whoever comes second waits. Raises WrongState when it is withdrawn already.
 
-    The caller checks the permission. Raises WrongState when it is withdrawn already, InvalidInput without a
-    reason.
+    Claimed before the log is locked (by `flush`), never after it: two who take back one entry would wait for each
+    other.
     """
-    _require_reason(reason)
     _require_main(entry)
     _, fresh = Withdrawal.objects.get_or_create(entry=entry)
     if not fresh:
         raise WrongState(f"รายการหลักฐานที่ {entry.number} ถูกถอนไปแล้ว")
+
+
+@transaction.atomic
+def withdraw(
+    *, actor: Actor, entry: Entry, reason: str, replaced_by: Entry | None = None, claimed: bool = False
+) -> PendingFact:
+    """Take back a fact that should not stand. The entry stays in the log; selectors leave it out.
+
+    The caller checks the permission, and may have claimed the withdrawal. Raises WrongState when it is withdrawn
+    already, InvalidInput without a reason.
+    """
+    _require_reason(reason)
+    _require_main(entry)
+    if not claimed:
+        claim_withdrawal(entry)
     extra: dict[str, Any] = {"entry": entry.number, "reason": reason}
     if replaced_by is not None:
         extra["replaced_by"] = replaced_by.number

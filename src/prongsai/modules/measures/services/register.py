@@ -10,7 +10,14 @@ from django.db import transaction
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import publish_file
 from prongsai.foundation.ledger.models import Entry, LogName
-from prongsai.foundation.ledger.services import PendingFact, erase_payload, flush, record, withdraw
+from prongsai.foundation.ledger.services import (
+    PendingFact,
+    claim_withdrawal,
+    erase_payload,
+    flush,
+    record,
+    withdraw,
+)
 from prongsai.kernel.contracts import Actor, Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.measures.choices import PlanStatus
@@ -120,9 +127,10 @@ def erase_evidence(*, actor: Actor, number: int, reason: str) -> PendingFact:
 
 
 def _take_place(actor: Actor, old: Entry, fresh: PendingFact, reason: str) -> None:
+    claim_withdrawal(old)
     flush()  # the new record's number is needed
     assert fresh.entry is not None
-    withdraw(actor=actor, entry=old, reason=reason, replaced_by=fresh.entry)
+    withdraw(actor=actor, entry=old, reason=reason, replaced_by=fresh.entry, claimed=True)
     past = [PlanStatus.CLOSED, PlanStatus.SUPERSEDED, PlanStatus.DISCARDED]
     picked = Proof.objects.filter(expression=f"entry({old.number})").exclude(
         statement__measure__plan__status__in=past
