@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_safe
 from prongsai.foundation.files.selectors import public_file as find_public_file
 from prongsai.foundation.files.services import open_public
 from prongsai.ui.access import public
+from prongsai.ui.attachments import attachment
 
 A_YEAR = 365 * 24 * 3600
 ROBOTS = "User-agent: *\nDisallow: /language/\nDisallow: /*/verify/file/\n"
@@ -71,12 +71,7 @@ def public_file(request: HttpRequest, organization: str, sha256: str) -> HttpRes
     etag = f'"{file.public_sha256}"'
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified(headers={"ETag": etag})
-    try:
-        content = open_public(file)
-    except FileNotFoundError:
-        raise Http404("the file is gone") from None
-    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
+    response = attachment(file, opened=open_public)
     response["ETag"] = etag
     response["Cache-Control"] = "public, no-cache"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

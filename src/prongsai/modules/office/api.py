@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
 from ninja import Router, UploadedFile
 from ninja.responses import Status
@@ -13,12 +13,13 @@ from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.accounts.selectors import members, roles
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference, stored_file
-from prongsai.foundation.files.services import open_file, store_file
+from prongsai.foundation.files.services import store_file
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Visibility, WorkItem
 from prongsai.kernel.errors import InvalidInput
 from prongsai.ui.access import requires, signed_in
 from prongsai.ui.api import Number, Out, Word
+from prongsai.ui.attachments import attachment
 from prongsai.ui.navigation import work_of
 
 router = Router(tags=["office"])
@@ -259,14 +260,6 @@ BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 @requires("measures.read")
 def download_file(request: HttpRequest, sha256: Word):
     """The file's bytes, as an attachment that no browser runs."""
-    file = stored_file(sha256)
-    if file is None:
-        raise Http404("no such file")
-    try:
-        content = open_file(file)
-    except FileNotFoundError:
-        raise Http404("the file is gone") from None
-    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response = attachment(stored_file(sha256))
     patch_cache_control(response, private=True)
     return response

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.files.selectors import stored_file
-from prongsai.foundation.files.services import open_file
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Unit
@@ -42,6 +41,7 @@ from prongsai.modules.measures.services.register import (
 )
 from prongsai.modules.measures.services.remarks import remark
 from prongsai.modules.measures.words import about_title, kind_title
+from prongsai.ui.attachments import attachment
 from prongsai.ui.screens import (
     Action,
     ChoiceFilter,
@@ -264,18 +264,9 @@ class EvidenceFile(OfEvidence):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         sha256 = kwargs["sha256"]
         named = next((f for f in self.entry.content.get("files", ()) if f.get("sha256") == sha256), None)
-        file = stored_file(sha256) if named else None
-        if file is None or named is None:
+        if named is None:
             raise Http404("no such file")
-        try:
-            content = open_file(file)
-        except FileNotFoundError:
-            raise Http404("the file is gone") from None
-        response = FileResponse(
-            content, as_attachment=True, filename=named["name"], content_type=file.content_type
-        )
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return response
+        return attachment(stored_file(sha256), name=named["name"])
 
 
 class EvidenceWithdraw(OneOfEvidence, FormScreen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import check_files, reference, stored_file
-from prongsai.foundation.files.services import open_file
 from prongsai.kernel.contracts import Visibility
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.office.backoffice.audit import kind_title
@@ -21,6 +20,7 @@ from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.register import citing
 from prongsai.modules.office.words import VISIBILITIES
 from prongsai.ui.access import requires
+from prongsai.ui.attachments import attachment
 from prongsai.ui.screens import (
     Action,
     BulkAction,
@@ -140,14 +140,6 @@ class FilePage(DetailScreen):
 @require_safe
 def content(request: HttpRequest, organization: str, sha256: str) -> HttpResponseBase:
     """A kept file as an attachment: whatever is in it, the browser runs nothing of it here."""
-    file = stored_file(sha256)
-    if file is None:
-        raise Http404("no such file")
-    try:
-        opened = open_file(file)
-    except FileNotFoundError:
-        raise Http404("the file is gone") from None
-    response = FileResponse(opened, as_attachment=True, filename=file.name, content_type=file.content_type)
+    response = attachment(stored_file(sha256))
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
