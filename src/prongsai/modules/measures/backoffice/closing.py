@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,13 +22,13 @@ from prongsai.modules.measures.content import Signatory
 from prongsai.modules.measures.forms.plan import ON_SCREEN, ReasonForm, SignForm
 from prongsai.modules.measures.links import verify_url, year_url
 from prongsai.modules.measures.models import Plan, ReportCandidate, ReportVersion, Statement
-from prongsai.modules.measures.portal.papers import PAPER_POLICY
+from prongsai.modules.measures.portal.papers import paper_answer
 from prongsai.modules.measures.selectors.closing import ClosingChecklist, closing_checklist
 from prongsai.modules.measures.selectors.remarks import open_remarks
 from prongsai.modules.measures.selectors.signatories import HEAD, signs
 from prongsai.modules.measures.selectors.states import StatementState, statement_states
 from prongsai.modules.measures.services import closing, withdrawing
-from prongsai.modules.measures.services.printing import REPORT_FORMATS, Paper, candidate_paper, print_report
+from prongsai.modules.measures.services.printing import REPORT_FORMATS, candidate_paper, print_report
 from prongsai.ui.forms import Form
 from prongsai.ui.screens import ActionView, ConfirmScreen, Crumb, FormScreen, Screen
 
@@ -194,22 +193,10 @@ class ClosingPreview(OfClosing):
         if format not in REPORT_FORMATS:
             raise Http404("no such format")
         if self.candidate:
-            return answer(candidate_paper(candidate=self.candidate, format=format))
+            return paper_answer(candidate_paper(candidate=self.candidate, format=format))
         if self.plan.status not in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}:
             raise Http404("nothing is announced for that year")
-        return answer(print_report(plan_year=self.plan.fiscal_year, format=format, live=True))
-
-
-def answer(paper: Paper) -> HttpResponse:
-    """A paper as a file of the browser: PDF and web page open, the others are saved."""
-    response = HttpResponse(paper.data, content_type=paper.media_type)
-    inline = paper.media_type.startswith(("application/pdf", "text/html"))
-    disposition = content_disposition_header(not inline, paper.name)
-    if disposition:
-        response["Content-Disposition"] = disposition
-    if paper.media_type.startswith("text/html"):
-        response["Content-Security-Policy"] = PAPER_POLICY
-    return response
+        return paper_answer(print_report(plan_year=self.plan.fiscal_year, format=format, live=True))
 
 
 class OfClosingStatement(OneOfClosing, abstract=True):

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prongsai.foundation.typeset import MEDIA_TYPES, write
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.modules.measures.backoffice.plan_base import PlanScreen, may_do
 from prongsai.modules.measures.backoffice.plan_list import next_step
@@ -22,10 +20,9 @@ from prongsai.modules.measures.backoffice.plan_shown import IN_FORCE, NEXT, show
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.labels import Words
 from prongsai.modules.measures.models import Plan
-from prongsai.modules.measures.papers.announcement import announcement_document
-from prongsai.modules.measures.selectors import announcement
+from prongsai.modules.measures.portal.papers import paper_answer
 from prongsai.modules.measures.selectors.acts import Act, acts_on
-from prongsai.modules.measures.services.printing import organization_sealer, paper_for_signature
+from prongsai.modules.measures.services.printing import Paper, paper_for_signature, print_plan
 from prongsai.ui.screens import Link
 
 ACTS: dict[str, Words] = {
@@ -205,23 +202,15 @@ class PlanPaper(PlanScreen):
         if form not in PAPERS.get(paper, ()):
             raise Http404
         try:
-            name, data = self._made(paper, form)
+            return paper_answer(self._made(paper, form))
         except ProngsaiError as error:
             raise Http404(str(error)) from error
-        answer = HttpResponse(data, content_type=MEDIA_TYPES[form])
-        shown = "inline" if form == "pdf" else "attachment"
-        answer["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(name)}"
-        return answer
 
-    def _made(self, paper: str, form: str) -> tuple[str, bytes]:
+    def _made(self, paper: str, form: str) -> Paper:
         plan = self.plan
         if paper == "signature":
             act = "submit" if plan.status == PlanStatus.DRAFT else "approve"
             asked = self.request.GET.get("act", "")
-            made = paper_for_signature(
-                plan=plan, act=asked if asked in {"submit", "review", "approve"} else act, format=form
-            )
-            return made.name, made.data
-        sealer = organization_sealer() if form == "pdf" else None
-        name = f"{self.organization.key}-{plan.fiscal_year}-v{plan.version}-{paper}.{form}"
-        return name, write(announcement_document(announcement(plan)), form, sealer=sealer)
+            wanted = asked if asked in {"submit", "review", "approve"} else act
+            return paper_for_signature(plan=plan, act=wanted, format=form)
+        return print_plan(plan=plan, format=form)

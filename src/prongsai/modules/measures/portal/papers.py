@@ -42,7 +42,7 @@ def report(request: HttpRequest, organization: str, fiscal_year: int, format: st
     asked = request.GET.get("version", "")
     if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 5):
         raise Http404("no such version")
-    return _answer(report_paper(fiscal_year, format, int(asked) if asked else None))
+    return paper_answer(report_paper(fiscal_year, format, int(asked) if asked else None))
 
 
 def report_paper(fiscal_year: int, format: str, version: int | None = None) -> Paper:
@@ -70,12 +70,13 @@ def announcement(request: HttpRequest, organization: str, fiscal_year: int, form
     if format not in ANNOUNCEMENT_FORMATS:
         raise Http404("no such format")
     try:
-        return _answer(print_announcement(plan_year=fiscal_year, format=format))
+        return paper_answer(print_announcement(plan_year=fiscal_year, format=format))
     except InvalidInput:
         raise Http404("nothing is announced for that year") from None
 
 
-def _answer(paper: Paper) -> HttpResponse:
+def paper_answer(paper: Paper) -> HttpResponse:
+    """A paper as a file of the browser: PDF and web page open, the others are saved."""
     response = HttpResponse(paper.data, content_type=paper.media_type)
     inline = paper.media_type.startswith(("application/pdf", "text/html"))
     disposition = content_disposition_header(not inline, paper.name)

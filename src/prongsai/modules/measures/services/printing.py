@@ -146,9 +146,18 @@ def print_announcement(*, plan_year: int, format: str) -> Paper:
     plan = plan_in_force(plan_year)
     if plan is None:
         raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
+    return _announcement(plan, format, name=f"{plan_year}-announcement")
+
+
+def print_plan(*, plan: Plan, format: str) -> Paper:
+    """The announcement of any version of a plan, for the office's own use; what is not announced is marked ร่าง."""
+    return _announcement(plan, format, name=f"{plan.fiscal_year}-v{plan.version}-announcement")
+
+
+def _announcement(plan: Plan, format: str, *, name: str) -> Paper:
     document = announcement_document(announcement(plan), emblem=seal_picture())
     data = write(document, format, sealer=organization_sealer() if format == "pdf" else None)
-    return Paper(f"{organization().key}-{plan_year}-announcement.{format}", MEDIA_TYPES[format], data)
+    return Paper(f"{organization().key}-{name}.{format}", MEDIA_TYPES[format], data)
 
 
 def paper_for_signature(*, plan: Plan, act: str = "approve", format: str = "pdf") -> Paper:
