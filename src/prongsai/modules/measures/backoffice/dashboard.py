@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import StatementKind, Verdict
 from prongsai.modules.measures.backoffice import shown
-from prongsai.modules.measures.backoffice.pictures import course, ruler
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.models import Plan
 from prongsai.modules.measures.portal.shown import short_title
@@ -26,7 +25,9 @@ from prongsai.modules.measures.portal.words import counted
 from prongsai.modules.measures.selectors import IN_FORCE
 from prongsai.modules.measures.selectors.overview import MeasureCount, YearOverview, year_overview
 from prongsai.modules.measures.selectors.states import StatementState
-from prongsai.modules.measures.selectors.trend import trend
+from prongsai.modules.measures.selectors.trend import MonthCount, trend
+from prongsai.ui import charts
+from prongsai.ui.charts import Chart
 from prongsai.ui.navigation import address
 from prongsai.ui.screens import Crumb, Screen
 from prongsai.ui.templatetags.prongsai import day
@@ -78,6 +79,21 @@ class Step:
 def plain(on: date | None) -> str:
     """`14 ส.ค. 2568` as words of a sentence."""
     return strip_tags(day(on))
+
+
+def ruler_of(found: YearOverview) -> Chart:
+    """The fiscal year with a tick for each day on which something happened that carries a statement."""
+    days = [tick.day for tick in found.ticks]
+    note = _("A green tick is a day on which something happened that carries a statement")
+    return charts.ruler(
+        _("Evidence through the year"), found.plan.period, days, today=clock.today(), note=note
+    )
+
+
+def course_of(months: Sequence[MonthCount]) -> Chart:
+    """The verdicts at each month's end."""
+    series = {verdict: [month.counts[verdict] for month in months] for verdict in Verdict}
+    return charts.trend(_("Verdicts at each month's end"), [month.day for month in months], series)
 
 
 class Dashboard(Screen):
@@ -141,7 +157,7 @@ class Dashboard(Screen):
             "now": clock.now(),
             "period_end": self.plan.period.end,
             "verdicts": [verdict.value for verdict in Verdict],
-            "ruler": ruler(self.plan.period, found.ticks, clock.today()),
+            "ruler": ruler_of(found),
             "course_url": self.address("dashboard-course", fiscal_year=self.plan.fiscal_year),
         }
 
@@ -233,7 +249,8 @@ class DashboardCourse(Screen):
         return [Crumb(said, self.address("dashboard", fiscal_year=year))]
 
     def context(self) -> dict[str, Any]:
-        return {"months": course(trend(self.plan)), "verdicts": [verdict.value for verdict in Verdict]}
+        months = trend(self.plan)
+        return {"months": months, "course": course_of(months)}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.headers.get("HX-Request"):
