@@ -48,6 +48,8 @@ def add_unit(name: str, position: int) -> Unit:
 
 
 def rename(screen: Any, rows: list[Unit]) -> str:
+    if any("ห้ามแตะ" in unit.name for unit in rows):
+        raise WrongState("ส่วนราชการนี้ห้ามแตะ")
     for unit in rows:
         unit.name = f"{unit.name} (เลิก)"
         unit.save()

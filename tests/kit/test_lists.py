@@ -193,6 +193,32 @@ def test_what_is_done_to_ticked_rows_is_asked_first_and_done_once(client: Client
     assert unit.name == "กองคลัง (เลิก)"
 
 
+def test_other_rows_ticked_on_a_page_gone_back_to_are_not_passed_over_in_silence(client: Client) -> None:
+    first, second = Unit.objects.order_by("position")[:2]
+    shown = client.get(UNITS).content.decode()
+    once = re.search(r'name="once" value="([\w-]+)"', shown)
+    assert once
+    client.post(UNITS, {"_bulk": "mark", "chosen": [first.pk], "once": once[1]})
+    answer = client.post(UNITS, {"_bulk": "mark", "chosen": [second.pk], "once": once[1]})
+    told = [str(each) for each in get_messages(answer.wsgi_request)]
+    assert any("กดปุ่มอีกครั้ง" in each for each in told), "it is said that nothing was done"
+    second.refresh_from_db()
+    assert "(เลิก)" not in second.name
+
+
+def test_what_was_refused_of_ticked_rows_may_be_sent_again(client: Client) -> None:
+    unit = Unit.objects.order_by("position")[0]
+    once = re.search(r'name="once" value="([\w-]+)"', client.get(UNITS).content.decode())
+    assert once
+    sent = {"_bulk": "mark", "chosen": [unit.pk], "once": once[1]}
+    Unit.objects.filter(pk=unit.pk).update(name="กองที่ห้ามแตะ")
+    client.post(UNITS, sent)
+    Unit.objects.filter(pk=unit.pk).update(name="กองคลัง 2")
+    client.post(UNITS, sent)
+    unit.refresh_from_db()
+    assert unit.name == "กองคลัง 2 (เลิก)"
+
+
 def test_ticking_nothing_or_strange_things_changes_nothing(client: Client) -> None:
     answer = client.post(UNITS, {"_bulk": "mark", "chosen": ["99999", "x", "-1"]})
     assert answer.status_code == 302

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-import secrets
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,21 +20,8 @@ from prongsai.kernel.errors import InvalidInput, ProngsaiError, WrongState
 from prongsai.ui.forms.base import Form as KitForm
 from prongsai.ui.forms.files import FilesField, file_token
 from prongsai.ui.screens.base import Screen, Text
+from prongsai.ui.screens.sending import DISCARD, DRAFT, claim, fresh_token, sent_token, typed
 from prongsai.ui.templatetags.prongsai import hour
-
-ONCE, DRAFT, DISCARD = "once", "_draft", "_discard"
-NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD}
-TOKEN = re.compile(r"[\w-]{16,64}")
-
-
-def fresh_token() -> str:
-    """The token of one form on one page: whoever sends it twice has sent it once."""
-    return secrets.token_urlsafe(16)
-
-
-def typed(data: QueryDict) -> dict[str, list[str]]:
-    """What a person typed into a form, without what the page put there."""
-    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
 
 
 def typed_into(form: Any, data: QueryDict) -> dict[str, list[str]]:
@@ -117,13 +100,11 @@ class FormScreen(Screen, abstract=True):
             return HttpResponseRedirect(request.get_full_path())
         if self.draft and DRAFT in request.POST:
             return self._kept()
-        token = request.POST.get(ONCE, "")
-        token = token if TOKEN.fullmatch(token) else ""
         try:
-            led = desk.once(token, content=self._content()) if token else None
+            led = claim(request)
         except WrongState as error:
             return self._refused(error, "")
-        return HttpResponseRedirect(led) if led else self._sent(token)
+        return HttpResponseRedirect(led) if led else self._sent(sent_token(request))
 
     def _sent(self, token: str) -> HttpResponse:
         """The first coming of a form. Its files are kept whatever becomes of it, so nothing rolls them back."""
@@ -150,12 +131,6 @@ class FormScreen(Screen, abstract=True):
         form.is_valid()
         refuse(form, error)
         return self.show_form(form)
-
-    def _content(self) -> str:
-        """A digest of all that was sent to this address: the same form sent twice says the same."""
-        files = [(name, file.name, file.size) for name, file in self.request.FILES.items()]
-        said = json.dumps([self.request.path, typed(self.request.POST), files], sort_keys=True)
-        return sha256(said.encode()).hexdigest()
 
     def _kept(self) -> HttpResponse:
         """Keep the draft: an answer for the script, a page for the button."""

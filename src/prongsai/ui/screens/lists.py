@@ -24,7 +24,7 @@ from prongsai.kernel.errors import ProngsaiError
 from prongsai.ui.exports import exported
 from prongsai.ui.screens.base import Screen, Text
 from prongsai.ui.screens.columns import BulkAction, Column, Empty, Filter, Rows, follow
-from prongsai.ui.screens.forms import ONCE, TOKEN, fresh_token
+from prongsai.ui.screens.sending import claim, fresh_token, sent_token
 
 COUNTED = 10_000  # rows are counted, and turned page by page, up to here; beyond it filters lead further
 LONGEST_QUERY = 200
@@ -245,11 +245,14 @@ class ListScreen(Screen, abstract=True):
             return HttpResponseRedirect(back)
         if action.confirm and "_confirmed" not in request.POST:
             return self._ask(action, chosen)
-        token = request.POST.get(ONCE, "")
-        token = token if TOKEN.fullmatch(token) else ""
-        if not token or desk.once(token) is None:
-            with transaction.atomic():
-                said = action.act(self, chosen)
+        if claim(request) is None:
+            token = sent_token(request)
+            try:
+                with transaction.atomic():
+                    said = action.act(self, chosen)
+            except ProngsaiError:
+                desk.give_back(token)
+                raise
             desk.remember_sent(token, back)
             messages.success(request, said)
         return HttpResponseRedirect(back)

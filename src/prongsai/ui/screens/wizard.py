@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.desk import services as desk
-from prongsai.kernel.errors import InvalidInput, ProngsaiError
+from prongsai.kernel.errors import InvalidInput, ProngsaiError, WrongState
 from prongsai.ui.forms.base import Form as KitForm
 from prongsai.ui.screens.base import Screen, Text
-from prongsai.ui.screens.forms import DISCARD, ONCE, TOKEN, as_query, fresh_token, refuse, typed_into
+from prongsai.ui.screens.forms import as_query, refuse, typed_into
+from prongsai.ui.screens.sending import DISCARD, claim, fresh_token, sent_token
 
 BACK = "_back"
 
@@ -143,11 +144,16 @@ class WizardScreen(Screen, abstract=True):
         if DISCARD in request.POST:
             desk.drop_draft(member=self.member, key=self.draft_key())
             return HttpResponseRedirect(request.path)
-        token = request.POST.get(ONCE, "")
-        token = token if TOKEN.fullmatch(token) else ""
-        led = desk.once(token) if token else None
+        try:
+            led = claim(request)
+        except WrongState as error:
+            form = self.built(self.step, request.POST, request.FILES)
+            form.is_valid()
+            refuse(form, error)
+            return self.show_step(form)
         if led:
             return HttpResponseRedirect(led)
+        token = sent_token(request)
         answer = self._answered(token)
         desk.give_back(token)  # unless it led somewhere
         return answer

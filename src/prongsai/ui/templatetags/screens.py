@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prongsai.kernel.contracts import Verdict
 from prongsai.ui.navigation import address
-from prongsai.ui.screens.forms import fresh_token
+from prongsai.ui.screens.sending import fresh_token
 from prongsai.ui.templatetags.prongsai import day, mark, moment, thai
 from prongsai.ui.verdicts import verdict_word
 

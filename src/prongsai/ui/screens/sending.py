@@ -1,0 +1,48 @@
+"""What arrives is sent once: the token of a page's form, claimed before anything is done with what it carries."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from hashlib import sha256
+
+from django.http import HttpRequest, QueryDict
+
+from prongsai.foundation.desk import services as desk
+
+ONCE, DRAFT, DISCARD = "once", "_draft", "_discard"
+NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD}
+TOKEN = re.compile(r"[\w-]{16,64}")
+
+
+def fresh_token() -> str:
+    """The token of one form on one page: whoever sends it twice has sent it once."""
+    return secrets.token_urlsafe(16)
+
+
+def typed(data: QueryDict) -> dict[str, list[str]]:
+    """What a person typed into a form, without what the page put there."""
+    return {name: data.getlist(name) for name in data if name not in NOT_TYPED}
+
+
+def sent_token(request: HttpRequest) -> str:
+    """The token that came with the form; "" when it brought none."""
+    token = request.POST.get(ONCE, "")
+    return token if TOKEN.fullmatch(token) else ""
+
+
+def claim(request: HttpRequest) -> str | None:
+    """Where this very form led when it came before; None the first time, or without a token.
+
+    Raises WrongState when the token came before with something else typed: a page that was gone back to.
+    """
+    token = sent_token(request)
+    return desk.once(token, content=_content(request)) if token else None
+
+
+def _content(request: HttpRequest) -> str:
+    """A digest of all that was sent to this address: the same form sent twice says the same."""
+    files = [(name, file.name, file.size) for name, file in request.FILES.items()]
+    said = json.dumps([request.path, typed(request.POST), files], sort_keys=True)
+    return sha256(said.encode()).hexdigest()
