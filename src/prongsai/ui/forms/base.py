@@ -141,8 +141,8 @@ class Form(forms.Form):
 
     def scripts(self) -> list[str]:
         """Static files that make the fields better to use; each once."""
-        wanted = [getattr(field.widget, "script", "") for field in self.fields.values()]
-        return sorted({script for script in wanted if script})
+        wanted = [script for field in self.fields.values() for script in getattr(field.widget, "scripts", ())]
+        return list(dict.fromkeys(wanted))
 
 
 def _dress(field: forms.Field) -> None:

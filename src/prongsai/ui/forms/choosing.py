@@ -103,7 +103,7 @@ class VisibilityField(CardChoiceField):
 class PickerSelect(forms.Select):
     """A list that a script makes searchable when it is long."""
 
-    script = "ui/pickers.js"
+    scripts = ("ui/pickers.js",)
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"data-picker": True, **(attrs or {})}, choices)

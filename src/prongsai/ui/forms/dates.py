@@ -23,7 +23,7 @@ class ThaiDateWidget(forms.Widget):
     """Three inputs, and by script a calendar. The first also takes a whole date; so does the bare name in the data."""
 
     template_name = "ui/forms/date.html"
-    script = "ui/dates.js"
+    scripts = ("ui/elements.js", "ui/dates.js")
     use_fieldset = True
     marks_invalid = True
 
@@ -196,7 +196,7 @@ class PeriodWidget(forms.Widget):
     """A whole fiscal year, or two days. The bare name in the data may hold a period in words."""
 
     template_name = "ui/forms/period.html"
-    script = "ui/dates.js"
+    scripts = ("ui/elements.js", "ui/dates.js")
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -75,7 +75,7 @@ class Sent:
 
 class FilesInput(forms.FileInput):
     template_name = "ui/forms/files.html"
-    script = "ui/uploads.js"
+    scripts = ("ui/elements.js", "ui/uploads.js")
     allow_multiple_selected = True
     use_fieldset = True
 

@@ -10,21 +10,7 @@
   const iso = day => day.toISOString().slice(0, 10);
   const utc = (year, month, day) => new Date(Date.UTC(year, month, day));
 
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
-    made.append(...children);
-    return made;
-  }
-
-  function icon(name) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    svg.setAttribute("class", "ic");
-    svg.setAttribute("aria-hidden", "true");
-    use.setAttribute("href", "#i-" + name);
-    svg.append(use);
-    return svg;
-  }
+  const { element, icon } = window.prongsaiElements;
 
   // The day of three figures (year พ.ศ.), or null where there is no such day.
   function existing(day, month, year) {

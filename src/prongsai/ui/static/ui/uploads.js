@@ -10,21 +10,7 @@
   const pause = time => new Promise(go => setTimeout(go, time));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
-    made.append(...children);
-    return made;
-  }
-
-  function icon(name) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    svg.setAttribute("class", "ic");
-    svg.setAttribute("aria-hidden", "true");
-    use.setAttribute("href", "#i-" + name);
-    svg.append(use);
-    return svg;
-  }
+  const { element, icon } = window.prongsaiElements;
 
   // What a reload must not lose: the files themselves, kept by the browser until they have arrived. Where it keeps nothing, a
   // file chosen again goes on from what the server has.
