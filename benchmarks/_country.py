@@ -1,8 +1,15 @@
-"""A country of organizations for benchmarks: copies of the sample one, written by the superuser with triggers off."""
+"""What benchmarks of pages stand on: a server of their own, and a country of copies of the sample organization."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
 
 SHIFT = 10_000  # ids of copied rows: the copy n of row i is i + n * SHIFT
 # What each organization has of its own: table and the columns that point at copied rows.
@@ -18,6 +25,34 @@ COPIED = {
     "ledger_payload": ("entry_id",),
     "ledger_treehead": (),
 }
+
+
+def run(measured: Callable[[Any], dict[str, Any]]) -> NoReturn:
+    """Measure on an empty installation in a temporary folder, which is removed; print the results and say by the exit
+    code whether they reach their goals.
+    """
+    home = Path(tempfile.mkdtemp(prefix="prongsai-bench-"))
+    os.environ.update(PRONGSAI_HOME=str(home), DJANGO_SETTINGS_MODULE="prongsai.project.settings")
+    os.environ.pop("DATABASE_URL", None)
+    from prongsai.project.postgres import Server
+
+    server = Server(home)
+    try:
+        server.ensure()
+        import django
+
+        django.setup()
+        from prongsai.project.prepare import collect_static, make_tables
+
+        make_tables()
+        collect_static()
+        results = measured(server)
+    finally:
+        server.stop()
+        for folder in (server.folder, server.socket, home):
+            shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(results, indent=2, ensure_ascii=False))
+    sys.exit(0 if results["goals_met"] else 1)
 
 
 def add_organizations(server: Any, first: int, last: int) -> None:
