@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -21,9 +20,12 @@ from prongsai.modules.measures.mending import Mend, due_on, what_would_mend
 from prongsai.modules.measures.models import Plan, Remark
 from prongsai.modules.measures.selectors.judging import Judged, Judgement, judged
 from prongsai.modules.measures.words import describe
+from prongsai.ui.caching import Store
 
 LIVE_SECONDS = 3600
-MOST_KEPT = 200  # values: an office has about four
+# The newest values of this process as they are: copying a large plan in and out would cost more than all else. The cache
+# only holds the token that leads to them, so that what empties or outlives the cache reaches them too.
+_values: Store[Any] = Store(limit=200)  # an office has about four
 PUBLISHED = {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
 Kept = TypeVar("Kept")
 
@@ -78,31 +80,11 @@ def kept(name: str, plan: Plan, make: Callable[[], Kept], *, size: int | None = 
     if token is None:
         token = uuid4().hex
         cache.set(key, token, LIVE_SECONDS)
-    return _memory.get(token, make)
-
-
-class _Memory:
-    """The newest values of this process as they are: copying a large plan in and out would cost more than all else."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.values: OrderedDict[str, Any] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, token: str, make: Callable[[], Kept]) -> Kept:
-        with self.lock:
-            if token in self.values:
-                self.values.move_to_end(token)
-                return self.values[token]
+    value = _values.get(token)
+    if value is None:
         value = make()
-        with self.lock:
-            self.values[token] = value
-            while len(self.values) > self.most:
-                self.values.popitem(last=False)
-        return value
-
-
-_memory = _Memory(MOST_KEPT)
+        _values.put(token, value, 1)
+    return value
 
 
 def stamp(plan: Plan, size: int) -> str:

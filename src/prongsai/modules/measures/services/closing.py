@@ -24,7 +24,7 @@ from prongsai.modules.measures.papers.record import canonical_statements
 from prongsai.modules.measures.selectors import latest_report, present_content
 from prongsai.modules.measures.selectors.remarks import open_remarks
 from prongsai.modules.measures.selectors.signatories import HEAD
-from prongsai.modules.measures.services.plans import locked, note, plan_ref
+from prongsai.modules.measures.services.plans import locked, note, plan_ref, require_settled
 from prongsai.modules.measures.services.signing import reason_given, signing
 from prongsai.modules.measures.services.summaries import summarise
 from prongsai.modules.measures.workflow import advance, permit
@@ -93,8 +93,7 @@ def approve_report(
     signed = signing(actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
     found = _locked_candidate(candidate, CandidateStatus.FROZEN)
     unsettled = open_remarks(found.plan.fiscal_year).count()
-    if unsettled and not despite_remarks:
-        raise WrongState(f"ยังมีข้อสังเกตที่ไม่ปิด {unsettled} ข้อ ปิดข้อสังเกตก่อน หรือยืนยันว่าอนุมัติทั้งที่ยังมีข้อสังเกต")
+    require_settled(unsettled, despite_remarks=despite_remarks)
     found.status = CandidateStatus.APPROVED
     found.approved_on, found.approved_by = signed.day, signed.by[:300]
     found.save(update_fields=["status", "approved_on", "approved_by"])

@@ -236,6 +236,12 @@ def send_back(*, actor: Actor, plan: Plan, remarks: str = "") -> Plan:
     return plan
 
 
+def require_settled(unsettled: int, *, despite_remarks: bool) -> None:
+    """Raise WrongState while remarks are open, unless the one who approves says that they are known."""
+    if unsettled and not despite_remarks:
+        raise WrongState(f"ยังมีข้อสังเกตที่ไม่ปิด {unsettled} ข้อ ปิดข้อสังเกตก่อน หรือยืนยันว่าอนุมัติทั้งที่ยังมีข้อสังเกต")
+
+
 def _unsettled(plan: Plan) -> int:
     return Remark.objects.filter(plan=plan).exclude(status=RemarkStatus.SETTLED).count()
 
@@ -258,8 +264,7 @@ def approve(
     signed = signing(actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
     plan = _moved(plan, "approve")
     unsettled = _unsettled(plan)
-    if unsettled and not despite_remarks:
-        raise WrongState(f"ยังมีข้อสังเกตที่ไม่ปิด {unsettled} ข้อ ปิดข้อสังเกตก่อน หรือยืนยันว่าอนุมัติทั้งที่ยังมีข้อสังเกต")
+    require_settled(unsettled, despite_remarks=despite_remarks)
     note(
         plan,
         "plan_approved",
