@@ -123,7 +123,7 @@ ONES_OWN = [
 
 @pytest.mark.parametrize(
     ("width", "scheme", "language"),
-    [(1280, "light", "th"), (360, "dark", "th"), (320, "light", "en")],
+    [(1280, "light", "th"), (360, "dark", "th"), pytest.param(320, "light", "en", marks=pytest.mark.slow)],
 )
 def test_every_page_is_for_everybody(
     visitor: Callable[..., Page], invitation: dict[str, str], width: int, scheme: str, language: str

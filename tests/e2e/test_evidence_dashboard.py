@@ -116,7 +116,7 @@ def statement_of(page: Page, address: str) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 360])
 def test_no_screen_has_an_accessibility_fault_or_scrolls_sideways(visit: Visitor, width: int) -> None:
     visitor, axe, faults = visit(width=width), Axe(), {}
     statement = statement_of(visitor.page, visitor.address)

@@ -21,6 +21,7 @@ from prongsai.foundation.files.storage import evidence_storage
 from prongsai.foundation.files.tests import samples
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
+from tests.e2e.matrix import matrix
 
 ADDRESS = "/banthrai/work/every-field/"
 expect.set_options(timeout=20_000)  # the machine may be busy
@@ -103,9 +104,9 @@ def send(page: Page) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), matrix(("th", "en"), (1280, 320), ("light", "dark"))
+)
 def test_no_state_of_any_field_has_an_accessibility_fault(
     opened: Opener, language: str, width: int, scheme: str
 ) -> None:
@@ -279,9 +280,9 @@ def test_without_scripts_files_go_with_the_form_and_stay_when_it_comes_back(open
     expect(page.locator("#done")).to_have_text("บันทึกแล้ว 1 ไฟล์")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), matrix(("th", "en"), (1280, 320), ("light", "dark"))
+)
 def test_charts_have_no_accessibility_fault_and_fit_the_screen(
     opened: Opener, language: str, width: int, scheme: str
 ) -> None:

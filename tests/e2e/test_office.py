@@ -23,6 +23,7 @@ from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel import clock
 from prongsai.kernel import registry as registries
 from prongsai.kernel.contracts import Provides, WorkItem
+from tests.e2e.matrix import matrix
 from tests.sample_year import EXAMPLES
 
 TODAY = date(2025, 8, 14)
@@ -178,8 +179,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), matrix((1280, 360), ("light", "dark")))
 def test_my_work_is_sound_and_fits(opened: Callable[..., Page], busy: None, width: int, scheme: str) -> None:
     page = opened("", width=width, scheme=scheme)
     assert faults(page) == []

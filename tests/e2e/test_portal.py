@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.e2e.conftest import CHROMIUM, Visit
+from tests.e2e.matrix import matrix
 
 PAGES = (
     "/",
@@ -51,9 +52,9 @@ HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(
 Visitor = Callable[..., Visit]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), matrix(("th", "en"), (1280, 360), ("light", "dark"))
+)
 def test_no_page_has_an_accessibility_fault(visit: Visitor, language: str, width: int, scheme: str) -> None:
     visitor, axe = visit(width=width, scheme=scheme, language=language), Axe()
     faults: dict[str, Any] = {}

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from prongsai.foundation.organizations.models import Unit
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
+from tests.e2e.matrix import matrix
 from tests.kit.conftest import with_kit
 
 KIT = "/banthrai/work/kit"
@@ -112,8 +113,7 @@ def visit(browser: Browser, workspace: tuple[str, str]) -> Iterator[Opener]:
     assert complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "scheme"), matrix((1280, 360), ("light", "dark")))
 def test_no_screen_has_an_accessibility_fault(visit: Opener, width: int, scheme: str) -> None:
     page, axe = visit(width=width, scheme=scheme), Axe()
     faults: dict[str, Any] = {}
