@@ -36,6 +36,7 @@ SEEN = {
     "newest": "", "page 40": "page=40", "kind": "kind=meeting_held", "unit": "unit=สำนักปลัด", "words": "q=ที่+77",
     "period": "occurred_from=1/10/67&occurred_to=30/9/68", "withdrawn": "standing=withdrawn",
 }  # fmt: skip
+CHOSEN = re.compile(r'<option value="(\d+)" selected')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
 
 
@@ -157,6 +158,7 @@ def savings(clerk: Clerk, plan: str, path: str) -> list[float]:
         if status != 200:
             raise OSError(f"{path}: {status} {to}")
         form = {name: value or "" for name, value in HIDDEN.findall(page)}
+        form |= {"number": CHOSEN.findall(page)[0]}  # the place in the list stays
         form |= {"text": f"ขั้นตอนที่แก้ไขครั้งที่ {turn} (ข้อมูลตัวอย่าง)", "proofs": "keep"}
         started = time.perf_counter()
         status, to, page = clerk.ask(path, form)
