@@ -153,6 +153,9 @@ INSTALLED_APPS = [
     "prongsai.foundation.jobs",
     "prongsai.foundation.desk",
     "prongsai.foundation.api",
+    "prongsai.foundation.channels",
+    "prongsai.foundation.casework",
+    "prongsai.foundation.notify",
     *(f"prongsai.modules.{name}" for name in module_names()),
     "prongsai.project",
 ]

@@ -1,0 +1,141 @@
+"""On which days the ways in were open. Pure: looks and records come in as values, days go out.
+
+A day is open when every complaint channel that was listed on it was up: the digital ones by what the hourly looks
+found, phone, box and counter by an officer's signature. A day of which nothing is known is not open. The longest gap is
+the longest run of days on which not a single complaint channel was up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from prongsai.kernel.contracts import Period
+
+# These have a heartbeat of their own.
+DIGITAL = frozenset({"web", "email", "line", "facebook", "sealed"})
+# An officer signs a check of these every week.
+BY_HAND = frozenset({"phone", "box", "walk_in"})
+HOURS = 24
+SIGNED_BACK = 10  # days: a week and a long weekend; further back nobody remembers
+
+
+class DayState(StrEnum):
+    """What a day was for a channel."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    NOT_LISTED = "not_listed"  # the channel was not open yet, or closed already
+
+
+LETTERS = {DayState.UP: "U", DayState.DOWN: "D", DayState.UNKNOWN: "?", DayState.NOT_LISTED: "-"}
+STATES = {letter: state for state, letter in LETTERS.items()}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a channel: in which hour of the day, how (canary, probe, traffic), and whether it was well."""
+
+    hour: int
+    how: str
+    ok: bool
+
+
+def state_of_day(looks: Iterable[Look], *, first_day: bool = False) -> DayState:
+    """What the looks of one day come to. They come in the order in which they were taken.
+
+    Up: in at least half of the day's hours the channel was found well (on its first day, of the hours since the first
+    look). An hour is well when the last look of each kind in it was well: a canary inside does not outvote a probe from
+    outside. An hour in which nobody looked is not well: the system itself was off then. Without any look: unknown.
+    """
+    last: dict[tuple[int, str], bool] = {}
+    for look in looks:
+        last[look.hour, look.how] = look.ok
+    if not last:
+        return DayState.UNKNOWN
+    hours = {hour for hour, _how in last}
+    well = sum(all(ok for (at, _how), ok in last.items() if at == hour) for hour in hours)
+    expected = HOURS - min(hours) if first_day else HOURS
+    return DayState.UP if 2 * well >= expected else DayState.DOWN
+
+
+@dataclass(frozen=True)
+class ChannelRecord:
+    """What is on record of one channel in a period: on which days it was listed, and on which of them it was up."""
+
+    name: str
+    kind: str
+    listed: frozenset[date]
+    up: frozenset[date] = field(default_factory=frozenset)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything can say of a day that the channel was up: leaders, letters and hotlines have no heartbeat."""
+        return self.kind in DIGITAL | BY_HAND
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a period the complaint channels were open."""
+
+    days: int
+    open_days: int
+    longest_gap: int
+    by_channel: Mapping[str, tuple[int, int]]  # name → days up, days listed
+
+
+def days_of(period: Period) -> Iterator[date]:
+    for number in range(period.days):
+        yield period.start + timedelta(days=number)
+
+
+def coverage(period: Period, channels: Sequence[ChannelRecord]) -> Coverage:
+    """The rule of the module's docstring, over every day of the period."""
+    judged = [channel for channel in channels if channel.is_judged]
+    is_open: list[bool] = []
+    any_up: list[bool] = []
+    for day in days_of(period):
+        up = [day in channel.up for channel in judged if day in channel.listed]
+        is_open.append(bool(up) and all(up))
+        any_up.append(any(up))
+    by_channel: dict[str, tuple[int, int]] = {}
+    for channel in judged:
+        inside = [day for day in days_of(period) if day in channel.listed]
+        if inside:
+            before = by_channel.get(channel.name, (0, 0))
+            ups = sum(day in channel.up for day in inside)
+            by_channel[channel.name] = (before[0] + ups, before[1] + len(inside))
+    return Coverage(period.days, sum(is_open), longest_run(not up for up in any_up), by_channel)
+
+
+def longest_run(values: Iterable[bool]) -> int:
+    """The length of the longest unbroken run of True."""
+    return max((sum(1 for _ in run) for value, run in groupby(values) if value), default=0)
+
+
+def written(period: Period, states: Mapping[date, DayState], listed: Iterable[date]) -> str:
+    """A letter for each day, as the ledger keeps a month: U up, D down, ? not known, - not listed."""
+    known = frozenset(listed)
+    return "".join(
+        LETTERS[states.get(day, DayState.UNKNOWN) if day in known else DayState.NOT_LISTED]
+        for day in days_of(period)
+    )
+
+
+def read(start: date, letters: str) -> dict[date, DayState]:
+    """The days of a written month. A letter that is not known counts as not known."""
+    return {
+        start + timedelta(days=at): STATES.get(letter, DayState.UNKNOWN) for at, letter in enumerate(letters)
+    }
+
+
+def signed_days(on: date, since: date | None) -> tuple[date, date]:
+    """The first and the last day that a signature of `on` speaks of: those after the former one, at most ten."""
+    first = on - timedelta(days=SIGNED_BACK - 1)
+    if since is not None:
+        first = min(on, max(first, since + timedelta(days=1)))
+    return first, on

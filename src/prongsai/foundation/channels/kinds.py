@@ -1,0 +1,29 @@
+"""What the ledger keeps about channels. All of it is public: an office's ways in are nobody's secret."""
+
+from __future__ import annotations
+
+from prongsai.kernel.contracts import FactKind
+
+OPENED = "channel_opened"
+CHANGED = "channel_changed"
+CLOSED = "channel_closed"
+ALIVE = "channel_alive"
+DOWN = "channel_down"
+UP = "channel_up"
+CHECKED = "channel_checked"
+DAYS_COUNTED = "channel_days_counted"
+LINKS_SEEN = "channel_links_seen"
+CONNECTED = "channel_connected"
+
+KINDS = (
+    FactKind(OPENED, "เปิดช่องทาง", "Channel opened"),
+    FactKind(CHANGED, "แก้ไขข้อมูลช่องทาง", "Channel changed"),
+    FactKind(CLOSED, "ปิดช่องทาง", "Channel closed"),
+    FactKind(ALIVE, "ตรวจแล้วช่องทางใช้ได้", "Channel found working"),
+    FactKind(DOWN, "ช่องทางขัดข้อง", "Channel found down"),
+    FactKind(UP, "ช่องทางกลับมาใช้ได้", "Channel works again"),
+    FactKind(CHECKED, "เจ้าหน้าที่ลงชื่อตรวจช่องทาง", "Channel check signed by an officer"),
+    FactKind(DAYS_COUNTED, "นับวันที่ช่องทางเปิดใช้ได้ประจำเดือน", "Month's open days of the channels counted"),
+    FactKind(LINKS_SEEN, "ตรวจการเชื่อมโยงระหว่างช่องทาง", "Links between channels looked at"),
+    FactKind(CONNECTED, "เชื่อมต่อหรือเลิกเชื่อมต่อช่องทางกับระบบ", "Channel connected or disconnected"),
+)
