@@ -90,6 +90,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             acting_posts=ArraySubquery(posts.values(each=JSONObject(mode="mode", post="post"))),
         )
 
+    def with_roles(self, on: date | None = None) -> MembershipQuerySet:
+        """With user, unit and what the roles permit; `may_act` says whether an order to act for a post runs at all.
+
+        Much quicker to put together than `with_permissions`, which has to follow for the few who may act.
+        """
+        roles = Role.objects.filter(holders__membership=models.OuterRef("pk")).order_by()
+        orders = Acting.objects.in_period(on or clock.today()).filter(member=models.OuterRef("pk"))
+        return self.select_related("user", "unit").annotate(
+            role_permissions=ArraySubquery(roles.values("permissions")), may_act=models.Exists(orders)
+        )
+
     def present(self, on: date) -> MembershipQuerySet:
         """Active members who are not noted to be away on the day."""
         away = Absence.objects.filter(member=models.OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
@@ -128,7 +139,7 @@ class Membership(TenantModel):
         """The member as services know them today; without permissions once the membership or login has ended."""
         known = (
             self
-            if hasattr(self, "role_permissions")
+            if hasattr(self, "acting_posts")
             else Membership.objects.with_permissions().get(pk=self.pk)
         )
         bundles: list[list[str]] = known.role_permissions  # type: ignore[attr-defined]

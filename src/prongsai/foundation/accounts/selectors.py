@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from prongsai.foundation.accounts.models import (
     Acting,
@@ -24,8 +24,17 @@ from prongsai.kernel import clock
 
 
 def member_of(user: Any) -> Membership | None:
-    """The user's active membership of the organization in scope, with roles and unit; one query."""
-    return Membership.objects.with_permissions().filter(user=user, is_active=True).first()
+    """The user's active membership of the organization in scope, with roles and unit; one query.
+
+    One more for who has an order to act for a post. Every page of the workspace asks this.
+    """
+    own = Q(user=user, is_active=True)
+    found = next(iter(Membership.objects.with_roles().filter(own)), None)
+    if found is not None and found.may_act:  # type: ignore[attr-defined]
+        return next(iter(Membership.objects.with_permissions().filter(own)), None)
+    if found is not None:
+        found.acting_posts = []  # type: ignore[attr-defined]
+    return found
 
 
 def members() -> QuerySet[Membership]:

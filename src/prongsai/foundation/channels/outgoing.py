@@ -42,6 +42,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     url: str
+    cookies: tuple[str, ...] = ()  # each Set-Cookie line as it came
 
     @property
     def text(self) -> str:
@@ -171,9 +172,11 @@ def _asked(
         finally:
             response.close()
     except urllib3.exceptions.HTTPError as error:
+        if isinstance(error.args[-1] if error.args else None, Refused):
+            raise error.args[-1] from error
         raise OSError(f"ติดต่อเซิร์ฟเวอร์ไม่สำเร็จ ({type(error).__name__})") from error
     named = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status, named, content, url)
+    return Answer(response.status, named, content, url, tuple(response.headers.getlist("set-cookie")))
 
 
 def _content(response: urllib3.BaseHTTPResponse, largest: int, until: float) -> bytes:
