@@ -22,7 +22,9 @@ PURPOSE = b"prongsai channel connectors"
 def seal(values: Mapping[str, str], *, bound_to: str) -> str:
     """The values as one text of AES-256-GCM. `bound_to` names the row: moved to another, it does not open."""
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(_key(settings.SECRET_KEY)).encrypt(nonce, json.dumps(dict(values)).encode(), bound_to.encode())
+    sealed = AESGCM(_key(settings.SECRET_KEY)).encrypt(
+        nonce, json.dumps(dict(values)).encode(), bound_to.encode()
+    )
     return VERSION + urlsafe_b64encode(nonce + sealed).decode()
 
 
