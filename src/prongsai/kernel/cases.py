@@ -5,9 +5,25 @@ Complaints, requests, loans and applications are cases; `foundation/casework` ru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prongsai.kernel.thai.working_days import OfficeCalendar
+
+# Acts that nobody chooses from a list: casework does them itself, by the rows of these names.
+HEAR = "hear"  # the citizen answers: from a state in which the case waits for that
+MERGE = "merge"  # the case is counted with another one
+ACKNOWLEDGE = (
+    "acknowledge"  # somebody has looked at it; a table may lead to another state by it, or have no such row
+)
+
+NEEDS = frozenset({"message", "reason", "result", "found", "unit"})  # what an act may have to bring
+PREFIX = re.compile(r"[A-Z]{0,3}")
 
 
 class Phase(StrEnum):
@@ -27,19 +43,22 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """One state of a kind of case. `title` is Thai, and what citizens read; `next_title` says what comes then."""
+    """One state of a kind of case. `title` is Thai, and what citizens read; `next_title` tells them what comes then."""
 
     key: str
     phase: Phase
     title: str
     title_en: str
+    next_title: str = ""
+    next_title_en: str = ""
 
 
 @dataclass(frozen=True)
 class Transition:
     """One row of the table: from `source` to `target` by the act `act`, for holders of `permission`.
 
-    `needs` names what the act must bring: `message` (to the citizen), `reason`, `result`, `unit`.
+    `needs` names what the act must bring: `message` (to the citizen), `reason`, `result`, `found`, `unit`. A row
+    without a permission is done by casework alone (`hear`).
     """
 
     act: str
@@ -53,7 +72,11 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states and the rows that lead from one to another. Raises ValueError for a table with a hole."""
+    """The states and the rows that lead from one to another.
+
+    Raises ValueError for a table with a hole: a state that nothing leads to, an open state that never ends, one that
+    waits for the citizen and has no row `hear`, one that merges by another act than `merge` or goes on afterwards.
+    """
 
     initial: str
     states: tuple[State, ...]
@@ -66,19 +89,59 @@ class Workflow:
         seen: set[tuple[str, str]] = set()
         for row in self.transitions:
             if row.source not in known or row.target not in known or (row.source, row.act) in seen:
-                raise ValueError(f"the row {row.source} --{row.act}--> {row.target} cannot stand in the table")
+                raise ValueError(f"the row {_shown(row)} cannot stand in the table")
+            if row.needs - NEEDS:
+                raise ValueError(f"the row {_shown(row)} needs what no act brings")
             seen.add((row.source, row.act))
+        self._refuse_holes()
+
+    def _refuse_holes(self) -> None:
+        if not self.state(self.initial).phase.is_open:
+            raise ValueError("a case begins open")
+        lost = self.keys - self._leading_to_from({self.initial}, forwards=True)
+        if lost:
+            raise ValueError(f"nothing leads to {', '.join(sorted(lost))}")
+        closed = {state.key for state in self.states if not state.phase.is_open}
+        endless = self.keys - self._leading_to_from(closed, forwards=False)
+        if endless:
+            raise ValueError(f"from {', '.join(sorted(endless))} no way leads to an end")
+        for state in self.states:
+            heard = self.row(state.key, HEAR)
+            if (state.phase is Phase.WAITING) != (heard is not None):
+                raise ValueError(
+                    f"{state.key}: a state has a row {HEAR} when it waits for the citizen, and only then"
+                )
+            if heard and self.state(heard.target).phase not in {Phase.RECEIVED, Phase.WORKING}:
+                raise ValueError(f"the row {_shown(heard)} must lead back to work")
+            if state.phase is Phase.MERGED and self.leading_from(state.key):
+                raise ValueError(f"{state.key}: a merged case is counted elsewhere and goes no further")
+        for row in self.transitions:
+            if (self.state(row.target).phase is Phase.MERGED) != (row.act == MERGE):
+                raise ValueError(
+                    f"the row {_shown(row)}: the act {MERGE}, and no other, leads to a merged state"
+                )
+
+    def _leading_to_from(self, ends: set[str], *, forwards: bool) -> set[str]:
+        """The states that rows connect with `ends`, these included."""
+        found, fresh = set(ends), set(ends)
+        while fresh:
+            if forwards:
+                fresh = {row.target for row in self.transitions if row.source in fresh} - found
+            else:
+                fresh = {row.source for row in self.transitions if row.target in fresh} - found
+            found |= fresh
+        return found
 
     def state(self, key: str) -> State:
         """The state called `key`. Raises KeyError when the table has none."""
-        return next(state for state in self.states if state.key == key) if key in self.keys else self._missing(key)
+        for state in self.states:
+            if state.key == key:
+                return state
+        raise KeyError(key)
 
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(state.key for state in self.states)
-
-    def _missing(self, key: str) -> State:
-        raise KeyError(key)
 
     def leading_from(self, state: str) -> tuple[Transition, ...]:
         return tuple(row for row in self.transitions if row.source == state)
@@ -92,26 +155,57 @@ class Workflow:
         return tuple(state.key for state in self.states if state.phase in phases)
 
 
+def _shown(row: Transition) -> str:
+    return f"{row.source} --{row.act}--> {row.target}"
+
+
 @dataclass(frozen=True)
 class Clock:
     """Until when a case must be answered. `days` are working days unless `calendar_days`.
 
-    `basis` names the law, e.g. พ.ร.ฎ.ว่าด้วยหลักเกณฑ์และวิธีการบริหารกิจการบ้านเมืองที่ดี พ.ศ. 2546 มาตรา 38.
+    The first day is not counted (ป.พ.พ. มาตรา 193/3), and calendar days that end on a day off end on the next day of
+    work (มาตรา 193/8). `basis` names the law, e.g. พ.ร.ฎ.ว่าด้วยหลักเกณฑ์และวิธีการบริหารกิจการบ้านเมืองที่ดี พ.ศ. 2546 มาตรา 38.
+    The same section wants the citizen answered, or told how things stand, within 15 days, whatever the work takes:
+    that is `inform_days` (calendar days; 0 where the rule does not hold).
     """
 
     days: int = 15
     basis: str = ""
     calendar_days: bool = False
     acknowledge_days: int = 1  # working days until somebody has looked at it
+    inform_days: int = 15
+    escalate_days: int = 3  # working days that a case may be late before the clerk (ปลัด) is told
+    remind_days: int = 5  # working days after which a citizen who was asked is asked once more; 0: never
+
+    def due(self, start: date, calendar: OfficeCalendar, *, waited: int = 0) -> date:
+        """The last day in time for a case that came on `start` and whose clock stood still for `waited` of its days."""
+        if self.calendar_days:
+            return calendar.on_or_after(start + timedelta(days=self.days + waited))
+        return calendar.after(start, self.days + waited)
+
+    def elapsed(self, start: date, end: date, calendar: OfficeCalendar) -> int:
+        """How many of the clock's days lie after `start` up to and with `end`; none when `end` is not later."""
+        if end <= start:
+            return 0
+        return (end - start).days if self.calendar_days else calendar.between(start, end)
+
+    def inform_by(self, start: date, calendar: OfficeCalendar) -> date | None:
+        """The last day on which the citizen must have been answered or told how things stand."""
+        return calendar.on_or_after(start + timedelta(days=self.inform_days)) if self.inform_days else None
 
 
 @dataclass(frozen=True)
 class CaseKind:
     """A kind of case. `key` is permanent. Numbers run per organization, kind and fiscal year: `prefix` + 69-0127.
 
-    `permission` opens its cases to staff; `url_name` is the workspace's page of one case, reversed with the
-    organization's key and the case's id; `public_url_name` the tracking page. `retention_years` after closing the
-    personal data go, and the figures stay.
+    `permission` opens its cases to staff. What else they may do asks for `<module>.intake`, `.handle` (work on a case),
+    `.assign`, `.publish` and `.manage` (erase, standard answers), unless `permits` says otherwise; the acts of the table
+    ask for their rows' permissions. `url_name` is the workspace's page of one case, reversed with the organization's
+    key and the case's id; `public_url_name` the tracking page, reversed with the organization's key and the tracking
+    code. `retention_years` after closing the personal data go, and the figures stay.
+
+    Raises ValueError for a key outside its module, a prefix that is not up to three Latin capitals, or a `reopen_act`
+    that some finished state has no row for.
     """
 
     key: str
@@ -128,5 +222,22 @@ class CaseKind:
     # Closing is followed by one question to the citizen; "not satisfied" may reopen by this act within these days.
     reopen_act: str = ""
     reopen_days: int = 30
-    # Fact kinds that the ledger gets, by event: received, finished, refused, reopened, …
+    # Fact kinds that the ledger gets, by event: received, finished, refused, reopened, merged, recategorised. What was
+    # received is withdrawn when the case is merged, and recorded anew when its topic or category changes.
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    permits: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if not self.key.startswith(f"{self.module}."):
+            raise ValueError(f"the case kind {self.key} must be named after its module {self.module}")
+        if not PREFIX.fullmatch(self.prefix):
+            raise ValueError(f"{self.key}: a prefix is up to three Latin capitals")
+        if self.reopen_act:
+            for state in self.workflow.in_phase(Phase.FINISHED):
+                row = self.workflow.row(state, self.reopen_act)
+                if row is None or not self.workflow.state(row.target).phase.is_open:
+                    raise ValueError(f"{self.key}: {self.reopen_act} must lead back from {state}")
+
+    def permission_for(self, what: str) -> str:
+        """The permission that `what` (intake, handle, assign, publish, manage) asks for."""
+        return self.permits.get(what, f"{self.module}.{what}")

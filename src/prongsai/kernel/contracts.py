@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import NotPermitted
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 
@@ -278,6 +279,26 @@ class OfficeDetails:
 
 
 @dataclass(frozen=True)
+class InboundMessage:
+    """What somebody wrote on a channel of the organization in scope; `id` is that of its row in `foundation/channels`."""
+
+    id: int
+    channel_id: int
+    channel_kind: str  # email, line, facebook …
+    sender: str  # where an answer goes: mail address, LINE or Facebook user id
+    thread: str = ""  # what it answers, in the channel's own terms
+    subject: str = ""
+    text: str = ""
+    is_check: bool = False  # the system's own test message
+    files: tuple[str, ...] = ()  # attachments that are kept, by digest (StoredFile.sha256)
+    source_key: str = ""  # the sender's id of the message: Message-ID, webhookEventId
+    sender_name: str = ""
+    received_at: datetime | None = None
+    reply_to: str = ""  # what lets an answer follow the message (reply token, Message-ID), and until when
+    reply_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """A paper that a module can print for a period."""
 
@@ -299,10 +320,14 @@ class Provides:
     permissions: tuple[Permission, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
     first_steps: tuple[FirstStep, ...] = ()
+    case_kinds: tuple[CaseKind, ...] = ()
     # Everything due in the organization in scope, whoever owes it; in a bounded number of queries.
     work_items: Callable[[], Iterable[WorkItem]] | None = None
     # Reads an office's names from a file that it has (last year's report). Raises kernel.errors.Unreadable.
     reads_office: Callable[[Path], OfficeDetails] | None = None
+    # Takes a message that came in by a channel, and says what became of it ("case:12"); "" when it is not the module's.
+    # Modules are asked in turn, in the order of their names, inside the organization's scope and one transaction.
+    receives: Callable[[InboundMessage], str] | None = None
 
 
 @dataclass(frozen=True)

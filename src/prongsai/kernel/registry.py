@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import (
     About,
     FactKind,
@@ -33,6 +34,7 @@ class Registry:
     permissions: dict[str, Permission] = field(default_factory=dict[str, Permission])
     navigation: dict[str, NavigationItem] = field(default_factory=dict[str, NavigationItem])
     first_steps: dict[str, FirstStep] = field(default_factory=dict[str, FirstStep])
+    case_kinds: dict[str, CaseKind] = field(default_factory=dict[str, CaseKind])
     modules: dict[str, Provides] = field(default_factory=dict[str, Provides])
 
     def plug(self, provides: Provides) -> None:
@@ -48,6 +50,7 @@ class Registry:
             (self.permissions, provides.permissions),
             (self.navigation, provides.navigation),
             (self.first_steps, provides.first_steps),
+            (self.case_kinds, provides.case_kinds),
         )
         for store, items in stores:
             seen: set[str] = set()
@@ -64,7 +67,8 @@ class Registry:
 
     def keys(self) -> Iterator[str]:
         """Every key with its store, for the golden file."""
-        for name in ("fact_kinds", "abouts", "indicators", "suggestions", "reports", "permissions"):
+        names = ("fact_kinds", "abouts", "indicators", "suggestions", "reports", "permissions", "case_kinds")
+        for name in names:
             for key in sorted(getattr(self, name)):
                 yield f"{name}:{key}"
 

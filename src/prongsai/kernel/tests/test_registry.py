@@ -6,6 +6,7 @@ import pytest
 
 from prongsai.kernel.contracts import About, FactKind, Provides
 from prongsai.kernel.registry import Registry, module_names, registry
+from prongsai.kernel.tests.test_cases import errand
 
 HELD = FactKind("meeting_held", "จัดประชุม", "Meeting held")
 ISSUED = FactKind("announcement_issued", "ออกประกาศ", "Announcement issued")
@@ -72,6 +73,15 @@ def test_a_provisional_definition_gives_way_in_either_order(provisional_first: b
     for provides in both if provisional_first else reversed(both):
         plugged.plug(provides)
     assert plugged.fact_kinds == {"meeting_held": HELD}
+
+
+def test_kinds_of_case_are_collected_and_their_keys_kept_for_ever() -> None:
+    plugged = Registry()
+    plugged.plug(Provides(module="testing", case_kinds=(errand(),)))
+    assert list(plugged.case_kinds) == ["testing.errand"]
+    assert list(plugged.keys()) == ["case_kinds:testing.errand"]
+    with pytest.raises(ValueError, match="taken"):
+        plugged.plug(Provides(module="other", case_kinds=(errand(),)))
 
 
 def test_every_folder_below_modules_is_a_module() -> None:
