@@ -11,6 +11,8 @@ FOUNDATION = (
     Permission("people.manage", "เพิ่มคน กำหนดบทบาท และปิดบัญชี"),
     Permission("audit.read", "ดูบันทึกหลักฐานทั้งหมดและไฟล์ทั้งหมด"),
     Permission("ledger.erase", "ลบเนื้อความหลักฐานที่มีข้อมูลส่วนบุคคล โดยคงร่องรอยว่าลบ"),
+    Permission("channels.manage", "เปิด ปิด แก้ไข และเชื่อมต่อช่องทางรับเรื่อง"),
+    Permission("channels.check", "ลงชื่อตรวจโทรศัพท์ ตู้รับเรื่อง และจุดรับเรื่องประจำสัปดาห์"),
     Permission("files.publish", "เผยแพร่ไฟล์หลักฐานต่อสาธารณะ"),
 )
 # Whoever holds a role at all may look at the office's own work.
