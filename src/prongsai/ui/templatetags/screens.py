@@ -124,8 +124,15 @@ def sorted_by(screen: Any, column: Any) -> str:
 
 
 @register.simple_tag
-def options(choice: Any, screen: Any) -> list[tuple[str, Any]]:
-    return choice.options(screen)
+def options(choice: Any, screen: Any) -> SafeString:
+    """The options of a filter. Drawn here for the same reason as the rows: there may be hundreds."""
+    chosen = asked(screen, choice.key)
+    return SafeString(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(title)}</option>'
+            for value, title in choice.options(screen)
+        )
+    )
 
 
 @register.inclusion_tag("ui/_act.html", takes_context=True)

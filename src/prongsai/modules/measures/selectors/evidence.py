@@ -90,9 +90,13 @@ def _with_text(found: QuerySet[Entry], text: str) -> QuerySet[Entry]:
     if _is_number(text):
         return found.filter(number=int(to_arabic(text)))
     words = text.split()
+    if not words:
+        return found
+    among = found.filter(number__gt=log_size() - SEARCHED)
     for word in words:
-        found = found.filter(_says(word))
-    return found.filter(number__gt=log_size() - SEARCHED) if words else found
+        among = among.filter(_says(word))
+    # Looked for once: the list counts its rows and then shows a page of them.
+    return found.filter(pk__in=list(among.order_by().values_list("pk", flat=True)))
 
 
 def evidence_kinds() -> set[str]:
