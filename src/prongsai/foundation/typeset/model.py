@@ -126,8 +126,26 @@ class Signature:
 
 @dataclass(frozen=True)
 class Signatures:
+    """`closing` stands above the lines to sign on: ขอแสดงความนับถือ."""
+
     signatures: tuple[Signature, ...]
     align: Align = "centre"
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class LetterHead:
+    """The head of an outside letter (หนังสือภายนอก, ระเบียบงานสารบรรณ 2526 ข้อ 11), on paper that carries the garuda.
+
+    `number` stands at the left, the office's name and address at the right, the day below the middle, then the lines
+    with their labels: เรื่อง, เรียน, สิ่งที่ส่งมาด้วย. `room` (mm) is left above for the garuda.
+    """
+
+    number: str
+    office: tuple[str, ...]
+    day: str
+    lines: tuple[tuple[str, str], ...]
+    room: float = 12
 
 
 @dataclass(frozen=True)
@@ -175,7 +193,7 @@ class Cover:
     stamp: Stamp | None = None
 
 
-Block = Cover | Heading | Paragraph | Items | Table | Signatures | Stamp | Picture
+Block = Cover | Heading | Paragraph | Items | Table | Signatures | Stamp | Picture | LetterHead
 
 
 @dataclass(frozen=True)
@@ -236,6 +254,7 @@ class Document:
     keep: tuple[str, ...] = ()  # names that no line may break inside, beside the kept-word list
     keywords: tuple[str, ...] = ()
     links: Mapping[int, str] = field(default_factory=dict[int, str])  # evidence number to web address
+    is_letter: bool = False  # in the form of official letters: without running head and register line
 
     def tables(self) -> Iterator[Table]:
         for block in self.blocks:

@@ -121,6 +121,7 @@ class _Paper:
             "author": clean(document.author),
             "keywords": [clean(word) for word in document.keywords],
             "landscape": document.landscape,
+            "is_letter": document.is_letter,
             "margin": self.margin,
             "head": [self.text(part, 0.6) if part else [] for part in document.running_head],
             "register": [self.text(part) for part in register.parts],
@@ -168,11 +169,14 @@ class _Paper:
                 signed = [
                     {"lines": self.lines((f"({one.name})", *one.lines), 0.45)} for one in block.signatures
                 ]
-                return {"kind": "signatures", "signatures": signed, "align": block.align}
+                closing = self.text(block.closing) if block.closing else []
+                return {"kind": "signatures", "signatures": signed, "align": block.align, "closing": closing}
             case m.Stamp():
                 return self.stamp(block)
             case m.Picture():
                 return {"kind": "picture", **self.picture(block)}
+            case m.LetterHead():
+                return self.letter_head(block)
 
     def picture(self, picture: m.Picture) -> dict[str, Any]:
         return {"svg": _svg(picture), "alt": clean(picture.alt), "width": picture.width}
@@ -216,6 +220,18 @@ class _Paper:
             "qr_alt": f"คิวอาร์โค้ดไปยัง {stamp.url}",
             "url": self.text(stamp.url, room=68, size=9),
             "url_says": self.text(stamp.url_says, room=44),
+        }
+
+    def letter_head(self, head: m.LetterHead) -> dict[str, Any]:
+        return {
+            "kind": "letter_head",
+            "number": self.text(head.number, 0.45),
+            "office": self.lines(head.office, 0.45),
+            "day": self.text(head.day, 0.45),
+            "lines": [
+                {"label": self.text(label), "text": self.text(text, 0.8)} for label, text in head.lines
+            ],
+            "room": head.room,
         }
 
     def table(self, table: m.Table) -> dict[str, Any]:

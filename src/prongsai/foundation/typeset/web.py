@@ -98,11 +98,17 @@ class _Writer:
                     f'<div><span class="dots"></span>{"".join(f"<span>{self.text(line)}</span>" for line in lines)}</div>'
                     for lines in ((f"({one.name})", *one.lines) for one in block.signatures)
                 )
-                yield f'<div class="signatures">{signed}</div>'
+                closing = f'<p class="centre">{self.text(block.closing)}</p>' if block.closing else ""
+                yield f'{closing}<div class="signatures">{signed}</div>'
             case m.Stamp():
                 yield self.stamp(block)
             case m.Picture():
                 yield f"<figure>{self.picture(block)}</figure>"
+            case m.LetterHead():
+                yield f'<div class="letter"><p>{self.text(block.number)}</p><p>{self.lines(block.office)}</p></div>'
+                yield f'<p class="centre">{self.text(block.day)}</p>'
+                for label, text in block.lines:
+                    yield f"<p><b>{self.text(label)}</b> {self.text(text)}</p>"
 
     @staticmethod
     def picture(picture: m.Picture) -> str:

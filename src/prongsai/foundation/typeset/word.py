@@ -16,6 +16,7 @@ from docx.text.paragraph import Paragraph
 from prongsai.foundation.typeset import model as m
 from prongsai.foundation.typeset import word_parts as w
 from prongsai.foundation.typeset.archive import repack
+from prongsai.foundation.typeset.fonts import POINT, advance
 from prongsai.foundation.typeset.lines import clean
 from prongsai.foundation.typeset.marks import EVIDENCE_LEGEND, GOLD, MARKS, mark_png
 from prongsai.foundation.typeset.qr import qr_png
@@ -113,6 +114,9 @@ class _Writer:
             self.legend(paragraph)
             paragraph = section.footer.add_paragraph()
         self._drop_tabs(paragraph)
+        if self.document.is_letter:
+            w.write(paragraph, "    ".join(map(clean, self.document.notices)), 9.5, bold=True)
+            return
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(self.width), 2)
         w.border(paragraph, "top", 18, GOLD)
         register = self.document.register
@@ -146,12 +150,7 @@ class _Writer:
             case m.Heading():
                 self.heading(block.text, block.level, align=block.shown, new_page=block.new_page)
             case m.Paragraph():
-                paragraph = self.doc.add_paragraph()
-                paragraph.alignment = w.ALIGN[block.align]
-                if block.indent:
-                    paragraph.paragraph_format.first_line_indent = Mm(25)
-                w.write(paragraph, clean(block.text), 9.5 if block.small else 11, bold=block.bold)
-                w.space(paragraph, before=3, after=3, line=1.15)
+                self.paragraph(block)
             case m.Items():
                 for item in block.items:
                     self.statement(self.doc.add_paragraph, item, 11)
@@ -163,7 +162,9 @@ class _Writer:
                 paragraph = self.doc.add_paragraph()
                 paragraph.alignment = w.ALIGN["centre"]
                 self.picture(paragraph, block)
-        if first and not isinstance(block, m.Cover):
+            case m.LetterHead():
+                self.letter_head(block)
+        if first and not isinstance(block, m.Cover) and not self.document.is_letter:
             self.head(self.doc.sections[0])
 
     def heading(self, text: str, level: int, *, align: m.Align = "start", new_page: bool = False) -> None:
@@ -173,6 +174,14 @@ class _Writer:
         paragraph.paragraph_format.page_break_before = new_page
         w.write(paragraph, clean(text), _HEADINGS[min(level, 3)], bold=True)
         w.space(paragraph, before=4, after=4, line=1.1)
+
+    def paragraph(self, block: m.Paragraph) -> None:
+        paragraph = self.doc.add_paragraph()
+        paragraph.alignment = w.ALIGN[block.align]
+        if block.indent:
+            paragraph.paragraph_format.first_line_indent = Mm(25)
+        w.write(paragraph, clean(block.text), 9.5 if block.small else 11, bold=block.bold)
+        w.space(paragraph, before=3, after=3, line=1.15)
 
     def cover(self, cover: m.Cover) -> None:
         if cover.emblem:
@@ -246,6 +255,26 @@ class _Writer:
         alt = f"คิวอาร์โค้ดไปยัง {stamp.url}"
         w.picture(code.paragraphs[0], BytesIO(qr_png(stamp.url)), Mm(26), alt)
 
+    def letter_head(self, head: m.LetterHead) -> None:
+        """The table without lines that offices lay their letters out with."""
+        sides = self.doc.add_table(rows=1, cols=2)
+        w.fixed_widths(sides, [Mm(self.width / 2)] * 2, 0)
+        left, right = sides.rows[0].cells
+        for cell, lines in ((left, (head.number,)), (right, head.office)):
+            for number, line in enumerate(lines):
+                paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
+                w.write(paragraph, clean(line), 11)
+                w.space(paragraph, before=0 if number else head.room / POINT, line=1.15)
+        day = self.doc.add_paragraph()
+        day.paragraph_format.left_indent = Mm(self.width / 2)
+        w.write(day, clean(head.day), 11)
+        w.space(day, before=8, after=8)
+        label = max((advance(clean(each), 11) for each, _ in head.lines), default=0) + 5
+        for each, text in head.lines:
+            paragraph = self.doc.add_paragraph()
+            w.lay_out(paragraph, before=3, after=3, line=1.15, indent=Mm(label), hang=Mm(label))
+            w.write(paragraph, f"{clean(each)}\t{clean(text)}", 11)
+
     def signatures(self, block: m.Signatures) -> None:
         count = len(block.signatures)
         right = block.align == "end"
@@ -255,6 +284,10 @@ class _Writer:
         w.row_setting(table.rows[0], "cantSplit")
         for cell, one in zip(table.rows[0].cells, block.signatures, strict=True):
             paragraph = cell.paragraphs[0]
+            if block.closing:
+                w.write(paragraph, clean(block.closing), 11)
+                w.space(paragraph, before=12, after=14)
+                paragraph = cell.add_paragraph()
             w.write(paragraph, "(ลงชื่อ) ........................................................", 11)
             w.space(paragraph, before=30)
             for line in (f"({one.name})", *one.lines):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import threading
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import product
 
+import docx
 import openpyxl
 import pikepdf
 import pytest
@@ -23,9 +26,12 @@ from prongsai.foundation.typeset import (
     Field,
     Heading,
     Items,
+    LetterHead,
     Paragraph,
     Picture,
     Sheet,
+    Signature,
+    Signatures,
     Statement,
     Table,
     write,
@@ -63,6 +69,40 @@ def test_every_block_can_be_written_in_every_format(format: str) -> None:
     )
     assert write(paper(*blocks), format)
     assert write(paper(*blocks, landscape=True), format)
+
+
+LETTER = (
+    LetterHead(
+        "ที่ บร ๗๒๕๐๑/๑๒๓",
+        ("ที่ทำการองค์การบริหารส่วนตำบลตัวอย่าง", "อำเภอตัวอย่าง จังหวัดตัวอย่าง ๑๐๐๐๐"),
+        "๑๔ สิงหาคม ๒๕๖๘",
+        (("เรื่อง", "ขอส่งเรื่องเพื่อพิจารณา"), ("เรียน", "ผู้อำนวยการแขวงทางหลวงตัวอย่าง")),
+    ),
+    Paragraph("ด้วยได้รับเรื่องจากประชาชน", indent=True),
+    Signatures((Signature("นายประเสริฐ ตัวอย่าง", ("นายก",)),), align="end", closing="ขอแสดงความนับถือ"),
+)
+PARTS_OF_THE_LETTER = (
+    "บร ๗๒๕๐๑/๑๒๓", "จังหวัดตัวอย่าง", "๑๔ สิงหาคม ๒๕๖๘", "ขอส่งเรื่องเพื่อพิจารณา", "ผู้อำนวยการแขวงทางหลวงตัวอย่าง",
+    "ด้วยได้รับเรื่องจากประชาชน", "ขอแสดงความนับถือ", "นายประเสริฐ ตัวอย่าง",
+)  # fmt: skip
+
+
+def test_a_letter_has_its_parts_in_order_and_neither_register_line_nor_page_number() -> None:
+    letter = paper(*LETTER, is_letter=True, notices=("ข้อมูลตัวอย่าง",))
+    printed = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=write(letter, "pdf"), check=True, capture_output=True
+    ).stdout.decode()
+    document = docx.Document(BytesIO(write(letter, "docx")))
+    xml = document.element.body.xpath("string(.)")
+    web = re.sub("<[^>]+>", "", write(letter, "html").decode())
+    for text in (printed, xml, web):
+        at = [text.find(part.split()[0]) for part in PARTS_OF_THE_LETTER]
+        assert -1 not in at, text
+        assert at == sorted(at), text
+    assert "ข้อมูลตัวอย่าง" in printed, "a sample says so on a letter too"
+    assert "หน้า" not in printed
+    foot = document.sections[0].footer.paragraphs
+    assert [p.text for p in foot] == ["ข้อมูลตัวอย่าง"]
 
 
 def test_every_format_has_a_media_type() -> None:
