@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
-from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
+from prongsai.foundation.tenancy.fields import CurrentOrganization, TenantForeignKey, TenantModel
+from prongsai.kernel.cases import Phase
+from prongsai.kernel.contracts import Ref
+from prongsai.kernel.registry import registry
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class SpecialDay(TenantModel):
+class CaseworkTable(TenantModel):
+    """A tenant table without an index on the organization alone: each has better ones that begin with it."""
+
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        models.PROTECT,
+        db_default=CurrentOrganization(),
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )  # pyright: ignore[reportCallIssue] (the stubs do not know db_default)
+
+    class Meta:
+        abstract = True
+
+
+def reference(to: Any, related_name: str = "+", *, null: bool = False) -> Any:
+    """A reference for which the table has an index that begins with the organization, or needs none."""
+    return TenantForeignKey(to, models.PROTECT, null=null, related_name=related_name, db_index=False)
+
+
+class SpecialDay(CaseworkTable):
     """A day on which this office works or rests otherwise than the calendar says: its own, or by cabinet resolution."""
 
     day = models.DateField()
@@ -23,7 +53,7 @@ class SpecialDay(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organization", "day"], name="special_day_once")]
 
 
-class CaseCounter(TenantModel):
+class CaseCounter(CaseworkTable):
     """The last number given in a fiscal year, for each kind."""
 
     kind = models.CharField(max_length=40)
@@ -36,15 +66,36 @@ class CaseCounter(TenantModel):
         ]
 
 
-class Case(TenantModel):
+class CaseQuerySet(models.QuerySet["Case"]):
+    def real(self) -> CaseQuerySet:
+        """Without the system's own test messages."""
+        return self.filter(is_check=False)
+
+    def open(self) -> CaseQuerySet:
+        """Real cases that somebody still has to finish."""
+        return self.filter(closed_on__isnull=True, is_check=False)
+
+    def late(self, on: date) -> CaseQuerySet:
+        """Open cases whose last day is over; where the clock stands still none is late."""
+        return self.open().filter(due_on__lt=on).exclude(phase=Phase.WAITING.value)
+
+    def with_people(self) -> CaseQuerySet:
+        """With the unit and the person who work on it, in the same query."""
+        return self.select_related("unit", "assignee__user")
+
+
+class Case(CaseworkTable):
     """One case. Its present state stands here; how it came to it stands in `CaseEvent`, for ever.
 
-    Personal data are the fields from `contact_name` to `longitude`, `title`, `body`, and what messages say; erasing
-    empties them and leaves the rest for the statistics.
+    Personal data are the fields from `contact_name` to `longitude`, `title`, `body`, `details`, `result`, and what
+    messages and the answer to the closing question say; erasing empties them and leaves the rest for the statistics.
+    A self-check (`is_check`) has no number of the series and no events, and is gone after two days.
     """
 
     kind = models.CharField(max_length=40)  # a key of the registry's case kinds
-    fiscal_year = models.PositiveSmallIntegerField()
+    fiscal_year = (
+        models.PositiveSmallIntegerField()
+    )  # of the number: that of the day on which it was registered
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=24)  # 69-0127, with the kind's prefix
     secret = models.CharField(max_length=64)  # digest of the tracking code, which only the citizen has
@@ -58,9 +109,11 @@ class Case(TenantModel):
     topic = models.CharField(max_length=20, blank=True)  # kernel.contracts.Topic
     details = models.JSONField(default=dict)  # what only this kind has
 
-    channel = TenantForeignKey(Channel, models.PROTECT, null=True, related_name="+")
+    channel: Channel | None = reference(Channel, null=True)
     channel_kind = models.CharField(max_length=20)  # web, line, phone …: stays when the channel is gone
-    source_key = models.CharField(max_length=200, blank=True)  # the sender's id of it: Message-ID, webhook, ticket
+    source_key = models.CharField(
+        max_length=200, blank=True
+    )  # the sender's id of it: Message-ID, webhook, ticket
     is_check = models.BooleanField(default=False)  # the system's own test message; counted nowhere
 
     is_anonymous = models.BooleanField(default=False)
@@ -73,36 +126,63 @@ class Case(TenantModel):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
 
-    unit = TenantForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    assignee = TenantForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-    parent = TenantForeignKey("self", models.PROTECT, null=True, related_name="children")
-    merged_into = TenantForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    unit: Unit | None = reference(Unit, null=True)
+    assignee: Membership | None = reference(Membership, null=True)
+    parent: Case | None = reference("self", "children", null=True)
+    merged_into: Case | None = reference("self", "merged", null=True)
 
     received_at = models.DateTimeField()
     received_on = models.DateField()  # the day it reached the office, which may be before it was typed in
     acknowledged_at = models.DateTimeField(null=True)
-    due_on = models.DateField(null=True)  # moved on while the clock stands still
+    clock_started_on = models.DateField()  # the day it was received or opened again
+    due_on = models.DateField(null=True)  # moved on when the clock has stood still
+    inform_by = models.DateField(null=True)  # until then the citizen must have been told how things stand
+    informed_at = models.DateTimeField(null=True)
     waiting_since = models.DateField(null=True)
-    waited_days = models.PositiveIntegerField(default=0)  # of the clock's days
+    waited_days = models.PositiveIntegerField(default=0)  # of the clock's days, since it started
+    reminded_on = models.DateField(null=True)  # the citizen, who was asked something
+    escalated_on = models.DateField(null=True)  # the clerk was told that it is late
+    heard_at = models.DateTimeField(null=True)  # the citizen wrote, and nobody has answered or acted since
+    visited_at = models.DateTimeField(null=True)  # the citizen looked at the tracking page
     closed_at = models.DateTimeField(null=True)
-    closed_on = models.DateField(null=True)
-    days_taken = models.PositiveIntegerField(null=True)  # of the clock's days, without those waited
+    closed_on = models.DateField(null=True)  # empty exactly while the phase is an open one
+    days_taken = models.PositiveIntegerField(
+        null=True
+    )  # of the clock's days, without those waited, in all runs
     result = models.TextField(blank=True)  # what the citizen is told at the end
     found = models.CharField(max_length=20, blank=True)  # true, untrue, partly: of what was claimed
 
     satisfied = models.BooleanField(null=True)
     satisfaction_note = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)  # the closing question
+    may_reopen = models.BooleanField(default=True)  # by being unhappy with the result
     reopened = models.PositiveSmallIntegerField(default=0)
 
     is_public = models.BooleanField(default=False)  # shown in the public list, by its public title alone
     public_title = models.CharField(max_length=200, blank=True)
     erased_at = models.DateTimeField(null=True)
 
+    objects = CaseQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        organization_id: int
+        channel_id: int | None
+        unit_id: int | None
+        assignee_id: int | None
+        parent_id: int | None
+        merged_into_id: int | None
+        children: RelatedManager[Case]
+        merged: RelatedManager[Case]
+        events: RelatedManager[CaseEvent]
+        messages: RelatedManager[CaseMessage]
+        files: RelatedManager[CaseFile]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "kind", "fiscal_year", "sequence"], name="case_number_once"
+                fields=["organization", "kind", "fiscal_year", "sequence"],
+                condition=models.Q(is_check=False),
+                name="case_number_once",
             ),
             models.UniqueConstraint(fields=["organization", "secret"], name="case_secret_once"),
             models.UniqueConstraint(
@@ -111,37 +191,102 @@ class Case(TenantModel):
                 name="case_source_once",
             ),
         ]
+        # The newest of all kinds come by the unique (organization, id) that protects the table.
         indexes = [
             models.Index(fields=["organization", "kind", "-id"], name="case_newest"),
-            models.Index(fields=["organization", "phase", "due_on", "id"], name="case_due"),
-            models.Index(fields=["organization", "assignee", "phase", "due_on"], name="case_of_person"),
-            models.Index(fields=["organization", "unit", "phase", "due_on"], name="case_of_unit"),
+            models.Index(fields=["organization", "phase", "-id"], name="case_phase"),
+            models.Index(
+                fields=["organization", "due_on", "id"],
+                condition=models.Q(closed_on__isnull=True, is_check=False),
+                name="case_open_due",
+            ),
+            models.Index(
+                fields=["organization", "assignee", "-id"],
+                condition=models.Q(assignee__isnull=False),
+                name="case_of_person",
+            ),
+            models.Index(fields=["organization", "unit", "-id"], name="case_of_unit"),
             models.Index(fields=["organization", "kind", "received_on"], name="case_received"),
             models.Index(fields=["organization", "number"], name="case_number"),
             models.Index(
-                fields=["organization", "-closed_on"],
+                fields=["organization", "-closed_on", "-id"],
                 condition=models.Q(is_public=True),
                 name="case_public",
             ),
-        ]
+            models.Index(
+                fields=["organization", "closed_on"],
+                condition=models.Q(closed_on__isnull=False, erased_at__isnull=True),
+                name="case_to_erase",
+            ),
+            models.Index(
+                fields=["organization", "parent"],
+                condition=models.Q(parent__isnull=False),
+                name="case_children",
+            ),
+            models.Index(
+                fields=["organization", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="case_merged",
+            ),
+            models.Index(
+                fields=["organization", "contact_handle"],
+                condition=~models.Q(contact_handle=""),
+                name="case_of_handle",
+            ),
+            models.Index(
+                fields=["organization", "contact_email"],
+                condition=~models.Q(contact_email=""),
+                name="case_of_email",
+            ),
+            # Everything that figures are made of, so that a year is counted without touching the rows.
+            models.Index(
+                fields=["organization", "received_on"],
+                include=[
+                    "kind", "topic", "category", "channel_kind", "phase", "unit", "due_on", "closed_on", "days_taken",
+                    "found", "satisfied", "reopened",
+                ],
+                condition=models.Q(is_check=False),
+                name="case_figures",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def ref(self) -> Ref:
+        """How ledger facts name the case: as an object of the module that its kind belongs to."""
+        return Ref(registry().case_kinds[self.kind].module, "case", self.pk)
 
-class CaseEvent(TenantModel):
-    """What happened to a case, one row each; nobody changes or removes one. No personal data but the actor's name."""
+    @property
+    def is_open(self) -> bool:
+        return Phase(self.phase).is_open
 
-    case = TenantForeignKey(Case, models.PROTECT, related_name="events")
+    @property
+    def is_late(self) -> bool:
+        """Of a closed case: whether it was closed after its last day."""
+        return bool(self.closed_on and self.due_on and self.closed_on > self.due_on)
+
+
+class CaseEvent(CaseworkTable):
+    """What happened to a case, one row each; nobody changes or removes one. No personal data but the staff's names.
+
+    `event` is received, act (a row of the table, named by `act`), acknowledged, assigned, message_in, message_out, note,
+    attached, recategorised, corrected, merged, took_in, split, split_from, answered, published, unpublished, reminded,
+    escalated or erased.
+    """
+
+    case: Case = reference(Case, "events")
     at = models.DateTimeField()
-    event = models.CharField(max_length=40)  # received, act, assigned, message_in, message_out, note, merged, …
+    event = models.CharField(max_length=40)
     act = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=40, blank=True)  # state before
     target = models.CharField(max_length=40, blank=True)  # state after
     actor = models.CharField(max_length=200)
-    member = TenantForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-    unit = TenantForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    about = models.CharField(max_length=300, blank=True)  # to whom, merged with what, which file
+    member: Membership | None = reference(Membership, null=True)
+    unit: Unit | None = reference(Unit, null=True)  # to which it was given
+    assignee: Membership | None = reference(Membership, null=True)  # to whom it was given
+    about = models.CharField(max_length=300, blank=True)  # merged with what, which fields, how satisfied
     is_public = models.BooleanField(default=False)  # shown on the tracking page
 
     class Meta:
@@ -149,7 +294,7 @@ class CaseEvent(TenantModel):
         indexes = [models.Index(fields=["organization", "case", "id"], name="case_event_order")]
 
 
-class CaseMessage(TenantModel):
+class CaseMessage(CaseworkTable):
     """What was said: by the citizen, to the citizen, or among the staff (a note). Its text can be erased."""
 
     class Direction(models.TextChoices):
@@ -157,16 +302,22 @@ class CaseMessage(TenantModel):
         OUT = "out", "ถึงผู้แจ้ง"
         NOTE = "note", "บันทึกภายใน"
 
-    case = TenantForeignKey(Case, models.PROTECT, related_name="messages")
+    case: Case = reference(Case, "messages")
     direction = models.CharField(max_length=4, choices=Direction)
     at = models.DateTimeField()
     author = models.CharField(max_length=200, blank=True)
-    member = TenantForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    member: Membership | None = reference(Membership, null=True)
     text = models.TextField()
     channel_kind = models.CharField(max_length=20, blank=True)
     source_key = models.CharField(max_length=200, blank=True)
-    delivery = models.CharField(max_length=12, blank=True)  # waiting, sent, failed, page (read on the tracking page)
+    delivery = models.CharField(
+        max_length=12, blank=True
+    )  # waiting, sent, failed, page (read on the tracking page)
     delivered_at = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        case_id: int
+        files: RelatedManager[CaseFile]
 
     class Meta:
         ordering = ["id"]
@@ -177,24 +328,38 @@ class CaseMessage(TenantModel):
                 name="case_message_once",
             )
         ]
-        indexes = [models.Index(fields=["organization", "case", "id"], name="case_message_order")]
+        indexes = [
+            models.Index(fields=["organization", "case", "id"], name="case_message_order"),
+            models.Index(
+                fields=["organization", "id"],
+                condition=models.Q(delivery="failed"),
+                name="case_message_failed",
+            ),
+        ]
 
 
-class CaseFile(TenantModel):
+class CaseFile(CaseworkTable):
     """A file that belongs to a case, from the citizen or from the office."""
 
-    case = TenantForeignKey(Case, models.PROTECT, related_name="files")
-    message = TenantForeignKey(CaseMessage, models.PROTECT, null=True, related_name="files")
-    file = TenantForeignKey(StoredFile, models.PROTECT, related_name="+")
+    case: Case = reference(Case, "files")
+    message: CaseMessage | None = reference(CaseMessage, "files", null=True)
+    file: StoredFile = reference(StoredFile)
     name = models.CharField(max_length=200)
     from_citizen = models.BooleanField(default=True)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "case", "file"], name="case_file_once")]
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "case", "file"], name="case_file_once")
+        ]
+        indexes = [
+            models.Index(fields=["organization", "message"], name="case_file_of_message"),
+            models.Index(fields=["organization", "file"], name="case_file_content"),
+        ]
 
 
-class StandardAnswer(TenantModel):
+class StandardAnswer(CaseworkTable):
     """A text that staff choose and adapt instead of writing it anew."""
 
     kind = models.CharField(max_length=40, blank=True)  # empty: for every kind
@@ -207,3 +372,6 @@ class StandardAnswer(TenantModel):
 
     class Meta:
         ordering = ["title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
