@@ -1,0 +1,35 @@
+"""What complaints plug in: four kinds of cases, their facts, permissions, and what comes in by mail and messengers."""
+
+from __future__ import annotations
+
+from prongsai.kernel.contracts import FactKind, Permission, Provides
+from prongsai.modules.complaints import workflow
+from prongsai.modules.complaints.workflow import CASE_KINDS
+
+FACT_KINDS = (
+    FactKind("complaint_received", "รับเรื่องร้องเรียนร้องทุกข์", "Complaint received"),
+    FactKind("complaint_closed", "ยุติเรื่องร้องเรียนร้องทุกข์", "Complaint closed"),
+    FactKind("complaint_reopened", "เปิดเรื่องร้องเรียนร้องทุกข์อีกครั้ง", "Complaint reopened"),
+    FactKind(
+        "complaint_recategorised", "เปลี่ยนประเภทเรื่องร้องเรียนร้องทุกข์", "Complaint put into another category"
+    ),
+    FactKind("feedback_received", "รับข้อเสนอแนะ คำชม หรือคำถาม", "Feedback received"),
+    FactKind("feedback_answered", "ตอบข้อเสนอแนะ คำชม หรือคำถาม", "Feedback answered"),
+    FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),
+    FactKind("information_answered", "แจ้งผลคำขอข้อมูลข่าวสาร", "Request for official information answered"),
+)
+PERMISSIONS = (
+    Permission(workflow.READ, "ดูเรื่องร้องเรียน ร้องทุกข์ ข้อเสนอแนะ และคำขอข้อมูลข่าวสาร"),
+    Permission(workflow.INTAKE, "รับเรื่องที่มาทางหนังสือ โทรศัพท์ หรือที่สำนักงานเข้าระบบ"),
+    Permission(workflow.HANDLE, "ดำเนินการ ตอบผู้แจ้ง และยุติเรื่อง"),
+    Permission(workflow.ASSIGN, "มอบหมายเรื่องให้ส่วนราชการและผู้รับผิดชอบ"),
+    Permission(workflow.MANAGE, "กำหนดกติกาส่งเรื่อง คำตอบมาตรฐาน วันหยุดเพิ่ม ไม่เปิดเผยข้อมูลข่าวสาร และลบข้อมูลส่วนบุคคล"),
+    Permission(workflow.PUBLISH, "เผยแพร่เรื่องต่อสาธารณะ"),
+)
+
+PROVIDES = Provides(
+    module="complaints",
+    fact_kinds=FACT_KINDS,
+    permissions=PERMISSIONS,
+    case_kinds=CASE_KINDS,
+)

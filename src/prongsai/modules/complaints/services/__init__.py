@@ -1,0 +1,1 @@
+"""Every write of complaints that casework does not do already. Each service is one transaction."""
