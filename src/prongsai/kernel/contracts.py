@@ -136,7 +136,11 @@ class Ref:
 
 @dataclass(frozen=True)
 class Reading:
-    """What an indicator says of a period. `value` None means not known, and `note` says why."""
+    """What an indicator says of a period. `value` None means not known, and `note` says why.
+
+    `unkept`: nobody kept this in the system for some of the period, so that what the office states may stand in. The
+    part `known` then says what is on record all the same: the true figure is not less.
+    """
 
     value: Decimal | None
     as_of: date
@@ -147,6 +151,7 @@ class Reading:
     sample: int | None = None
     note: str = ""
     parts: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
+    unkept: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,9 @@ class Question:
 class Indicator:
     """ตัวชี้วัด: a number read from records. `read` runs inside the organization's scope, in at most 3 queries.
 
-    `sentence` says the reading in Thai, for a report that must print the true figure.
+    `sentence` says the reading in Thai, for a report that must print the true figure. `carriers` are the kinds of the
+    facts that its figures rest on: where the ledger has none of them, nobody keeps this in the system, and the figure
+    that the office states stands instead, without `read` being asked.
     """
 
     key: str
@@ -171,6 +178,7 @@ class Indicator:
     read: Callable[[Question], Reading]
     sentence: Callable[[Question, Reading], str]
     provisional: bool = False  # gives way to a module that provides the same key
+    carriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -328,6 +336,9 @@ class Provides:
     # Takes a message that came in by a channel, and says what became of it ("case:12"); "" when it is not the module's.
     # Modules are asked in turn, in the order of their names, inside the organization's scope and one transaction.
     receives: Callable[[InboundMessage], str] | None = None
+    # Puts on record what the figures of a period still lack (a month that nobody counted yet), before a report of it is
+    # frozen. Runs inside the organization's scope and the transaction that freezes.
+    settles: Callable[[Period], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ class Registry:
     fact_kinds: dict[str, FactKind] = field(default_factory=dict[str, FactKind])
     abouts: dict[str, About] = field(default_factory=dict[str, About])
     indicators: dict[str, Indicator] = field(default_factory=dict[str, Indicator])
+    stated: dict[str, Indicator] = field(
+        default_factory=dict[str, Indicator]
+    )  # provisional ones that gave way
     suggestions: dict[str, Suggestion] = field(default_factory=dict[str, Suggestion])
     reports: dict[str, Report] = field(default_factory=dict[str, Report])
     permissions: dict[str, Permission] = field(default_factory=dict[str, Permission])
@@ -59,11 +62,19 @@ class Registry:
                 if taken or item.key in seen:
                     raise ValueError(f"{provides.module} provides the key {item.key}, which is taken")
                 seen.add(item.key)
+        self._keep_stated(provides.indicators)
         for store, items in stores:
             for item in items:
                 if item.key not in store or _provisional(store[item.key]):
                     store[item.key] = item  # type: ignore[assignment]
         self.modules[provides.module] = provides
+
+    def _keep_stated(self, indicators: tuple[Indicator, ...]) -> None:
+        """Where a module reads a figure from records, offices that do not work in it go on stating theirs."""
+        for fresh in indicators:
+            known = self.indicators.get(fresh.key)
+            if known is not None and known.provisional != fresh.provisional:
+                self.stated[fresh.key] = known if known.provisional else fresh
 
     def keys(self) -> Iterator[str]:
         """Every key with its store, for the golden file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prongsai.kernel.contracts import About, FactKind, Provides
+from prongsai.kernel.contracts import About, FactKind, Indicator, Provides, Reading
 from prongsai.kernel.registry import Registry, module_names, registry
 from prongsai.kernel.tests.test_cases import errand
 
@@ -73,6 +73,21 @@ def test_a_provisional_definition_gives_way_in_either_order(provisional_first: b
     for provides in both if provisional_first else reversed(both):
         plugged.plug(provides)
     assert plugged.fact_kinds == {"meeting_held": HELD}
+
+
+@pytest.mark.parametrize("provisional_first", [True, False])
+def test_an_indicator_that_gave_way_stays_for_offices_that_go_on_stating_it(provisional_first: bool) -> None:
+    def made(*, provisional: bool) -> Indicator:
+        read, say = (lambda question: Reading(None, question.period.end)), (lambda question, reading: "")
+        return Indicator("meetings.held", "จำนวนการประชุม", "Meetings", read, say, provisional=provisional)
+
+    stated, counted = made(provisional=True), made(provisional=False)
+    order = (stated, counted) if provisional_first else (counted, stated)
+    plugged = Registry()
+    for number, indicator in enumerate(order):
+        plugged.plug(Provides(module=f"m{number}", indicators=(indicator,)))
+    assert plugged.indicators == {"meetings.held": counted}
+    assert plugged.stated == {"meetings.held": stated}
 
 
 def test_kinds_of_case_are_collected_and_their_keys_kept_for_ever() -> None:

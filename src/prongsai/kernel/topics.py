@@ -1,0 +1,22 @@
+"""How sentences name the subjects of the seven measures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from prongsai.kernel.contracts import Topic
+
+TOPIC_PHRASES = {
+    Topic.ANTI_CORRUPTION: "เกี่ยวกับการทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
+    Topic.SERVICE: "เกี่ยวกับงานบริการ",
+    Topic.DISCLOSURE: "เกี่ยวกับการเปิดเผยข้อมูล",
+    Topic.ASSETS: "เกี่ยวกับการใช้ทรัพย์สินของราชการ",
+    Topic.PROCUREMENT: "เกี่ยวกับการจัดซื้อจัดจ้าง",
+    Topic.PEOPLE: "เกี่ยวกับการใช้อำนาจและการบริหารงานบุคคล",
+    Topic.INTEGRITY: "เกี่ยวกับคุณธรรมและความโปร่งใสของหน่วยงาน",
+}
+
+
+def topics_phrase(topics: Collection[Topic]) -> str:
+    """`เกี่ยวกับ…` for the sentence of a count restricted to topics; empty for all of them."""
+    return "และ".join(TOPIC_PHRASES[topic] for topic in Topic if topic in topics)
