@@ -13,6 +13,7 @@ from prongsai.kernel.contracts import Indicator, Origin, Period, Question, Readi
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.topics import topics_phrase
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.evidence import Evidence, Fact, load_evidence
 
@@ -23,20 +24,11 @@ FRESH_AT_END = timedelta(days=31)
 # What is counted over the whole period: a zero of October says nothing of September.
 COUNTS = {"complaints.received", "channels.coverage"}
 
-TOPIC_PHRASES = {
-    Topic.ANTI_CORRUPTION: "เกี่ยวกับการทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
-    Topic.SERVICE: "เกี่ยวกับงานบริการ",
-    Topic.DISCLOSURE: "เกี่ยวกับการเปิดเผยข้อมูล",
-    Topic.ASSETS: "เกี่ยวกับการใช้ทรัพย์สินของราชการ",
-    Topic.PROCUREMENT: "เกี่ยวกับการจัดซื้อจัดจ้าง",
-    Topic.PEOPLE: "เกี่ยวกับการใช้อำนาจและการบริหารงานบุคคล",
-    Topic.INTEGRITY: "เกี่ยวกับคุณธรรมและความโปร่งใสของหน่วยงาน",
-}
 
-
-def topics_phrase(topics: frozenset[Topic]) -> str:
-    """` เกี่ยวกับ…` for the sentence of a count restricted to topics; empty for all of them."""
-    return "และ".join(TOPIC_PHRASES[t] for t in Topic if t in topics)
+def may_be_stated(key: str) -> bool:
+    """Whether offices tell the figure themselves: no module reads it, or not for those that do not work in the module."""
+    known = registry()
+    return key in known.stated or (key in known.indicators and known.indicators[key].provisional)
 
 
 def number_of(value: object) -> Decimal | None:

@@ -14,7 +14,7 @@ from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.thai.parse_dates import parse_period
 from prongsai.modules.measures.notation import ProofTerm
-from prongsai.modules.measures.verdicts import COVERAGE, Claim, Finding
+from prongsai.modules.measures.verdicts import Claim, Finding
 from prongsai.modules.measures.words import admitted, indicator_title, kind_title, of_what
 
 NO_FIGURE = "ยังไม่มีตัวเลข"  # what needs no saying where a figure is asked for
@@ -111,14 +111,14 @@ def _record(claim: Claim, term: ProofTerm, found: Finding) -> Mend:
 def _figure_ways(claim: Claim, term: ProofTerm, found: Finding) -> Sequence[Mend]:
     if found.verdict is Verdict.ATTESTED:
         return ()  # a figure that the office states stays attested until a module counts it
-    wanted = [term.key, COVERAGE] if term.name == "zero" and "ช่องทาง" in found.note else [term.key]
-    return tuple(_figure(claim, term, key, found) for key in wanted)
+    return (_figure(claim, term, found.lacks or term.key, found),)
 
 
 def _figure(claim: Claim, term: ProofTerm, key: str, found: Finding) -> Mend:
     title = indicator_title(key)
     known = registry().indicators.get(key)
-    if known is not None and not known.provisional:
+    stated = found.unkept or found.origin in {Origin.WORD, Origin.DOCUMENT}
+    if known is not None and not known.provisional and not stated:
         return _mend(
             claim, "wait", f"“{title}” นับจากงานที่บันทึกในระบบ: {found.note}".rstrip(": "), indicator=key
         )

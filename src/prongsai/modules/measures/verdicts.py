@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import floor
 from operator import eq, ge, gt, le, lt
 
 from prongsai.kernel.contracts import Origin, Period, Question, Reading, Reason, StatementKind, Verdict
@@ -23,6 +24,8 @@ from prongsai.modules.measures.notation import LEVELS, ProofTerm
 ATTESTED = "statement_attested"
 SHORTFALL = "shortfall_reported"
 COVERAGE = "channels.coverage"
+LONGEST_GAP = "longest_gap_days"
+KNOWN = "known"  # the part of a reading that says: no less than this
 OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, "<=": le, "=": eq, ">": gt, "<": lt}
 
 _WORST_LAST = (Verdict.PROVEN, Verdict.ATTESTED, Verdict.UNPROVEN, Verdict.CONTRADICTED)
@@ -52,6 +55,8 @@ class Finding:
     entries: tuple[int, ...] = ()
     note: str = ""
     sentence: str = ""  # the true figure, when contradicted
+    lacks: str = ""  # the indicator that is not known
+    unkept: bool = False  # nobody keeps it in the system: the office may state it
 
 
 def unproven(reason: Reason, note: str) -> Finding:
@@ -143,9 +148,11 @@ def _entry(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
 
 def pickable(kind: str) -> bool:
     """Whether a record of this kind may be picked: work and papers, not figures, words or the plan's own acts."""
-    module = registry().modules.get("measures")
+    known = registry()
+    module = known.modules.get("measures")
     own = {each.key for each in module.fact_kinds if not each.provisional} if module else set()
-    return kind in registry().fact_kinds and kind not in own
+    counts = {carrier for indicator in known.indicators.values() for carrier in indicator.carriers}
+    return kind in known.fact_kinds and kind not in own | counts
 
 
 def _carried(claim: Claim, term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> Finding:
@@ -222,12 +229,30 @@ def _attest(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
 
 
 def _read(term: ProofTerm, key: str, question: Question, evidence: Evidence) -> Reading:
-    indicator = registry().indicators.get(key)
+    """The indicator's reading from records; where the office keeps none in the system, the figure that it stated."""
+    known = registry()
+    indicator = known.indicators.get(key)
     if indicator is None:
         return Reading(None, as_of=question.period.end, note=f"ไม่รู้จักตัวชี้วัด {key}")
     if indicator.provisional:
         return stated_reading(evidence, key, question, term.window)
-    return indicator.read(question)
+    if key not in known.stated:
+        return indicator.read(question)
+    if indicator.carriers and not any(evidence.of(kind) for kind in indicator.carriers):
+        return replace(stated_reading(evidence, key, question, term.window), unkept=True)
+    reading = indicator.read(question)
+    return (
+        _standing_in(reading, stated_reading(evidence, key, question, term.window))
+        if reading.unkept
+        else reading
+    )
+
+
+def _standing_in(reading: Reading, stated: Reading) -> Reading:
+    """What the office stated, for a period of which the system has a part; never less than that part."""
+    if stated.value is None or stated.value < reading.parts.get(KNOWN, Decimal(0)):
+        return reading
+    return replace(stated, unkept=True)
 
 
 def _title(key: str) -> str:
@@ -236,7 +261,8 @@ def _title(key: str) -> str:
 
 
 def _not_known(key: str, reading: Reading) -> Finding:
-    return unproven(Reason.NOT_KNOWN, f"{_title(key)}: {reading.note or 'ไม่มีข้อมูล'}")
+    found = unproven(Reason.NOT_KNOWN, f"{_title(key)}: {reading.note or 'ไม่มีข้อมูล'}")
+    return replace(found, lacks=key, unkept=reading.unkept)
 
 
 def _comparison(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
@@ -326,29 +352,36 @@ def _zero(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     """No complaints: a count of zero while the channels were open. Not known is not zero."""
     question = Question(claim.period, topics=term.topics)
     received = _read(term, term.key, question, evidence)
-    if received.value is None:
-        return _not_known(term.key, received)
-    if received.value > 0:
+    at_least = received.parts.get(KNOWN, Decimal(0)) if received.value is None else received.value
+    if at_least > 0:
         return Finding(
             Verdict.CONTRADICTED,
             origin=received.origin,
             entries=received.entries,
-            sentence=sentence(term.key, question, received),
+            note=received.note,
+            sentence=sentence(term.key, question, replace(received, value=at_least)),
         )
+    if received.value is None:
+        return _not_known(term.key, received)
     if received.origin is not Origin.WORK:
         return _figure_carries(received)
+    return _all([_figure_carries(received), _while_open(term, question, evidence)])
+
+
+def _while_open(term: ProofTerm, question: Question, evidence: Evidence) -> Finding:
+    """Whether the channels were open enough for a zero to mean that nobody wrote; proven, it says through which."""
     coverage = _read(term, COVERAGE, question, evidence)
-    rule = rules.zero_rule()
-    share = share_of(coverage)
-    gap = coverage.parts.get("longest_gap_days", Decimal(0))
-    if share is None:
-        return unproven(Reason.NOT_KNOWN, "นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่")
+    rule, share = rules.zero_rule(), share_of(coverage)
+    gap = Decimal(0) if share == 1 else coverage.parts.get(LONGEST_GAP)
+    lacking = replace(unproven(Reason.NOT_KNOWN, ""), lacks=COVERAGE, unkept=coverage.unkept)
+    if share is None or gap is None:
+        why = f" ({coverage.note})" if coverage.note else ""
+        return replace(lacking, note=f"นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่{why}")
     if share < rule.coverage or gap > rule.longest_gap_days:
-        return unproven(
-            Reason.NOT_KNOWN,
-            f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ร้อยละ {share * 100:.0f} ปิดติดกันนานสุด {gap:.0f} วัน",
-        )
-    return _all([_figure_carries(received), _figure_carries(coverage)])
+        opened = f"เปิดใช้ได้ร้อยละ {floor(share * 10000) / 100:g} ปิดติดกันนานสุด {gap:.0f} วัน"
+        return replace(lacking, note=f"ไม่มีข้อมูล เพราะช่องทางร้องเรียน{opened}")
+    carried = _figure_carries(coverage)
+    return replace(carried, note=carried.note or sentence(COVERAGE, question, coverage))
 
 
 _TERMS: dict[str, Callable[[Claim, ProofTerm, Evidence], Finding]] = {
@@ -370,6 +403,8 @@ def facts_needed(terms: Sequence[ProofTerm]) -> set[tuple[str, str]]:
     if any(term.name == "zero" for term in terms):
         figures.add(COVERAGE)
     needed |= {(STATED, key) for key in figures}
+    known = registry().indicators
+    needed |= {(kind, "") for key in figures if key in known for kind in known[key].carriers}
     if any(term.name == "attest" for term in terms):
         needed.add((ATTESTED, ""))
     if any(term.or_reported for term in terms):

@@ -7,8 +7,8 @@ from decimal import Decimal
 from prongsai.kernel.contracts import Period, Window, WindowKind
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import short_date
+from prongsai.kernel.topics import topics_phrase
 from prongsai.modules.measures import rules
-from prongsai.modules.measures.figures import topics_phrase
 from prongsai.modules.measures.notation import LEVELS, ProofTerm
 
 _OPERATORS = {">=": "ตั้งแต่ {} ขึ้นไป", "<=": "ไม่เกิน {}", "=": "เท่ากับ {}", ">": "มากกว่า {}", "<": "น้อยกว่า {}"}

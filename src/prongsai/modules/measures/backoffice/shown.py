@@ -14,6 +14,7 @@ from prongsai.kernel.contracts import StatementKind, Topic
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.figures import may_be_stated
 from prongsai.modules.measures.models import Plan, Statement
 from prongsai.modules.measures.portal.words import ONE_OF_KIND, TOPICS, Words
 from prongsai.modules.measures.selectors import IN_FORCE, plan_in_force
@@ -38,8 +39,8 @@ def abouts_by_topic() -> list[tuple[Words, list[tuple[str, str]]]]:
 
 
 def hand_indicators() -> list[tuple[str, str]]:
-    """The figures that the office states itself: those that no module counts."""
-    return [(i.key, i.title) for i in registry().indicators.values() if i.provisional]
+    """The figures that the office states itself: those that no module counts, or not for offices outside it."""
+    return [(i.key, i.title) for i in registry().indicators.values() if may_be_stated(i.key)]
 
 
 def present_year() -> int:

@@ -214,6 +214,8 @@ def statement_cell(statement: StatementResult) -> Statement:
         small = (f"({statement.note or MARKS[Verdict.ATTESTED].word})",)
     elif statement.verdict is Verdict.UNPROVEN:
         small = (f"({MARKS[Verdict.UNPROVEN].word})",)
+    elif statement.note:  # what a zero rests on: the channels that were open
+        small = (f"({statement.note})",)
     return Statement(
         text=statement.printed or statement.text,
         number=f"{to_thai(statement.number)}.",

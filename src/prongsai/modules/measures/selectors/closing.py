@@ -96,7 +96,7 @@ def closing_checklist(plan: Plan) -> ClosingChecklist:
         withdrawn=tuple(s for s in states if s.withdrawn_on is not None),
         remarks=tuple(open_remarks(plan.fiscal_year)),
         figures=figures,
-        channels_known=all(figure.indicator != CHANNELS for figure in figures),
+        channels_known=all(mend.indicator != CHANNELS for state in states for mend in state.mends),
         candidate=ReportCandidate.objects.filter(plan=plan, status__in=IN_WORK).first(),
         report=latest_report(plan.fiscal_year),
         can_freeze_from=plan.period.widened(after=1).end,

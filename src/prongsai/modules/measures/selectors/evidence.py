@@ -17,6 +17,7 @@ from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Origin, Period, Reason, StatementKind, Verdict
 from prongsai.kernel.registry import registry
+from prongsai.kernel.sharing import sharing
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.measures.choices import PlanStatus
@@ -293,10 +294,16 @@ def _effects(plan: Plan, fact: Fact) -> Iterable[Effect]:
         numbers=numbers_needed(every),
     )
     later = _with(present, fact)
-    for each in asking:
+    with sharing():
+        verdicts = [
+            [
+                judge(each.claim, each.terms, join=each.statement.join, evidence=found)
+                for found in (present, later)
+            ]
+            for each in asking
+        ]
+    for each, (before, after) in zip(asking, verdicts, strict=True):
         s, claim = each.statement, each.claim
-        before = judge(claim, each.terms, join=s.join, evidence=present)
-        after = judge(claim, each.terms, join=s.join, evidence=later)
         yield Effect(
             fiscal_year=plan.fiscal_year,
             statement_id=s.pk,

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import StatementKind
+from prongsai.kernel.sharing import sharing
 from prongsai.modules.measures.evidence import Evidence, load_evidence
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Statement
 from prongsai.modules.measures.notation import ProofTerm
@@ -97,13 +98,14 @@ def judged(plan: Plan, evidence: Evidence | None = None, tree: Sequence[Measure]
     evidence = evidence_for(plan, terms) if evidence is None else evidence
     found: list[Judged] = []
     withdrawn: list[tuple[Measure, Statement]] = []
-    for measure in tree:
-        for statement in in_order(measure):
-            if statement.is_withdrawn:
-                withdrawn.append((measure, statement))
-                continue
-            mine = terms[statement.pk]
-            parts = judge_each(claim_of(measure, statement), mine, evidence=evidence)
-            whole = joined(parts, join=statement.join)
-            found.append(Judged(measure, statement, mine, tuple(parts), whole))
+    with sharing():  # what several statements ask of an indicator is read once
+        for measure in tree:
+            for statement in in_order(measure):
+                if statement.is_withdrawn:
+                    withdrawn.append((measure, statement))
+                    continue
+                mine = terms[statement.pk]
+                parts = judge_each(claim_of(measure, statement), mine, evidence=evidence)
+                whole = joined(parts, join=statement.join)
+                found.append(Judged(measure, statement, mine, tuple(parts), whole))
     return Judgement(tree, found, withdrawn, evidence)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from prongsai.kernel.contracts import Period, StatementKind, Topic
 from prongsai.kernel.registry import registry
+from prongsai.kernel.sharing import sharing
 from prongsai.kernel.thai.collate import sort_key
 from prongsai.modules.measures import mending
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.content import Citation
+from prongsai.modules.measures.figures import may_be_stated
 from prongsai.modules.measures.mending import Mend
 from prongsai.modules.measures.models import Plan, Statement
 from prongsai.modules.measures.notation import format_window, parse_term, parse_window
@@ -92,7 +94,8 @@ def statement_proofs(statement: Statement) -> StatementProofs:
     terms = [row.term for row in rows]
     evidence = evidence_for(plan, {statement.pk: terms})
     claim = claim_of(measure, statement)
-    alone = judge_each(claim, terms, evidence=evidence)
+    with sharing():
+        alone = judge_each(claim, terms, evidence=evidence)
     whole = joined(alone, join=statement.join)
     numbers = {number for found in (whole, *alone) for number in found.entries}
     cited = citations_of(numbers, evidence)
@@ -170,7 +173,7 @@ def vocabulary() -> Vocabulary:
         ),
         indicators=_sorted(Choice(i.key, i.title) for i in known.indicators.values()),
         windows=tuple(Choice(key, describe_window(parse_window(key))) for key in WINDOWS),
-        stated=frozenset(i.key for i in known.indicators.values() if i.provisional),
+        stated=frozenset(key for key in known.indicators if may_be_stated(key)),
     )
 
 

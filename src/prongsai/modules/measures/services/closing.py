@@ -15,6 +15,7 @@ from prongsai.foundation.ledger.services import flush, record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Topic, Verdict, Visibility
 from prongsai.kernel.errors import WrongState
+from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import long_date
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.content import ReportContent
@@ -53,7 +54,7 @@ def freeze_report(*, actor: Actor, plan: Plan, reason: str = "") -> ReportCandid
     _require_over(plan, "correct" if correction else "close")
     reason = reason_given(reason, "ระบุเหตุผลที่แก้ไขรายงาน") if correction else ""
     version = _next_version(plan) if correction else 1
-    flush()  # what was recorded in this transaction counts too
+    _settle(plan)
     content = present_content(plan, version=version)
     digest = content_digest(content)
     try:
@@ -191,12 +192,21 @@ def _at_once(actor: Actor, plan: Plan, *, correction: bool, reason: str) -> Repo
         raise WrongState(f"มีรายงานปีงบประมาณ {plan.fiscal_year} ที่ตรึงไว้และรออนุมัติอยู่แล้ว")
     version = _next_version(plan) if correction else 1
     kind = _closed(plan, correction=correction)
-    flush()  # what was recorded in this transaction counts too
+    _settle(plan)
     content = present_content(plan, version=version)
     return _publish(actor, plan, content, freeze(content), kind=kind, reason=reason)
 
 
 # -- what both do -------------------------------------------------------------------------------------------
+
+
+def _settle(plan: Plan) -> None:
+    """Have everything on record: what this transaction wrote, and what modules still owe the figures of the year."""
+    flush()
+    for provides in registry().modules.values():
+        if provides.settles is not None:
+            provides.settles(plan.period)
+    flush()
 
 
 def _require_over(plan: Plan, act: str) -> None:

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, Origin, Period, Ref, Topic, Visibility
+from prongsai.kernel.contracts import Actor, Origin, Period, Question, Ref, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.registry import registry
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.figures import may_be_stated
 from prongsai.modules.measures.models import Statement
 from prongsai.modules.measures.services.plans import plan_ref
 from prongsai.modules.measures.services.signing import attached, require_nothing_personal
@@ -96,15 +97,15 @@ def state_figure(
     files: Sequence[Mapping[str, Any]] = (),
     note: str = "",
 ) -> PendingFact:
-    """Enter an official figure for an indicator that no module reads from records: attested at best.
+    """Enter an official figure that the system does not read from records: attested at best.
 
-    Raises InvalidInput for an unknown indicator, one that is read from records, or a negative figure.
+    Raises InvalidInput for an unknown indicator, one that is read from the office's records, or a negative figure.
     """
     permit(actor, "record")
     known = registry().indicators.get(indicator)
     if known is None:
         raise InvalidInput(f"ไม่รู้จักตัวชี้วัด {indicator}", field="indicator")
-    if not known.provisional:
+    if not may_be_stated(indicator) or not _stands(indicator, period):
         raise InvalidInput(f"“{known.title}” อ่านจากบันทึกงานโดยตรง ไม่ต้องแจ้งตัวเลขเอง", field="indicator")
     if value is not None and value < 0 and indicator != "ita.score_change":
         raise InvalidInput("ตัวเลขต้องไม่ติดลบ", field="value")
@@ -136,6 +137,12 @@ def state_figure(
         title=f"แจ้งตัวเลข {known.title}",
         payload={key: content for key, content in payload.items() if content not in (None, "", {}, [])},
     )
+
+
+def _stands(indicator: str, period: Period) -> bool:
+    """Whether a stated figure is looked at: not where a module reads it from what the office kept all period."""
+    known = registry().indicators[indicator]
+    return known.provisional or known.read(Question(period)).unkept
 
 
 @transaction.atomic

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,20 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prongsai.kernel.contracts import (
-    Indicator,
     Origin,
     Period,
-    Provides,
-    Question,
-    Reading,
     Reason,
     StatementKind,
     Verdict,
 )
-from prongsai.kernel.registry import Registry
 from prongsai.modules.measures.evidence import Evidence, Fact
 from prongsai.modules.measures.notation import parse_terms, parse_window
-from prongsai.modules.measures.provides import PROVIDES as MEASURES
 from prongsai.modules.measures.verdicts import Claim, Finding, judge
 
 YEAR = Period.fiscal_year(2568)
@@ -291,75 +283,6 @@ def test_a_claim_about_one_subject_is_tested_against_that_subject_alone() -> Non
     assert unqualified.verdict is Verdict.CONTRADICTED
     people = verdict("zero(topics=people)", stated, kind=StatementKind.OUTCOME)
     assert people.reason is Reason.NOT_KNOWN  # the total does not say of which subject
-
-
-@pytest.fixture
-def counting_module(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Plugs in a module that reads complaints and open channels from records, as one to come will."""
-
-    def plug(
-        *, received: int, open_days: int | None, longest_gap: int = 0, entries: tuple[int, ...] = (21, 22)
-    ) -> None:
-        def read_received(question: Question) -> Reading:
-            return Reading(Decimal(received), as_of=question.period.end, entries=entries)
-
-        def read_coverage(question: Question) -> Reading:
-            if open_days is None:
-                return Reading(None, as_of=question.period.end)
-            parts = {"longest_gap_days": Decimal(longest_gap)}
-            return Reading(
-                Decimal(open_days), of=Decimal(365), as_of=question.period.end, entries=(23,), parts=parts
-            )
-
-        def say(question: Question, reading: Reading) -> str:
-            return f"มีเรื่องร้องเรียน {reading.value} เรื่อง"
-
-        filled = Registry()
-        filled.plug(MEASURES)
-        indicators = (
-            Indicator("complaints.received", "จำนวนเรื่องร้องเรียน", "Complaints", read_received, say),
-            Indicator("channels.coverage", "ช่องทางที่เปิด", "Coverage", read_coverage, say),
-        )
-        filled.plug(Provides(module="counting", indicators=indicators))
-        monkeypatch.setattr("prongsai.kernel.registry._registry", filled)
-
-    return plug
-
-
-@pytest.mark.parametrize(
-    ("open_days", "longest_gap", "expected"),
-    [
-        (365, 0, Verdict.PROVEN),
-        (347, 3, Verdict.PROVEN),  # 95.07 %
-        (346, 3, Verdict.UNPROVEN),  # 94.79 %
-        (360, 4, Verdict.UNPROVEN),
-        (None, 0, Verdict.UNPROVEN),
-    ],
-)
-def test_a_counted_zero_is_proven_only_while_the_channels_were_open(
-    counting_module: Callable[..., None], open_days: int | None, longest_gap: int, expected: Verdict
-) -> None:
-    counting_module(received=0, open_days=open_days, longest_gap=longest_gap)
-    found = verdict("zero(topics=all)", kind=StatementKind.OUTCOME)
-    assert found.verdict is expected
-    if expected is Verdict.PROVEN:
-        assert found.entries == (21, 22, 23)
-    else:
-        assert found.reason is Reason.NOT_KNOWN
-
-
-def test_a_figure_that_no_entry_carries_proves_nothing(counting_module: Callable[..., None]) -> None:
-    counting_module(received=0, open_days=365, entries=())
-    found = verdict("figure(complaints.received = 0)", kind=StatementKind.OUTCOME)
-    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
-
-
-def test_a_counted_complaint_contradicts_however_open_the_channels_were(
-    counting_module: Callable[..., None],
-) -> None:
-    counting_module(received=1, open_days=None)
-    found = verdict("zero(topics=service)", kind=StatementKind.OUTCOME)
-    assert (found.verdict, found.sentence) == (Verdict.CONTRADICTED, "มีเรื่องร้องเรียน 1 เรื่อง")
 
 
 # -- figures ----------------------------------------------------------------------------------------------
