@@ -7,12 +7,19 @@ from prongsai.modules.complaints import workflow
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
-    FactKind("complaint_received", "รับเรื่องร้องเรียนร้องทุกข์", "Complaint received"),
-    FactKind("complaint_closed", "ยุติเรื่องร้องเรียนร้องทุกข์", "Complaint closed"),
-    FactKind("complaint_reopened", "เปิดเรื่องร้องเรียนร้องทุกข์อีกครั้ง", "Complaint reopened"),
+    FactKind("complaint_received", "รับเรื่องร้องเรียน", "Complaint received"),
+    FactKind("complaint_closed", "ยุติเรื่องร้องเรียน", "Complaint closed"),
+    FactKind("complaint_reopened", "เปิดเรื่องร้องเรียนอีกครั้ง", "Complaint reopened"),
+    FactKind("complaint_recategorised", "เปลี่ยนประเภทเรื่องร้องเรียน", "Complaint put into another category"),
+    FactKind("grievance_received", "รับเรื่องร้องทุกข์ แจ้งเหตุ", "Report of trouble received"),
+    FactKind("grievance_closed", "ยุติเรื่องร้องทุกข์ แจ้งเหตุ", "Report of trouble closed"),
+    FactKind("grievance_reopened", "เปิดเรื่องร้องทุกข์ แจ้งเหตุอีกครั้ง", "Report of trouble reopened"),
     FactKind(
-        "complaint_recategorised", "เปลี่ยนประเภทเรื่องร้องเรียนร้องทุกข์", "Complaint put into another category"
+        "grievance_recategorised",
+        "เปลี่ยนประเภทเรื่องร้องทุกข์ แจ้งเหตุ",
+        "Report of trouble put into another category",
     ),
+    FactKind(workflow.ROUTING_CHANGED, "แก้ไขกติกาส่งเรื่องร้องเรียนร้องทุกข์", "Rules of who gets a case changed"),
     FactKind("feedback_received", "รับข้อเสนอแนะ คำชม หรือคำถาม", "Feedback received"),
     FactKind("feedback_answered", "ตอบข้อเสนอแนะ คำชม หรือคำถาม", "Feedback answered"),
     FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),

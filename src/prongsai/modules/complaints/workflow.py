@@ -11,6 +11,7 @@ from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATIO
 READ, INTAKE, HANDLE = "complaints.read", "complaints.intake", "complaints.handle"
 ASSIGN, MANAGE, PUBLISH = "complaints.assign", "complaints.manage", "complaints.publish"
 REOPEN, WITHDRAW = "reopen", "withdraw"
+ROUTING_CHANGED = "complaint_routing_changed"  # a fact: who gets new cases was decided anew
 
 Row = tuple[str, str, str, str, str, frozenset[str]]  # act, target, Thai, English, permission, needs
 
@@ -220,6 +221,14 @@ COMPLAINT_FACTS = {
     "reopened": "complaint_reopened",
     "recategorised": "complaint_recategorised",
 }
+# Facts of their own: "no complaints" is counted from complaint_received alone, and a broken lamp is none.
+GRIEVANCE_FACTS = {
+    "received": "grievance_received",
+    "finished": "grievance_closed",
+    "refused": "grievance_closed",
+    "reopened": "grievance_reopened",
+    "recategorised": "grievance_recategorised",
+}
 
 
 def _kind(
@@ -250,7 +259,7 @@ def _kind(
 
 
 CASE_KINDS = (
-    _kind(GRIEVANCE, "ร้องทุกข์ แจ้งเหตุ", "Report of trouble", GRIEVANCE_TABLE, "", COMPLAINT_FACTS),
+    _kind(GRIEVANCE, "ร้องทุกข์ แจ้งเหตุ", "Report of trouble", GRIEVANCE_TABLE, "", GRIEVANCE_FACTS),
     _kind(COMPLAINT, "ร้องเรียน", "Complaint about the office", COMPLAINT_TABLE, "C", COMPLAINT_FACTS),
     _kind(
         SUGGESTION, "ข้อเสนอแนะ คำชม สอบถาม", "Suggestion, praise or question", SUGGESTION_TABLE, "S",
