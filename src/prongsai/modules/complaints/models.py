@@ -1,0 +1,77 @@
+"""What complaints keep beside the cases themselves: who gets which, what citizens have not sent yet, who else it troubles."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.organizations.models import Unit
+from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
+
+
+class RoutingRule(TenantModel):
+    """To whom a new case goes. Rules are asked in order, and the first that fits decides; an empty condition always fits."""
+
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40, blank=True)  # a case kind
+    category = models.CharField(max_length=60, blank=True)
+    places = models.JSONField(default=list)  # numbers of villages, or words of the place: any one of them
+    words = models.JSONField(default=list)  # words of the text: any one of them
+    unit = TenantForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    assignee = TenantForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    is_urgent = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class CitizenDraft(TenantModel):
+    """What somebody without an account has answered so far. Their browser holds the key; here stands its digest.
+
+    When it is sent the answers and files go, and what is left leads whoever sends it twice to the same receipt. All of
+    it is forgotten after a week.
+    """
+
+    digest = models.CharField(max_length=64)  # of the key in the cookie
+    source = models.CharField(max_length=40)  # names the draft to the case: one draft opens one case
+    category = models.CharField(max_length=60)
+    answers = models.JSONField(default=dict)  # by question
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    case = TenantForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    receipt = models.TextField(blank=True)  # the tracking code, encrypted: it is told once more on a reload
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="citizen_draft_once")]
+        indexes = [models.Index(fields=["organization", "updated_at"], name="citizen_draft_age")]
+
+
+class DraftFile(TenantModel):
+    """A picture or paper of a draft. It stands here and not among the kept files: a draft that is not sent leaves nothing."""
+
+    draft = TenantForeignKey(CitizenDraft, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "draft", "sha256"], name="draft_file_once")
+        ]
+
+
+class MeToo(TenantModel):
+    """Somebody else is troubled by a case that the public can see. Who it is, nobody knows: a digest keeps them to one."""
+
+    case = TenantForeignKey(Case, models.PROTECT, related_name="me_too")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "case", "digest"], name="me_too_once")]

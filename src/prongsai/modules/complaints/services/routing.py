@@ -1,0 +1,95 @@
+"""Who gets a new case: the office's own rules first, then what the category says of units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.modules.complaints.catalogue import categories
+from prongsai.modules.complaints.models import RoutingRule
+
+NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is known of a case when it comes in."""
+
+    kind: str
+    category: str = ""
+    village: str = ""
+    place: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a case goes. `rule` is the office's rule that said so; None when the category alone did."""
+
+    unit: Unit | None = None
+    assignee: Membership | None = None
+    is_urgent: bool = False
+    rule: RoutingRule | None = None
+
+
+def fits(rule: RoutingRule, matter: Matter) -> bool:
+    """Whether every condition of the rule holds; of several places or words one is enough."""
+    if rule.kind and rule.kind != matter.kind:
+        return False
+    if rule.category and rule.category != matter.category:
+        return False
+    if rule.places and not any(_at(place, matter) for place in rule.places):
+        return False
+    return not rule.words or any(_plain(word) in _plain(matter.text) for word in rule.words if word.strip())
+
+
+def _at(place: str, matter: Matter) -> bool:
+    """A number names the village of that number (04 and ๔ are 4); words are looked for in what was said of the place."""
+    wanted = _plain(place)
+    if not wanted:
+        return False
+    if wanted.isdecimal():
+        return _number(matter.village) == int(wanted)
+    return wanted in _plain(matter.place) or wanted == _plain(matter.village)
+
+
+def _number(text: str) -> int | None:
+    found = NUMBER.search(to_arabic(text))
+    return int(found.group()) if found else None
+
+
+def _plain(text: str) -> str:
+    """Without gaps, in one case, with Arabic digits: people write as they like."""
+    return "".join(to_arabic(text).lower().split())
+
+
+def first_that_fits(rules: Iterable[RoutingRule], matter: Matter) -> RoutingRule | None:
+    """The first rule in the given order that fits."""
+    return next((rule for rule in rules if fits(rule, matter)), None)
+
+
+def route(matter: Matter) -> Route:
+    """Where a case goes, in two queries. A rule's retired unit or former member is passed over, the rest of it holds."""
+    rules = RoutingRule.objects.filter(is_active=True).select_related("unit", "assignee")
+    units = list(Unit.objects.active().order_by("position", "id"))
+    rule = first_that_fits(rules, matter)
+    fallback = unit_by_name(units, matter.category)
+    if rule is None:
+        return Route(unit=fallback)
+    unit = rule.unit if rule.unit and rule.unit.is_active else None
+    assignee = rule.assignee if rule.assignee and rule.assignee.is_active else None
+    return Route(unit=unit or fallback, assignee=assignee, is_urgent=rule.is_urgent, rule=rule)
+
+
+def unit_by_name(units: Sequence[Unit], category: str) -> Unit | None:
+    """The office's unit that deals with a category, by its name; its first unit where none is named so."""
+    known = categories().get(category)
+    for part in known.units if known else ():
+        for unit in units:
+            if part in unit.name:
+                return unit
+    return units[0] if units else None

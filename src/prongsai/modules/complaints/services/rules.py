@@ -1,0 +1,140 @@
+"""The office's rules of who gets a new case. Each change is on record; the rules name units and posts, nobody's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.ledger.services import record
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, Origin, Ref
+from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.modules.complaints.catalogue import categories
+from prongsai.modules.complaints.choices import KINDS
+from prongsai.modules.complaints.models import RoutingRule
+from prongsai.modules.complaints.workflow import MANAGE, ROUTING_CHANGED
+
+MOST_RULES = 200
+MOST_WORDS = 50
+LONGEST_WORD = 60
+
+
+@transaction.atomic
+def add_rule(
+    *,
+    actor: Actor,
+    kind: str = "",
+    category: str = "",
+    places: list[str] | None = None,
+    words: list[str] | None = None,
+    unit: Unit | None = None,
+    assignee: Membership | None = None,
+    is_urgent: bool = False,
+) -> RoutingRule:
+    """Add a rule behind the others. Needs complaints.manage. Raises InvalidInput by field, WrongState over 200 rules."""
+    actor.require(MANAGE)
+    if RoutingRule.objects.count() >= MOST_RULES:
+        raise WrongState(f"มีกติกาได้ไม่เกิน {MOST_RULES} ข้อ ลบข้อที่ไม่ใช้ก่อน")
+    last = RoutingRule.objects.aggregate(last=Max("position"))["last"] or 0
+    rule = RoutingRule(position=last + 1)
+    _fill(rule, kind, category, places, words, unit, assignee, is_urgent)
+    rule.save()
+    _on_record(actor, rule, "เพิ่มกติกาส่งเรื่อง")
+    return rule
+
+
+@transaction.atomic
+def change_rule(*, actor: Actor, rule: RoutingRule, is_active: bool = True, **said: Any) -> RoutingRule:
+    """Say anew what a rule asks and where it leads (as in `add_rule`). Needs complaints.manage. Raises InvalidInput."""
+    actor.require(MANAGE)
+    rule = RoutingRule.objects.select_for_update().get(pk=rule.pk)
+    present = {name: getattr(rule, name) for name in CONDITIONS} | said
+    _fill(rule, *(present[name] for name in CONDITIONS))
+    rule.is_active = is_active
+    rule.save()
+    _on_record(actor, rule, "แก้ไขกติกาส่งเรื่อง")
+    return rule
+
+
+@transaction.atomic
+def move_rule(*, actor: Actor, rule: RoutingRule, up: bool) -> None:
+    """Exchange a rule's place with that of its neighbour; at the end of the list nothing happens. Needs complaints.manage."""
+    actor.require(MANAGE)
+    ordered = list(RoutingRule.objects.select_for_update().order_by("position", "id"))
+    here = next(at for at, each in enumerate(ordered) if each.pk == rule.pk)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(ordered):
+        return
+    ordered[here], ordered[there] = ordered[there], ordered[here]
+    for position, each in enumerate(ordered, start=1):
+        each.position = position
+    RoutingRule.objects.bulk_update(ordered, ["position"])
+    _on_record(actor, rule, "เลื่อนลำดับกติกาส่งเรื่อง")
+
+
+@transaction.atomic
+def remove_rule(*, actor: Actor, rule: RoutingRule) -> None:
+    """Take a rule away; cases that it led stay where they are. Needs complaints.manage."""
+    actor.require(MANAGE)
+    rule = RoutingRule.objects.select_for_update().get(pk=rule.pk)
+    _on_record(actor, rule, "ลบกติกาส่งเรื่อง")
+    rule.delete()
+
+
+CONDITIONS = ("kind", "category", "places", "words", "unit", "assignee", "is_urgent")
+
+
+def _fill(
+    rule: RoutingRule,
+    kind: str,
+    category: str,
+    places: list[str] | None,
+    words: list[str] | None,
+    unit: Unit | None,
+    assignee: Membership | None,
+    is_urgent: bool,
+) -> None:
+    if kind and kind not in KINDS:
+        raise InvalidInput("ไม่รู้จักชนิดเรื่องนี้", field="kind")
+    if category and category not in categories():
+        raise InvalidInput("ไม่รู้จักประเภทเรื่องนี้", field="category")
+    if category and kind and categories()[category].kind != kind:
+        raise InvalidInput("ประเภทนี้ไม่ใช่ของชนิดเรื่องที่เลือก กติกาข้อนี้จะไม่มีวันเข้าเงื่อนไข", field="category")
+    if unit is None and assignee is None and not is_urgent:
+        raise InvalidInput("เลือกว่าส่งเรื่องให้ส่วนราชการใด หรือให้ใคร", field="unit")
+    rule.kind, rule.category = kind, category
+    rule.places, rule.words = _listed(places, "places"), _listed(words, "words")
+    rule.unit, rule.assignee, rule.is_urgent = unit, assignee, is_urgent
+
+
+def _listed(given: list[str] | None, field: str) -> list[str]:
+    found = list(dict.fromkeys(" ".join(each.replace("\0", "").split()) for each in given or ()))
+    found = [each for each in found if each]
+    if len(found) > MOST_WORDS or any(len(each) > LONGEST_WORD for each in found):
+        raise InvalidInput(f"ใส่ได้ไม่เกิน {MOST_WORDS} คำ คำละไม่เกิน {LONGEST_WORD} ตัวอักษร", field=field)
+    return found
+
+
+def _on_record(actor: Actor, rule: RoutingRule, title: str) -> None:
+    record(
+        actor=actor,
+        kind=ROUTING_CHANGED,
+        occurred_on=clock.today(),
+        origin=Origin.WORK,
+        subject=Ref("complaints", "rule", rule.pk),
+        unit=rule.unit.name if rule.unit else "",
+        title=title,
+        payload={
+            "position": rule.position,
+            "category": rule.category,
+            "case_kind": rule.kind,
+            "places": list(rule.places),
+            "words": list(rule.words),
+            "urgent": int(rule.is_urgent),
+            "active": int(rule.is_active),
+        },
+    )
