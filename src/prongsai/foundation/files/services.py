@@ -45,18 +45,19 @@ def store_file(
         actor.require("files.publish")
     with _received(content) as (received, sha256, size):
         kind = contents.judge(received, name)
+        fresh = StoredFile(
+            organization_id=organization_id,
+            sha256=sha256,
+            size=size,
+            content_type=kind.content_type,
+            name=contents.clean_name(name, kind),
+            created_at=clock.now(),
+            created_by=actor.name[:200],
+        )
+        # Two people may send the same paper at the same moment: the first row stands, both get it. The row comes
+        # first: it waits for whoever is removing erased bytes of the same content, which are then written anew.
+        StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
         _keep(received, content_path(organization_id, sha256))
-    fresh = StoredFile(
-        organization_id=organization_id,
-        sha256=sha256,
-        size=size,
-        content_type=kind.content_type,
-        name=contents.clean_name(name, kind),
-        created_at=clock.now(),
-        created_by=actor.name[:200],
-    )
-    # Two people may send the same paper at the same moment: the first row stands, both get it.
-    StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
     file = StoredFile.objects.get(sha256=sha256)
     return publish_file(actor=actor, file=file) if visibility == Visibility.PUBLIC else file
 

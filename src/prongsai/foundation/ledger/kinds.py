@@ -34,6 +34,19 @@ def add_kinds(*kinds: FactKind) -> None:
             raise ValueError(f"the fact kind {kind.key} is taken")
 
 
+_needed: set[str] = set()
+
+
+def need_content_of(*kinds: str) -> None:
+    """Keep the content of such facts for ever: something is verified by it. Call from an AppConfig.ready."""
+    _needed.update(kinds)
+
+
+def content_is_needed(kind: str) -> bool:
+    """Whether what a fact of this kind says may not be erased."""
+    return kind in _needed
+
+
 def all_kinds() -> list[FactKind]:
     """Every kind that facts of this installation can have."""
     return [*_own.values(), *(kind for key, kind in registry().fact_kinds.items() if key not in _own)]

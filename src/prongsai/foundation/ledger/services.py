@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,13 +12,20 @@ from typing import Any
 from django.db import connection, transaction
 
 from prongsai.foundation.ledger.append import Body, append
-from prongsai.foundation.ledger.kinds import FACT_WITHDRAWN, PAYLOAD_ERASED, about_code, fact_kind
+from prongsai.foundation.ledger.kinds import (
+    FACT_WITHDRAWN,
+    PAYLOAD_ERASED,
+    about_code,
+    content_is_needed,
+    fact_kind,
+)
 from prongsai.foundation.ledger.leaf import LABEL_LENGTH, UNIT_LENGTH, canonical, payload_digest
 from prongsai.foundation.ledger.models import Entry, LogName, Payload, Withdrawal
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Ref, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.thai.personal import personal_data, repeated
 
 JSON = None | bool | int | str | list["JSON"] | dict[str, "JSON"]
 RESERVED = {"title", "url", "actor"}
@@ -211,15 +219,21 @@ def withdraw(
 def erase_payload(*, actor: Actor, entry: Entry, reason: str) -> PendingFact:
     """Erase what an entry says beyond its leaf (PDPA). The log stays verifiable; verify says "erased".
 
-    Needs the permission ledger.erase. Raises WrongState when it is erased already. The reason must not
-    repeat what is erased.
+    Needs the permission ledger.erase. Raises WrongState when it is erased already or verification needs it
+    (`can_be_erased`), InvalidInput without a reason and for one that repeats what is erased. Files that the entry
+    names are the matter of `files.erasing.erase_entry`.
     """
     actor.require("ledger.erase")
     _require_reason(reason)
     _require_main(entry)
-    erased = Payload.objects.filter(entry=entry, body__isnull=False).update(body=None, salt=None)
-    if not erased:
+    if content_is_needed(entry.kind):
+        raise WrongState(f"รายการหลักฐานที่ {entry.number} ลบเนื้อความไม่ได้ เพราะใช้ตรวจสอบรายงานที่ปิดแล้ว")
+    payload = Payload.objects.select_for_update().get(entry=entry)
+    if payload.body is None:
         raise WrongState(f"เนื้อความของรายการหลักฐานที่ {entry.number} ถูกลบไปแล้ว")
+    _require_new_words(reason, entry, json.loads(bytes(payload.body)))
+    payload.body = payload.salt = None
+    payload.save(update_fields=["body", "salt"])
     return record(
         actor=actor,
         kind=PAYLOAD_ERASED,
@@ -230,6 +244,33 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str) -> PendingFact:
         title=f"ลบเนื้อความของรายการหลักฐานที่ {entry.number}: {entry.label}",
         payload={"entry": entry.number, "reason": reason},
     )
+
+
+def can_be_erased(entry: Entry) -> bool:
+    """Whether the entry, read `with_payload()`, holds something that `erase_payload` would take."""
+    held = entry.payload.body is not None  # type: ignore[attr-defined]
+    return held and entry.log == LogName.MAIN and not content_is_needed(entry.kind)
+
+
+def _require_new_words(reason: str, entry: Entry, content: Mapping[str, Any]) -> None:
+    """The reason stays for ever: it neither holds personal data nor says again what is erased."""
+    found = ", ".join(personal_data(reason))
+    found = found or repeated(reason, _texts(content), known=(entry.label, entry.unit))
+    if found:
+        raise InvalidInput(f"เหตุผลคงอยู่ในทะเบียน จึงซ้ำกับสิ่งที่จะลบไม่ได้: {found} เขียนใหม่โดยไม่ใช้คำนี้", field="reason")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a payload's values; no fingerprints."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name != "sha256":
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _require_reason(reason: str) -> None:

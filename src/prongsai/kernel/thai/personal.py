@@ -1,10 +1,15 @@
-"""Finds what must not be published: identity numbers and telephone numbers (พ.ร.บ.คุ้มครองข้อมูลส่วนบุคคล 2562)."""
+"""Finds what must not be published: identity numbers and telephone numbers (พ.ร.บ.คุ้มครองข้อมูลส่วนบุคคล 2562).
+
+And what of a text that is to go stands again in another that stays.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.thai.words import segment
 
 _IDENTITY = re.compile(r"(?<!\d)\d(?:[- ]?\d){12}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)0[689]\d?[- ]?\d{3,4}[- ]?\d{3,4}(?!\d)")
@@ -26,3 +31,78 @@ def _is_identity_number(written: str) -> bool:
     digits = [int(d) for d in re.sub(r"\D", "", written)]
     total = sum(digit * weight for digit, weight in zip(digits, range(13, 1, -1), strict=False))
     return (11 - total % 11) % 10 == digits[12]
+
+
+# -- what is said again -------------------------------------------------------------------------------------
+
+_FORMS_OF_ADDRESS = frozenset(
+    [
+        "นาย",
+        "นาง",
+        "นางสาว",
+        "น.ส.",
+        "คุณ",
+        "เด็กชาย",
+        "เด็กหญิง",
+        "ด.ช.",
+        "ด.ญ.",
+        "พระ",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+    ]
+)
+_NUMBER = re.compile(r"\d(?:[-–./ ]?\d){4,}")  # five digits or more, however they are set apart
+_ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
+_SET_APART = re.compile(r"[\W_]+")
+_SHORT_NAME = 4  # letters, marks above and below not counted, that tell a given name from other words
+_PASSAGE = 24  # letters in one run that are no chance
+
+
+def repeated(said: str, erased: Iterable[str], *, known: Iterable[str] = ()) -> str:
+    """What `said` repeats of the texts that are to go, as it stands there; "" when it repeats nothing.
+
+    Looks for numbers of five digits and more, e-mail addresses, the given names that follow a form of address, and
+    passages of 24 letters; not for what stands in `known` anyhow. Spacing, punctuation and Thai digits do not hide it.
+    """
+    texts = [to_arabic(text) for text in erased]
+    stays = "".join(map(_squeezed, known))
+    for piece in _telling(texts):
+        if _squeezed(piece) in _squeezed(said) and _squeezed(piece) not in stays:
+            return piece.strip()
+    gone, plain = [_squeezed(text) for text in texts], _squeezed(said)
+    for at in range(len(plain) - _PASSAGE + 1):
+        passage = plain[at : at + _PASSAGE]
+        if passage not in stays and any(passage in text for text in gone):
+            return passage
+    return ""
+
+
+def _telling(texts: Iterable[str]) -> Iterator[str]:
+    """The numbers, addresses and given names in the texts."""
+    for text in texts:
+        yield from _NUMBER.findall(text)
+        yield from _ADDRESS.findall(text)
+        yield from _given_names(text)
+
+
+def _given_names(text: str) -> Iterator[str]:
+    words = segment(text)
+    for at, word in enumerate(words):
+        if word not in _FORMS_OF_ADDRESS:
+            continue
+        name = ""
+        for part in words[at + 1 :]:
+            if not name and part in {" ", "."}:
+                continue
+            if sum(map(str.isalnum, name)) >= _SHORT_NAME or not _SET_APART.sub("", part):
+                break
+            name += part
+        if len(name) > 1:
+            yield name
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, so that neither spaces nor hyphens keep two texts apart."""
+    return "".join(c for c in to_arabic(text).casefold() if c.isalnum() or "\u0e00" <= c <= "\u0e7f")

@@ -1,4 +1,7 @@
-"""Identity and telephone numbers are found before anything is published; other numbers are left alone."""
+"""Identity and telephone numbers are found before anything is published; other numbers are left alone.
+
+And what of an erased text is said again is found, however it is spaced.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.kernel.thai.personal import personal_data
+from prongsai.kernel.thai.personal import personal_data, repeated
 
 
 def identity_number(first_twelve: list[int]) -> str:
@@ -46,3 +49,45 @@ def test_a_mobile_number_is_found(number: str) -> None:
 )
 def test_numbers_of_offices_papers_and_money_are_left_alone(text: str) -> None:
     assert personal_data(text) == []
+
+
+ERASED = [
+    "ประชุมชี้แจง นายสมชาย ใจดี โทร ๐๘๑-๒๓๔-๕๖๗๘ ข้อมูลตัวอย่าง",
+    "นางสาวพิมพ์ชนกยื่นคำขอ pimchanok@example.org",
+    "นายกเทศมนตรีสั่งการเรื่องคุณภาพชีวิตของผู้สูงอายุในหมู่บ้าน",
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("ลบชื่อสมชายตามคำขอ", "สมชาย"),
+        ("ลบชื่อ ส ม ชาย", "สมชาย"),
+        ("พิมพ์ชนก ขอให้ลบ", "พิมพ์ชนก"),
+        ("เบอร์ 081 2345678 หลุด", "081-234-5678"),
+        ("ที่อยู่ PIMCHANOK@example.org", "pimchanok@example.org"),
+        ("ลบเรื่อง คุณภาพชีวิตของ ผู้สูงอายุในหมู่บ้าน ออก", "เรื่องคุณภาพชีวิตของผู้สูงอ"[:24]),
+    ],
+)
+def test_what_is_said_again_of_an_erased_text_is_found(said: str, found: str) -> None:
+    assert repeated(said, ERASED) == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ตามคำขอของเจ้าของข้อมูล",
+        "มีข้อมูลส่วนบุคคลของผู้ร้อง ปี 2568",
+        "นายกเทศมนตรีสั่งให้ลบ",
+        "พิมพ์ผิด มีเบอร์โทรศัพท์ของประชาชน",
+        "",
+    ],
+)
+def test_words_that_anybody_would_use_repeat_nothing(said: str) -> None:
+    assert repeated(said, ERASED) == ""
+
+
+def test_what_stays_anyhow_may_be_said_again() -> None:
+    label = "ประกาศที่ลงนามแล้ว: เจตนารมณ์ต่อต้านการทุจริต"
+    assert repeated(f"ลบ {label}", [label]) != ""
+    assert repeated(f"ลบ {label}", [label], known=[label]) == ""
