@@ -1,0 +1,53 @@
+"""Every write to the register of channels, their messages and their checks. All of it runs inside an organization's scope."""
+
+from prongsai.foundation.channels.services.checks import record_check, sign_week
+from prongsai.foundation.channels.services.days import close_day, count_due_months, count_month, record_day
+from prongsai.foundation.channels.services.inbound import (
+    handle_inbound,
+    interceptors,
+    receive,
+    try_inbound_again,
+)
+from prongsai.foundation.channels.services.links import link_channels, look_at_links, unlink_channels
+from prongsai.foundation.channels.services.outbound import (
+    deliver,
+    delivery_listeners,
+    send,
+    try_outbound_again,
+)
+from prongsai.foundation.channels.services.probers import make_prober, report_looks, stop_prober
+from prongsai.foundation.channels.services.register import (
+    change_channel,
+    close_channel,
+    connect,
+    disconnect,
+    open_channel,
+)
+
+__all__ = [
+    "change_channel",
+    "close_channel",
+    "close_day",
+    "connect",
+    "count_due_months",
+    "count_month",
+    "deliver",
+    "delivery_listeners",
+    "disconnect",
+    "handle_inbound",
+    "interceptors",
+    "link_channels",
+    "look_at_links",
+    "make_prober",
+    "open_channel",
+    "receive",
+    "record_check",
+    "record_day",
+    "report_looks",
+    "send",
+    "sign_week",
+    "stop_prober",
+    "try_inbound_again",
+    "try_outbound_again",
+    "unlink_channels",
+]

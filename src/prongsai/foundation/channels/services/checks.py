@@ -1,0 +1,169 @@
+"""Looks at channels: what each found, and the outages that come to light by them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from prongsai.foundation.channels import kinds
+from prongsai.foundation.channels.coverage import DayState, days_of, signed_days
+from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
+from prongsai.foundation.channels.services.register import abouts, visibility_of
+from prongsai.foundation.ledger.services import record
+from prongsai.kernel import clock
+from prongsai.kernel.clock import BANGKOK
+from prongsai.kernel.contracts import Actor, Origin, Period
+from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.thai.dates import clock_time, short_date
+from prongsai.kernel.thai.personal import personal_data
+
+CHECK = "channels.check"
+OFFICER, TRAFFIC = "officer", "traffic"
+IN_ORDER = "ตรวจแล้ว ใช้ได้ตามปกติ"
+
+
+@transaction.atomic
+def record_check(
+    *,
+    channel: Channel,
+    how: str,
+    ok: bool,
+    took_ms: int | None = None,
+    note: str = "",
+    actor: Actor | None = None,
+    at: datetime | None = None,
+) -> ChannelCheck:
+    """Keep what a look at a channel found. The first that fails makes an outage, a public fact at once; so does its end.
+
+    An outage is lifted by a look of the kind that found it, by an officer, or by a real message that came in: a canary
+    that starts inside the house does not outvote a prober who could not reach the house. `note` is for the office alone.
+    """
+    moment = at or clock.now()
+    current = Channel.objects.select_for_update().select_related("unit").get(pk=channel.pk)
+    newest = not ChannelCheck.objects.filter(channel=current, at__gt=moment).exists()
+    check = ChannelCheck.objects.create(
+        channel=current, at=moment, how=how, ok=ok, took_ms=took_ms, note=note[:300],
+        actor=actor.name[:200] if actor else "",
+    )  # fmt: skip
+    if ok:
+        current.last_ok_at = max(moment, current.last_ok_at or moment)
+    if newest and current.is_open:
+        _turn(current, how, ok, moment, actor or Actor.system())
+    current.save(update_fields=["last_ok_at", "is_down", "down_since", "down_how"])
+    return check
+
+
+def _turn(channel: Channel, how: str, ok: bool, at: datetime, actor: Actor) -> None:
+    """From up to down and back, with its fact."""
+    if not ok and not channel.is_down:
+        channel.is_down, channel.down_since, channel.down_how = True, at, how
+        _record(actor, kinds.DOWN, channel, at, since=_minute(at), how=how)
+    elif ok and channel.is_down and how in {channel.down_how, OFFICER, TRAFFIC}:
+        since = channel.down_since or at
+        minutes = max(0, round((at - since).total_seconds() / 60))
+        channel.is_down, channel.down_since, channel.down_how = False, None, ""
+        _record(actor, kinds.UP, channel, at, since=_minute(since), minutes=minutes, how=how)
+
+
+def _record(
+    actor: Actor, kind: str, channel: Channel, at: datetime, *, about: str = "", **payload: str | int
+) -> None:
+    title = next(each.title for each in kinds.KINDS if each.key == kind)
+    day = at.astimezone(BANGKOK).date()
+    record(
+        actor=actor,
+        kind=kind,
+        about=about or abouts(channel)[0],
+        occurred_on=day,
+        origin=Origin.WORK,
+        subject=channel.ref,
+        visibility=visibility_of(channel),
+        title=f"{title}: {channel.name} วันที่ {short_date(day)} เวลา {clock_time(at)}",
+        payload={"channel": channel.pk, "name": channel.name, "kind": channel.kind, **payload},
+    )
+
+
+def _minute(at: datetime) -> str:
+    return at.astimezone(BANGKOK).isoformat(timespec="minutes")
+
+
+def needs_signature(channel: Channel) -> bool:
+    """Whether an officer looks after the channel: what has no heartbeat of its own, or is not connected to the system."""
+    connectable = channel.kind in {"email", "line", "facebook"}
+    return channel.is_by_hand or (connectable and not channel.is_connected)
+
+
+def may_be_signed(channel: Channel) -> bool:
+    """Leaders and letters may be signed for as well; the web form and the sealed channel answer for themselves."""
+    return channel.is_open and (needs_signature(channel) or not channel.is_digital)
+
+
+def last_signature(channel: Channel) -> date | None:
+    """The day of the officer's last signature."""
+    last = ChannelCheck.objects.filter(channel=channel, how=OFFICER).order_by("-at").first()
+    return last.at.astimezone(BANGKOK).date() if last else None
+
+
+@transaction.atomic
+def sign_week(*, actor: Actor, channel: Channel, text: str = "", works: bool = True) -> ChannelCheck:
+    """An officer signs that the channel worked since the last signature (at most ten days), or that it does not now.
+
+    The signature is a public fact with the days that it speaks of. Needs channels.check. Raises WrongState when it is
+    signed today already or is looked at by the system, InvalidInput for personal data or a fault without a word on it.
+    """
+    actor.require(CHECK)
+    current = Channel.objects.select_for_update().select_related("unit").filter(pk=channel.pk).first()
+    if current is None or not may_be_signed(current):
+        raise WrongState("ช่องทางนี้ระบบตรวจเอง หรือปิดแล้ว จึงไม่ต้องลงชื่อตรวจ")
+    today, before = clock.today(), last_signature(current)
+    if before == today:
+        raise WrongState("วันนี้ลงชื่อตรวจช่องทางนี้แล้ว")
+    said = " ".join(text.split()) or (IN_ORDER if works else "")
+    if not said:
+        raise InvalidInput("บอกสิ่งที่พบ เช่น สายโทรศัพท์เสีย", field="text")
+    if found := personal_data(said):
+        raise InvalidInput(f"ข้อความมีข้อมูลส่วนบุคคล ({', '.join(found)}) ให้เอาออก", field="text")
+    first, last = signed_days(today, before)
+    first = last if current.is_down or not works else max(first, current.opened_on)
+    check = record_check(channel=current, how=OFFICER, ok=works, note=said, actor=actor)
+    _sign_days(current, Period(first, last), works)
+    _record_signature(actor, current, Period(first, last), works, said)
+    return check
+
+
+def _sign_days(channel: Channel, days: Period, works: bool) -> None:
+    state = DayState.UP if works else DayState.DOWN
+    rows = [
+        ChannelDay(channel=channel, day=day, state=state, checks=1, failed=0 if works else 1)
+        for day in days_of(days)
+    ]
+    ChannelDay.objects.bulk_create(
+        rows, update_conflicts=True, update_fields=["state", "checks", "failed"],
+        unique_fields=["organization", "channel", "day"],
+    )  # fmt: skip
+
+
+def _record_signature(actor: Actor, channel: Channel, days: Period, works: bool, said: str) -> None:
+    span = short_date(days.end) if days.days == 1 else f"{short_date(days.start)} ถึง {short_date(days.end)}"
+    record(
+        actor=actor,
+        kind=kinds.CHECKED,
+        about=abouts(channel)[0],
+        occurred_on=days.end,
+        about_period=days,
+        origin=Origin.WORK,
+        subject=channel.ref,
+        unit=channel.unit.name if channel.unit else actor.unit,
+        visibility=visibility_of(channel),
+        title=f"ลงชื่อตรวจ {channel.name} {span}: {said}",
+        payload={
+            "channel": channel.pk, "name": channel.name, "kind": channel.kind, "works": int(works), "text": said,
+            "from": days.start.isoformat(), "to": days.end.isoformat(),
+        },
+    )  # fmt: skip
+
+
+def due_on(channel: Channel) -> date:
+    """Until when the next signature is due: a week after the last one, or after the opening."""
+    return (last_signature(channel) or channel.opened_on) + timedelta(days=7)

@@ -1,0 +1,174 @@
+"""From looks to days, and from days to the month's public fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from prongsai.foundation.channels import kinds
+from prongsai.foundation.channels.coverage import (
+    DIGITAL,
+    SIGNED_BACK,
+    DayState,
+    Look,
+    days_of,
+    state_of_day,
+    written,
+)
+from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
+from prongsai.foundation.channels.selectors import listed_days, listed_in
+from prongsai.foundation.channels.services.checks import needs_signature
+from prongsai.foundation.channels.services.register import abouts, visibility_of
+from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.services import PendingFact, record
+from prongsai.foundation.ledger.witnesses import month_of
+from prongsai.kernel import clock
+from prongsai.kernel.clock import BANGKOK
+from prongsai.kernel.contracts import Actor, Origin, Period, Visibility
+from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, short_date
+
+MOST_MONTHS = 36  # that are made up for at once
+ABOUT = "complaint_channels"
+
+
+@transaction.atomic
+def record_day(
+    *, channel: Channel, day: date, state: DayState | str, checks: int = 24, failed: int = 0
+) -> ChannelDay:
+    """Keep what a day was for a channel; what was kept before gives way. For the day's close, and for sample years."""
+    if day > clock.today():
+        raise InvalidInput("วันยังมาไม่ถึง", field="day")
+    kept, _ = ChannelDay.objects.update_or_create(
+        channel=channel, day=day, defaults={"state": DayState(state), "checks": checks, "failed": failed}
+    )
+    return kept
+
+
+@transaction.atomic
+def close_day(day: date) -> int:
+    """Make the day of every channel that looks after itself from its looks; how many were made. Closing again changes nothing.
+
+    Channels that officers sign for have their days from the signatures.
+    """
+    if day >= clock.today():
+        raise WrongState("วันนี้ยังไม่จบ")
+    known = set(ChannelDay.objects.filter(day=day).values_list("channel_id", flat=True))
+    before = set(ChannelDay.objects.filter(day__lt=day).values_list("channel_id", flat=True).distinct())
+    due = [
+        channel
+        for channel in listed_in(Period(day, day))
+        if channel.kind in DIGITAL and not needs_signature(channel) and channel.pk not in known
+    ]
+    looks = _looks(day, due)
+    rows = [_day(channel, day, looks[channel.pk], channel.pk not in before) for channel in due]
+    ChannelDay.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _looks(day: date, channels: Iterable[Channel]) -> dict[int, list[ChannelCheck]]:
+    start = datetime.combine(day, time(), BANGKOK)
+    found = ChannelCheck.objects.filter(
+        channel__in=[c.pk for c in channels], at__gte=start, at__lt=start + timedelta(days=1)
+    )
+    by_channel: dict[int, list[ChannelCheck]] = defaultdict(list)
+    for check in found.order_by("at", "id"):
+        by_channel[check.channel_id].append(check)  # type: ignore[attr-defined]
+    return by_channel
+
+
+def _day(channel: Channel, day: date, checks: list[ChannelCheck], first: bool) -> ChannelDay:
+    looks = [Look(check.at.astimezone(BANGKOK).hour, check.how, check.ok) for check in checks]
+    return ChannelDay(
+        channel=channel,
+        day=day,
+        state=state_of_day(looks, first_day=first),
+        checks=len(checks),
+        failed=sum(not check.ok for check in checks),
+    )
+
+
+@transaction.atomic
+def count_month(*, actor: Actor, month: date) -> PendingFact | None:
+    """Put the days of the channels in a past month on record, once; None when no channel was listed in it.
+
+    The public fact holds a letter for each day of each channel. Every channel that was well at the month's end gets a
+    fact of its own that it was found working. Raises WrongState for a month that is not over or is counted already.
+    """
+    period = month_of(month)
+    if period.end >= clock.today():
+        raise WrongState("เดือนนี้ยังไม่จบ จึงยังนับวันไม่ได้")
+    if facts(kind=kinds.DAYS_COUNTED).filter(about_start=period.start).exists():
+        raise WrongState("เดือนนี้นับวันแล้ว")
+    channels = listed_in(period)
+    if not channels:
+        return None
+    states: dict[int, dict[date, DayState]] = defaultdict(dict)
+    for day in ChannelDay.objects.filter(day__gte=period.start, day__lte=period.end):
+        states[day.channel_id][day.day] = DayState(day.state)  # type: ignore[attr-defined]
+    for channel in channels:
+        _record_alive(actor, channel, period, states[channel.pk])
+    rows = [
+        {
+            "id": channel.pk,
+            "name": channel.name,
+            "kind": channel.kind,
+            "complaints": int(channel.takes_complaints and channel.is_listed),
+            "days": written(period, states[channel.pk], listed_days(channel, period)),
+        }
+        for channel in channels
+    ]
+    name = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    return record(
+        actor=actor,
+        kind=kinds.DAYS_COUNTED,
+        about=ABOUT,
+        occurred_on=clock.today(),
+        about_period=period,
+        origin=Origin.WORK,
+        visibility=Visibility.PUBLIC,
+        title=f"วันที่ช่องทางเปิดใช้ได้ เดือน{name}",
+        payload={"channels": rows},
+    )
+
+
+def _record_alive(actor: Actor, channel: Channel, period: Period, days: dict[date, DayState]) -> None:
+    last = max((day for day, state in days.items() if state == DayState.UP), default=None)
+    if last is None or last <= period.end - timedelta(days=SIGNED_BACK):
+        return
+    for about in abouts(channel):
+        record(
+            actor=actor,
+            kind=kinds.ALIVE,
+            about=about,
+            occurred_on=last,
+            about_period=period,
+            origin=Origin.WORK,
+            subject=channel.ref,
+            visibility=visibility_of(channel),
+            title=f"{channel.name} ใช้ได้ ตรวจเมื่อ {short_date(last)}",
+            payload={"channel": channel.pk, "name": channel.name, "kind": channel.kind},
+        )
+
+
+@transaction.atomic
+def count_due_months(*, actor: Actor) -> int:
+    """Count every past month that was not counted yet, oldest first; how many were."""
+    first = Channel.objects.order_by("opened_on").values_list("opened_on", flat=True).first()
+    if first is None:
+        return 0
+    counted = set(facts(kind=kinds.DAYS_COUNTED).values_list("about_start", flat=True))
+    due: list[date] = []
+    day = clock.today().replace(day=1) - timedelta(days=1)
+    while day >= first and len(due) < MOST_MONTHS:
+        if day.replace(day=1) not in counted:
+            due.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return sum(count_month(actor=actor, month=month) is not None for month in reversed(due))
+
+
+def days_between(first: date, last: date) -> Iterable[date]:
+    return days_of(Period(first, last))

@@ -1,0 +1,227 @@
+"""What comes in: kept before it is looked at, handled by a job, once however often it is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+
+from prongsai.foundation.channels.canary import marked_at
+from prongsai.foundation.channels.connectors import connector_of
+from prongsai.foundation.channels.connectors.base import Arrival, Attachment, Said
+from prongsai.foundation.channels.later import later
+from prongsai.foundation.channels.models import Channel, Inbound, Outbound
+from prongsai.foundation.channels.services.checks import TRAFFIC, record_check
+from prongsai.foundation.channels.services.outbound import finished
+from prongsai.foundation.channels.services.register import MANAGE
+from prongsai.foundation.files.services import store_file
+from prongsai.foundation.jobs.decorators import job
+from prongsai.foundation.tenancy.scope import current_organization_id
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, InboundMessage
+from prongsai.kernel.errors import ProngsaiError, Unreadable, WrongState
+from prongsai.kernel.registry import registry
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
+MOST_FROM_ONE = 20  # messages an hour from one sender: beyond that two programs may be answering each other
+CANARY = "canary"
+NOBODY = "ไม่มีงานใดรับข้อความนี้"
+
+# Parts of the foundation that take a message before the modules are asked: each says what it did, or "".
+interceptors: list[Callable[[InboundMessage], str]] = []
+
+
+class TooMany(ProngsaiError):
+    """The sender wrote so often that a person should look before anything is answered."""
+
+
+@transaction.atomic
+def receive(
+    *,
+    channel: Channel,
+    source_key: str,
+    sender: str = "",
+    thread: str = "",
+    body: Mapping[str, Any] = {},
+    raw: bytes | None = None,
+) -> Inbound:
+    """Keep a message as it was delivered and have it handled after the commit. Delivered again, it is the same row."""
+    fresh = Inbound(
+        channel=channel, source_key=source_key[:200], sender=sender[:200], thread=thread[:200],
+        body=dict(body), raw=raw, received_at=clock.now(),
+    )  # fmt: skip
+    Inbound.objects.bulk_create([fresh], ignore_conflicts=True)
+    kept = Inbound.objects.get(channel=channel, source_key=source_key[:200])
+    if kept.handled_at is None and not kept.tries:
+        handle_inbound.defer_once(organization_id=current_organization_id(), inbound_id=kept.pk)
+    return kept
+
+
+def receive_arrival(channel: Channel, arrival: Arrival) -> Inbound:
+    """Keep what a webhook or a mailbox delivered."""
+    return receive(
+        channel=channel, source_key=arrival.source_key, sender=arrival.sender, thread=arrival.thread,
+        body=arrival.body, raw=arrival.raw,
+    )  # fmt: skip
+
+
+@job()
+def handle_inbound(*, organization_id: int, inbound_id: int) -> None:
+    """Ask the modules in turn whose the message is. What fails is tried again with growing pauses, and stays in sight."""
+    inbound = (
+        Inbound.objects.select_for_update(of=("self",))
+        .select_related("channel__organization")
+        .filter(pk=inbound_id, handled_at=None)
+        .first()
+    )
+    if inbound is None:
+        return
+    try:
+        with transaction.atomic():
+            inbound.handled_as = _handled(inbound)
+    except (ProngsaiError, OSError) as error:
+        _put_off(inbound, error)
+        return
+    inbound.handled_at, inbound.failure, inbound.raw = clock.now(), "", None
+    inbound.save(update_fields=["handled_as", "handled_at", "failure", "raw", "body"])
+
+
+def _put_off(inbound: Inbound, error: Exception) -> None:
+    inbound.failure, inbound.tries = str(error)[:300] or type(error).__name__, inbound.tries + 1
+    inbound.save(update_fields=["failure", "tries"])
+    if inbound.tries <= len(PAUSES) and not isinstance(error, TooMany):
+        at = clock.now() + PAUSES[inbound.tries - 1]
+        later(handle_inbound, at, organization_id=current_organization_id(), inbound_id=inbound.pk)
+
+
+@transaction.atomic
+def try_inbound_again(*, actor: Actor, inbound: Inbound) -> None:
+    """Have a message that was put off handled now. Needs channels.manage. Raises WrongState when it is handled."""
+    actor.require(MANAGE)
+    if not Inbound.objects.filter(pk=inbound.pk, handled_at=None).update(tries=len(PAUSES)):
+        raise WrongState("ข้อความนี้รับเรื่องแล้ว")
+    handle_inbound.defer_once(organization_id=current_organization_id(), inbound_id=inbound.pk)
+
+
+def _handled(inbound: Inbound) -> str:
+    connector = connector_of(inbound.channel.kind)
+    said = connector.read(inbound.channel, inbound) if connector else _plain(inbound)
+    made = marked_at(f"{said.subject}\n{said.text}")
+    if made is not None:
+        return _self_check(inbound, said, made)
+    if said.bounced:
+        return _bounced(said)
+    if said.skipped:
+        return f"ignored: {said.skipped}"[:80]
+    if not inbound.tries and _wrote_too_often(inbound):
+        raise TooMany(f"ผู้ส่งรายนี้เขียนมาเกิน {MOST_FROM_ONE} ข้อความในหนึ่งชั่วโมง ตรวจดูก่อนแล้วกดรับเรื่อง")
+    done = _asked(_message(inbound, said))
+    if not done:
+        raise WrongState(NOBODY)
+    last = inbound.channel.last_ok_at
+    if last is None or last < clock.now() - timedelta(hours=1):
+        record_check(channel=inbound.channel, how=TRAFFIC, ok=True)
+    return done[:80]
+
+
+def _plain(inbound: Inbound) -> Said:
+    """A message of a channel without a connector: its body says all."""
+    told = inbound.body
+    return Said(
+        text=str(told.get("text", "")), subject=str(told.get("subject", "")), sender=inbound.sender,
+        thread=inbound.thread,
+    )  # fmt: skip
+
+
+def _asked(message: InboundMessage) -> str:
+    for intercept in interceptors:
+        if done := intercept(message):
+            return done
+    modules = registry().modules
+    for name in sorted(modules):
+        receives = modules[name].receives
+        if receives and (done := receives(message)):
+            return done
+    return ""
+
+
+def _message(inbound: Inbound, said: Said, *, is_check: bool = False) -> InboundMessage:
+    files, refused = _kept(inbound, said.files)
+    until = inbound.body.get("reply_until")
+    is_mail = inbound.channel.kind == "email"
+    mail_id = inbound.source_key if is_mail and inbound.source_key.startswith("<") else ""
+    return InboundMessage(
+        id=inbound.pk,
+        channel_id=inbound.channel.pk,
+        channel_kind=inbound.channel.kind,
+        sender=said.sender,
+        thread=said.thread,
+        subject=said.subject,
+        text="\n".join(filter(None, [said.text, *refused])),
+        is_check=is_check,
+        files=tuple(files),
+        source_key=inbound.source_key,
+        sender_name=str(inbound.body.get("name", ""))[:200],
+        received_at=inbound.received_at,
+        reply_to=mail_id or str(inbound.body.get("reply_token", "")),
+        reply_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _kept(inbound: Inbound, files: tuple[Attachment, ...]) -> tuple[list[str], list[str]]:
+    """The digests of the files that are kept, and a line for each that is not."""
+    digests, refused = list[str](), list[str]()
+    actor = Actor.system(inbound.channel.name)
+    for file in files:
+        reason = file.refused
+        if not reason:
+            try:
+                stored = store_file(actor=actor, content=BytesIO(file.content), name=file.name)
+                digests.append(stored.sha256)
+            except Unreadable as error:
+                reason = str(error)
+        if reason:
+            refused.append(f"(ไฟล์แนบ “{file.name}” รับไว้ไม่ได้: {reason})")
+    inbound.body = {**inbound.body, "files": digests}
+    return digests, refused
+
+
+def _wrote_too_often(inbound: Inbound) -> bool:
+    if not inbound.sender:
+        return False
+    recent = Inbound.objects.filter(
+        channel=inbound.channel, sender=inbound.sender, received_at__gt=clock.now() - timedelta(hours=1)
+    )
+    return recent.count() > MOST_FROM_ONE
+
+
+def _self_check(inbound: Inbound, said: Said, made: datetime) -> str:
+    """Our own test message: it goes the whole way, and everything that it did on the way is taken back."""
+    failure, done = "", ""
+    try:
+        with transaction.atomic():
+            done = _asked(_message(inbound, said, is_check=True))
+            transaction.set_rollback(True)
+    except ProngsaiError as error:
+        failure = str(error)
+    took = max(0, round((clock.now() - made).total_seconds() * 1000))
+    record_check(
+        channel=inbound.channel,
+        how=CANARY,
+        ok=bool(done),
+        took_ms=took,
+        note=failure or ("" if done else NOBODY),
+    )
+    return "check"
+
+
+def _bounced(said: Said) -> str:
+    """Our mails that came back: their cases learn that nobody read them."""
+    for outbound in Outbound.objects.select_for_update().filter(message_id__in=said.bounced, state="sent"):
+        outbound.state, outbound.failure = "failed", "ปลายทางส่งอีเมลคืน"
+        outbound.save(update_fields=["state", "failure"])
+        finished(outbound)
+    return "ignored: แจ้งว่าส่งไม่ถึง"
