@@ -22,7 +22,7 @@ ACKNOWLEDGE = (
     "acknowledge"  # somebody has looked at it; a table may lead to another state by it, or have no such row
 )
 
-NEEDS = frozenset({"message", "reason", "result", "found", "unit"})  # what an act may have to bring
+NEEDS = frozenset({"message", "reason", "result", "found", "unit"})  # what an act on a case may have to bring
 PREFIX = re.compile(r"[A-Z]{0,3}")
 
 
@@ -74,8 +74,7 @@ class Transition:
 class Workflow:
     """The states and the rows that lead from one to another.
 
-    Raises ValueError for a table with a hole: a state that nothing leads to, an open state that never ends, one that
-    waits for the citizen and has no row `hear`, one that merges by another act than `merge` or goes on afterwards.
+    Raises ValueError for a table with a hole: a state that nothing leads to, or an open state that never ends.
     """
 
     initial: str
@@ -90,8 +89,6 @@ class Workflow:
         for row in self.transitions:
             if row.source not in known or row.target not in known or (row.source, row.act) in seen:
                 raise ValueError(f"the row {_shown(row)} cannot stand in the table")
-            if row.needs - NEEDS:
-                raise ValueError(f"the row {_shown(row)} needs what no act brings")
             seen.add((row.source, row.act))
         self._refuse_holes()
 
@@ -105,21 +102,6 @@ class Workflow:
         endless = self.keys - self._leading_to_from(closed, forwards=False)
         if endless:
             raise ValueError(f"from {', '.join(sorted(endless))} no way leads to an end")
-        for state in self.states:
-            heard = self.row(state.key, HEAR)
-            if (state.phase is Phase.WAITING) != (heard is not None):
-                raise ValueError(
-                    f"{state.key}: a state has a row {HEAR} when it waits for the citizen, and only then"
-                )
-            if heard and self.state(heard.target).phase not in {Phase.RECEIVED, Phase.WORKING}:
-                raise ValueError(f"the row {_shown(heard)} must lead back to work")
-            if state.phase is Phase.MERGED and self.leading_from(state.key):
-                raise ValueError(f"{state.key}: a merged case is counted elsewhere and goes no further")
-        for row in self.transitions:
-            if (self.state(row.target).phase is Phase.MERGED) != (row.act == MERGE):
-                raise ValueError(
-                    f"the row {_shown(row)}: the act {MERGE}, and no other, leads to a merged state"
-                )
 
     def _leading_to_from(self, ends: set[str], *, forwards: bool) -> set[str]:
         """The states that rows connect with `ends`, these included."""
@@ -204,8 +186,9 @@ class CaseKind:
     key and the case's id; `public_url_name` the tracking page, reversed with the organization's key and the tracking
     code. `retention_years` after closing the personal data go, and the figures stay.
 
-    Raises ValueError for a key outside its module, a prefix that is not up to three Latin capitals, or a `reopen_act`
-    that some finished state has no row for.
+    Raises ValueError for a key outside its module, a prefix that is not up to three Latin capitals, a `reopen_act` that
+    some finished state has no row for, a state that waits for the citizen without a row `hear`, one that merges by
+    another act than `merge` or goes on afterwards, or a row that needs what no act brings.
     """
 
     key: str
@@ -232,11 +215,33 @@ class CaseKind:
             raise ValueError(f"the case kind {self.key} must be named after its module {self.module}")
         if not PREFIX.fullmatch(self.prefix):
             raise ValueError(f"{self.key}: a prefix is up to three Latin capitals")
+        self._refuse_misfits()
         if self.reopen_act:
             for state in self.workflow.in_phase(Phase.FINISHED):
                 row = self.workflow.row(state, self.reopen_act)
                 if row is None or not self.workflow.state(row.target).phase.is_open:
                     raise ValueError(f"{self.key}: {self.reopen_act} must lead back from {state}")
+
+    def _refuse_misfits(self) -> None:
+        """What casework cannot carry out, in a table that has no holes."""
+        flow = self.workflow
+        for state in flow.states:
+            heard = flow.row(state.key, HEAR)
+            if (state.phase is Phase.WAITING) != (heard is not None):
+                raise ValueError(
+                    f"{state.key}: a state has a row {HEAR} if it waits for the citizen, and only then"
+                )
+            if heard and flow.state(heard.target).phase not in {Phase.RECEIVED, Phase.WORKING}:
+                raise ValueError(f"the row {_shown(heard)} must lead back to work")
+            if state.phase is Phase.MERGED and flow.leading_from(state.key):
+                raise ValueError(f"{state.key}: a merged case is counted elsewhere and goes no further")
+        for row in flow.transitions:
+            if (flow.state(row.target).phase is Phase.MERGED) != (row.act == MERGE):
+                raise ValueError(
+                    f"the row {_shown(row)}: the act {MERGE}, and no other, leads to a merged state"
+                )
+            if row.needs - NEEDS:
+                raise ValueError(f"{self.key}: the row {_shown(row)} needs what no act brings")
 
     def permission_for(self, what: str) -> str:
         """The permission that `what` (intake, handle, assign, publish, manage) asks for."""
