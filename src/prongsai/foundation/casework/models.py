@@ -238,6 +238,14 @@ class Case(CaseworkTable):
                 condition=~models.Q(contact_email=""),
                 name="case_of_email",
             ),
+            models.Index(
+                fields=["organization", "heard_at"],
+                condition=models.Q(heard_at__isnull=False),
+                name="case_heard",
+            ),
+            models.Index(
+                fields=["organization", "received_at"], condition=models.Q(is_check=True), name="case_checks"
+            ),
             # Everything that figures are made of, so that a year is counted without touching the rows.
             models.Index(
                 fields=["organization", "received_on"],

@@ -92,6 +92,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
+                condition=models.Q(("heard_at__isnull", False)),
+                fields=["organization", "heard_at"],
+                name="case_heard",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("is_check", True)),
+                fields=["organization", "received_at"],
+                name="case_checks",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
                 condition=models.Q(("is_check", False)),
                 fields=["organization", "received_on"],
                 include=(

@@ -1,0 +1,38 @@
+"""Until when: the office's own calendar, read once for each question, and the clocks of kinds of case counted on it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prongsai.foundation.casework.models import SpecialDay
+from prongsai.kernel.cases import Clock
+from prongsai.kernel.thai.working_days import OfficeCalendar
+
+
+def calendar_from(start: date) -> OfficeCalendar:
+    """The calendar of the office in scope, with its own days from `start` on; one query.
+
+    Public and government holidays (kernel.thai.working_days), and on top the days that the office or the cabinet set.
+    """
+    own = SpecialDay.objects.filter(day__gte=start).values_list("day", "is_holiday")
+    return OfficeCalendar({day: not is_holiday for day, is_holiday in own})
+
+
+def is_office_day(day: date) -> bool:
+    """Whether the office in scope works on `day`."""
+    return calendar_from(day).works(day)
+
+
+def add_office_days(start: date, count: int) -> date:
+    """The day of work number `count` after `start`, which is not counted; for 0 `start` or the next day of work."""
+    return calendar_from(start).after(start, count)
+
+
+def office_days_between(start: date, end: date) -> int:
+    """How many days of work lie after `start`, up to and with `end`; 0 when `end` is not later."""
+    return calendar_from(start).between(start, end)
+
+
+def due_on(clock: Clock, start: date, *, waited: int = 0, calendar: OfficeCalendar | None = None) -> date:
+    """The last day in time for what came on `start`; `waited` days of the clock do not count."""
+    return clock.due(start, calendar or calendar_from(start), waited=waited)

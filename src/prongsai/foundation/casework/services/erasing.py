@@ -1,0 +1,86 @@
+"""Erasing what a case says of people (พ.ร.บ.คุ้มครองข้อมูลส่วนบุคคล พ.ศ. 2562). What figures are made of stays."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from prongsai.foundation.casework.kinds import CASE_ERASED, CASE_PUBLISHED, case_kind
+from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile, CaseMessage
+from prongsai.foundation.casework.services import common
+from prongsai.foundation.casework.services.contents import drop_contents
+from prongsai.foundation.channels.models import Inbound, Outbound
+from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.services import erase_payload, record
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, Origin, Ref
+from prongsai.kernel.errors import InvalidInput, WrongState
+
+EMPTIED = {
+    "title": "", "body": "", "source_key": "", "contact_name": "", "contact_phone": "", "contact_email": "",
+    "contact_handle": "", "place": "", "village": "", "latitude": None, "longitude": None, "result": "",
+    "satisfaction_note": "", "public_title": "", "is_public": False,
+}  # fmt: skip
+
+
+@transaction.atomic
+def erase_case(*, actor: Actor, case: Case, reason: str) -> Case:
+    """Empty a closed case of all that it says: texts, contact, place, messages, files, what came and went by its channels.
+
+    Kind, number, topic, category, channel, unit, days, finding and the history stay, so that every figure stays what
+    it was. Files that nothing else in the office uses are removed with their bytes. An internal fact says that it was
+    done. Needs `<module>.manage`. Raises WrongState for a case that is open or erased, InvalidInput without a reason.
+    """
+    current = common.locked(case)
+    actor.require(case_kind(current.kind).permission_for("manage"))
+    if current.is_open:
+        raise WrongState(f"เรื่อง {current.number} ยังไม่ปิด จึงลบข้อมูลไม่ได้")
+    if current.erased_at is not None:
+        raise WrongState(f"ข้อมูลส่วนบุคคลของเรื่อง {current.number} ลบไปแล้ว")
+    reason = common.words(reason, "reason", limit=1_000)
+    if not reason:
+        raise InvalidInput("กรอกเหตุผล โดยไม่ระบุข้อมูลที่ลบ", field="reason")
+    erase(current, actor=actor, reason=reason)
+    return current
+
+
+def erase(case: Case, *, actor: Actor, reason: str) -> None:
+    """Empty a locked, closed case, and put on record that it was done."""
+    _forget_what_passed(case)
+    files = list(case.files.values_list("file_id", flat=True))
+    CaseFile.objects.filter(case=case).delete()
+    case.messages.update(text="", source_key="")
+    for name, value in EMPTIED.items():
+        setattr(case, name, value)
+    case.details, case.erased_at = {}, clock.now()
+    common.keep(case, *EMPTIED, "details", "erased_at")
+    common.note_event(case, "erased", actor=actor)
+    _erase_public_facts(case)
+    record(
+        actor=common.on_record(actor),
+        kind=CASE_ERASED,
+        occurred_on=clock.today(),
+        origin=Origin.WORK,
+        subject=case.ref,
+        payload={"number": case.number, "reason": reason},
+    )
+    drop_contents(case.organization_id, files)
+
+
+def _forget_what_passed(case: Case) -> None:
+    """What came in as this case, and what went out from it, stands in the register of channels too."""
+    ref = str(Ref("casework", "case", case.pk))
+    messages = CaseMessage.objects.filter(case=case).values_list("pk", flat=True)
+    handled = [f"case:{case.pk}", *(f"message:{pk}" for pk in messages)]
+    Inbound.objects.filter(handled_as__in=handled).update(body={}, raw=None, sender="", thread="")
+    Outbound.objects.filter(subject_ref=ref).exclude(state="waiting").update(
+        text="", subject="", recipient="", reply_to=""
+    )
+    Outbound.objects.filter(subject_ref=ref, state="waiting").delete()
+
+
+def _erase_public_facts(case: Case) -> None:
+    """The title that the public saw was written without names; it goes all the same."""
+    if not CaseEvent.objects.filter(case=case, event="published").exists():
+        return
+    for entry in facts(subject=case.ref, kind=CASE_PUBLISHED).filter(payload__body__isnull=False):
+        erase_payload(actor=Actor.system(), entry=entry, reason="ลบข้อมูลส่วนบุคคลของเรื่อง")

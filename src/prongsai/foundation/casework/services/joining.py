@@ -1,0 +1,119 @@
+"""One case out of several that are the same, and several out of one that is more than one."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import common, facts
+from prongsai.foundation.casework.services.messages import put_note, put_out
+from prongsai.foundation.casework.services.moving import MOVED, move
+from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel import clock
+from prongsai.kernel.cases import MERGE
+from prongsai.kernel.contracts import Actor, Topic
+from prongsai.kernel.errors import InvalidInput, WrongState
+
+
+@transaction.atomic
+def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | None = None) -> Case:
+    """Count an open case with another one, open or closed, because both are about the same. Returns the merged case.
+
+    Given one that is itself merged, it goes into the one that this is in. The citizen is told, and gets the result
+    with the other one's citizen. Facts of the merged case are withdrawn. Needs the permission of the row `merge`.
+    Raises InvalidInput (no reason, of another module), WrongState (into itself, no such row now), Stale, NotPermitted.
+    """
+    current, target = _both(case, into)
+    if version is not None:
+        common.locked(current, version)
+    kind = case_kind(current.kind)
+    row = common.row_for(current, kind, MERGE)
+    actor.require(row.permission)
+    reason = common.words(reason, "reason", limit=1_000, needed="กรอกเหตุผลที่รวมเรื่อง")
+    if case_kind(target.kind).module != kind.module:
+        raise InvalidInput("รวมได้เฉพาะกับเรื่องประเภทเดียวกัน", field="into")
+    source, today = current.state, clock.today()
+    calendar = calendar_from(min(current.clock_started_on, today))
+    move(current, kind.workflow.state(row.target), kind=kind, on=today, calendar=calendar)
+    current.merged_into = target
+    common.keep(current, *MOVED, "merged_into")
+    common.note_event(
+        current, "merged", actor=actor, act=MERGE, source=source, target=row.target,
+        about=target.number, public=True,
+    )  # fmt: skip
+    common.note_event(target, "took_in", actor=actor, about=current.number)
+    put_note(current, f"รวมกับเรื่อง {target.number}: {reason}", actor=actor)
+    put_out(current, _told(target), actor=actor)
+    facts.on_merged(current, actor, target)
+    return current
+
+
+def _both(case: Case, into: Case) -> tuple[Case, Case]:
+    """Both cases locked, the second at the end of its own merging. Raises WrongState for one into itself."""
+    root = into
+    seen: set[int] = set()
+    while root.merged_into_id is not None and root.pk not in seen:
+        seen.add(root.pk)
+        root = Case.objects.get(pk=root.merged_into_id)
+    if root.pk == case.pk:
+        raise WrongState("รวมเรื่องเข้ากับตัวเองไม่ได้")
+    current, target = common.in_order([case, root])
+    if target.merged_into_id is not None:
+        raise WrongState(f"มีผู้รวมเรื่อง {target.number} เข้ากับเรื่องอื่นไปก่อนแล้ว เลือกเรื่องใหม่")
+    return current, target
+
+
+def _told(target: Case) -> str:
+    said = f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ท่านจะได้รับแจ้งผลพร้อมกัน"
+    if target.is_open or not target.result:
+        return said
+    return f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{target.result}"
+
+
+@transaction.atomic
+def split(
+    *,
+    actor: Actor,
+    case: Case,
+    title: str,
+    body: str = "",
+    unit: Unit | None = None,
+    category: str = "",
+    topic: Topic | None = None,
+) -> Opened:
+    """A child of an open case, for a part that somebody else works on. It has a number, a code and a clock of its own.
+
+    Category, topic, place and contact are those of the parent, which does not finish before its children. Needs
+    `<module>.handle` and `<module>.intake`. Raises as `open_case` does, WrongState for a closed parent.
+    """  # fmt: skip
+    parent = common.locked(case)
+    kind = case_kind(parent.kind)
+    actor.require(kind.permission_for("handle"))
+    common.require_open(parent, kind)
+    if parent.is_check:
+        raise WrongState("ข้อความทดสอบของระบบแยกเรื่องไม่ได้")
+    opened = open_case(
+        actor=actor,
+        kind=parent.kind,
+        title=title,
+        body=body,
+        category=category or parent.category,
+        topic=topic or (Topic(parent.topic) if parent.topic else None),
+        channel_kind=parent.channel_kind,
+        channel=parent.channel,
+        received_on=parent.received_on,
+        contact=Contact(
+            parent.contact_name, parent.contact_phone, parent.contact_email, parent.contact_handle,
+            parent.is_anonymous,
+        ),
+        place=Place(parent.place, parent.village, parent.latitude, parent.longitude),
+        unit=unit,
+    )  # fmt: skip
+    opened.case.parent = parent
+    opened.case.save(update_fields=["parent"])
+    common.note_event(parent, "split", actor=actor, about=opened.case.number)
+    common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
+    return opened

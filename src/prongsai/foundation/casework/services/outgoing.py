@@ -1,0 +1,136 @@
+"""What goes out to the citizen: on the way by which the case came, or by mail, or to be read on the tracking page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import NoReverseMatch, reverse
+
+from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.channels.models import ChannelKind, Outbound
+from prongsai.foundation.channels.services import send
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.typeset.qr import qr_svg
+from prongsai.kernel.contracts import Actor, Ref
+
+MESSAGE = "casework.message"
+BY_HANDLE = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the citizen of a case is reached."""
+
+    channel_kind: str
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What lets an answer follow the message that it answers (a reply token, a Message-ID), and until when."""
+
+    to: str = ""
+    until: datetime | None = None
+
+
+def way_to(case: Case) -> Way | None:
+    """Where answers go; None where they can only be read on the tracking page."""
+    if case.channel_kind in BY_HANDLE and case.contact_handle:
+        return Way(case.channel_kind, case.contact_handle)
+    return Way(ChannelKind.EMAIL.value, case.contact_email) if case.contact_email else None
+
+
+def deliver(case: Case, message: CaseMessage, answering: Answering | None = None) -> None:
+    """Have a message to the citizen sent; `message.delivery` says what becomes of it."""
+    way = None if case.is_check else way_to(case)
+    if way is None:
+        message.delivery = "page"
+        message.save(update_fields=["delivery"])
+        return
+    kind = case_kind(case.kind)
+    send(
+        channel_kind=way.channel_kind,
+        recipient=way.recipient,
+        subject=f"{kind.title} เลขที่ {case.number}",
+        text=message.text,
+        reply_to=answering.to if answering else "",
+        reply_until=answering.until if answering else None,
+        key=outbound_key(message),
+        subject_ref=str(Ref("casework", "case", case.pk)),
+    )
+    message.channel_kind, message.delivery = way.channel_kind, "waiting"
+    message.save(update_fields=["channel_kind", "delivery"])
+
+
+def outbound_key(message: CaseMessage) -> str:
+    """The key under which a message is sent once."""
+    return f"{MESSAGE}:{message.pk}"
+
+
+def on_delivery(outbound: Outbound) -> None:
+    """A message to a citizen was delivered, or failed for good: the conversation says so. Called by channels."""
+    prefix, _, number = outbound.key.partition(":")
+    if prefix == MESSAGE and number.isdigit():
+        CaseMessage.objects.filter(pk=int(number)).update(
+            delivery=outbound.state, delivered_at=outbound.sent_at
+        )
+
+
+@transaction.atomic
+def settle_failure(*, actor: Actor, message: CaseMessage) -> None:
+    """Say that a message which could not be delivered was seen to in another way; my work asks no more.
+
+    Needs `<module>.handle`. Raises NotPermitted.
+    """
+    actor.require(case_kind(message.case.kind).permission_for("handle"))
+    CaseMessage.objects.filter(pk=message.pk, delivery="failed").update(delivery="page")
+
+
+def tracking_path(case: Case, code: str) -> str:
+    """The address of the tracking page below the site; "" where the kind has none."""
+    name = case_kind(case.kind).public_url_name
+    try:
+        organization = Organization.objects.only("key").get(pk=case.organization_id)
+        return reverse(name, args=[organization.key, code]) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def tracking_url(case: Case, code: str) -> str:
+    """The whole address that follows the case, with its secret code; "" where the kind has no such page."""
+    path = tracking_path(case, code)
+    return f"{settings.BASE_URL}{path}" if path else ""
+
+
+def tracking_qr(case: Case, code: str) -> str:
+    """The QR code of `tracking_url` as SVG; "" where there is no such page."""
+    url = tracking_url(case, code)
+    return qr_svg(url) if url else ""
+
+
+def acknowledge_receipt(case: Case, code: str, answering: Answering | None = None) -> None:
+    """Tell the citizen number, code and address of the case. The text stands nowhere in the case: the code is a secret."""
+    way = None if case.is_check else way_to(case)
+    if way is None:
+        return
+    kind = case_kind(case.kind)
+    url = tracking_url(case, code)
+    parts = [
+        f"ได้รับ{kind.title}ของท่านแล้ว เลขที่ {case.number}",
+        f"รหัสติดตาม {code} โปรดเก็บไว้เป็นความลับ ใช้ดูความคืบหน้าและส่งข้อมูลเพิ่มเติม",
+        *([f"ติดตามเรื่องได้ที่ {url}"] if url else []),
+    ]
+    send(
+        channel_kind=way.channel_kind,
+        recipient=way.recipient,
+        subject=f"{kind.title} เลขที่ {case.number}",
+        text="\n".join(parts),
+        reply_to=answering.to if answering else "",
+        reply_until=answering.until if answering else None,
+        key=f"casework.receipt:{case.pk}",
+        subject_ref=str(Ref("casework", "case", case.pk)),
+    )

@@ -1,0 +1,211 @@
+"""What became of the cases that came in during a period, counted in the database from one index.
+
+Counted are the cases received in the period, by what has become of them until a day (`as_of`). A merged case is counted
+with the one that it is in; a self-check is not counted. Each result has the days taken as a histogram, so that months
+add up to quarters and years, medians included.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import connection
+
+from prongsai.foundation.casework.models import Case
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Period
+
+# What figures can be broken down by. A month is written 2025-10, a unit by its id ("" where none has it).
+DIMENSIONS = {
+    "month": "to_char(received_on, 'YYYY-MM')",
+    "kind": "kind",
+    "topic": "topic",
+    "category": "category",
+    "channel": "channel_kind",
+    "phase": "phase",
+    "unit": "coalesce(unit_id::text, '')",
+}
+TENTH = Decimal("0.1")
+COUNTS = (
+    "received", "finished", "refused", "pending", "in_time", "overdue", "reopened", "satisfied", "unsatisfied",
+    "found_true", "found_partly", "found_untrue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of some cases. `in_time` are finished or refused ones that were closed by their last day; `overdue` are
+    pending ones whose last day is over; `days` says of how many finished ones the clock took how many days.
+    """
+
+    received: int = 0
+    finished: int = 0
+    refused: int = 0
+    pending: int = 0
+    in_time: int = 0
+    overdue: int = 0
+    reopened: int = 0
+    satisfied: int = 0
+    unsatisfied: int = 0
+    found_true: int = 0
+    found_partly: int = 0
+    found_untrue: int = 0
+    days: Mapping[int, int] = field(default_factory=dict[int, int])
+
+    def __add__(self, other: Self) -> Figures:
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return Figures(**counts, days=dict(Counter(self.days) + Counter(other.days)))
+
+    @property
+    def closed(self) -> int:
+        return self.finished + self.refused
+
+    @property
+    def late(self) -> int:
+        """Closed after their last day."""
+        return self.closed - self.in_time
+
+    @property
+    def average_days(self) -> Decimal | None:
+        """Of the finished ones, to a tenth; None when there is none."""
+        count = sum(self.days.values())
+        total = sum(day * times for day, times in self.days.items())
+        return (Decimal(total) / count).quantize(TENTH) if count else None
+
+    @property
+    def median_days(self) -> Decimal | None:
+        """Half of the finished ones took no longer; None when there is none."""
+        count = sum(self.days.values())
+        if not count:
+            return None
+        low, high = self._day_at((count - 1) // 2), self._day_at(count // 2)
+        return (Decimal(low + high) / 2).quantize(TENTH)
+
+    def _day_at(self, place: int) -> int:
+        for day in sorted(self.days):
+            place -= self.days[day]
+            if place < 0:
+                return day
+        raise IndexError(place)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The figures of a period, whole and by each dimension: `by["topic"]["service"].finished`."""
+
+    period: Period
+    as_of: date
+    total: Figures
+    by: Mapping[str, Mapping[str, Figures]]
+
+    @property
+    def quarters(self) -> dict[str, Figures]:
+        """By quarter of the fiscal year, ไตรมาส 1 (October to December) to 4."""
+        found = {str(number): Figures() for number in range(1, 5)}
+        for month, figures in self.by["month"].items():
+            found[quarter_of(int(month[5:]))] += figures
+        return found
+
+
+def quarter_of(month: int) -> str:
+    """The quarter of the fiscal year that a month (1 to 12) lies in."""
+    return str((month - 10) % 12 // 3 + 1)
+
+
+def statistics(
+    period: Period,
+    *,
+    kinds: Sequence[str] = (),
+    as_of: date | None = None,
+    by: Iterable[str] = tuple(DIMENSIONS),
+) -> Statistics:
+    """The figures of the cases received in `period`, of some kinds or all, as they stand on a day (today); one query.
+
+    `by` names the dimensions that are wanted.
+    """
+    day, wanted = as_of or clock.today(), list(by)
+    sets = [[], *([name] for name in wanted)]
+    found: dict[str, dict[str, Figures]] = {name: {} for name in wanted}
+    total = Figures()
+    for keys, figures in _counted(period, kinds, day, sets):
+        if not keys:
+            total = figures
+        for name, value in keys.items():
+            found[name][value] = figures
+    return Statistics(period, day, total, found)
+
+
+def crossed(
+    period: Period, first: str, second: str, *, kinds: Sequence[str] = (), as_of: date | None = None
+) -> dict[tuple[str, str], Figures]:
+    """The same figures by two dimensions at once, e.g. by month and topic; one query."""
+    rows = _counted(period, kinds, as_of or clock.today(), [[first, second]])
+    return {(keys[first], keys[second]): figures for keys, figures in rows}
+
+
+def _counted(
+    period: Period, kinds: Sequence[str], as_of: date, sets: list[list[str]]
+) -> list[tuple[dict[str, str], Figures]]:
+    """For each set of dimensions, the figures of each combination of their values that occurs."""
+    names = sorted({name for names in sets for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sql(names, sets, with_kinds=bool(kinds)),
+            {"start": period.start, "end": period.end, "as_of": as_of, "kinds": list(kinds)},  # type: ignore[arg-type]
+        )
+        rows = cursor.fetchall()
+    counts: dict[tuple[Any, ...], Counter[str]] = {}
+    days: dict[tuple[Any, ...], dict[int, int]] = {}
+    width = len(names)
+    for row in rows:
+        place = row[: width + 1]  # which set, and its values
+        counts.setdefault(place, Counter()).update(dict(zip(COUNTS, row[width + 2 :], strict=True)))
+        if row[width + 1] is not None:
+            days.setdefault(place, {})[row[width + 1]] = row[width + 2 + COUNTS.index("finished")]
+    return [
+        (_keys(place, names), Figures(**dict(counted), days=days.get(place, {})))
+        for place, counted in counts.items()
+    ]
+
+
+def _keys(place: tuple[Any, ...], names: list[str]) -> dict[str, str]:
+    """Which dimensions a row of the answer is about: bit by bit, a set bit says that one is summed over."""
+    mask, values = place[0], place[1:]
+    width = len(names)
+    return {name: values[at] for at, name in enumerate(names) if not mask >> (width - 1 - at) & 1}
+
+
+def _sql(names: list[str], sets: list[list[str]], *, with_kinds: bool) -> str:
+    columns = "".join(f"{DIMENSIONS[name]} AS d_{name}, " for name in names)
+    shown = "".join(f"d_{name}, " for name in names)
+    mask = f"GROUPING({', '.join(f'd_{name}' for name in names)})" if names else "0"
+    grouped = ", ".join(f"({', '.join([*(f'd_{name}' for name in each), 'days'])})" for each in sets)
+    return f"""
+    SELECT {mask}, {shown} days,
+      count(*),
+      count(*) FILTER (WHERE closed AND phase = 'finished'),
+      count(*) FILTER (WHERE closed AND phase = 'refused'),
+      count(*) FILTER (WHERE NOT closed),
+      count(*) FILTER (WHERE closed AND closed_on <= due_on),
+      count(*) FILTER (WHERE NOT closed AND due_on < %(as_of)s AND phase <> 'waiting'),
+      count(*) FILTER (WHERE reopened > 0),
+      count(*) FILTER (WHERE satisfied),
+      count(*) FILTER (WHERE NOT satisfied),
+      count(*) FILTER (WHERE found = 'true'),
+      count(*) FILTER (WHERE found = 'partly'),
+      count(*) FILTER (WHERE found = 'untrue')
+    FROM (
+      SELECT {columns} phase, closed_on, due_on, reopened, satisfied, found,
+        coalesce(closed_on <= %(as_of)s, false) AS closed,
+        CASE WHEN closed_on <= %(as_of)s AND phase = 'finished' THEN days_taken END AS days
+      FROM {Case._meta.db_table}
+      WHERE received_on >= %(start)s AND received_on <= %(end)s AND NOT is_check AND phase <> 'merged'
+      {"AND kind = ANY(%(kinds)s)" if with_kinds else ""}
+    ) AS cases
+    GROUP BY GROUPING SETS ({grouped})
+    """
