@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from prongsai.kernel.contracts import FactKind, Permission, Provides
+from prongsai.kernel.contracts import About, Actor, FactKind, Period, Permission, Provides
 from prongsai.modules.complaints import workflow
+from prongsai.modules.complaints.indicators import INDICATORS
+from prongsai.modules.complaints.selectors import figures
+from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
@@ -24,6 +27,9 @@ FACT_KINDS = (
     FactKind("feedback_answered", "ตอบข้อเสนอแนะ คำชม หรือคำถาม", "Feedback answered"),
     FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),
     FactKind("information_answered", "แจ้งผลคำขอข้อมูลข่าวสาร", "Request for official information answered"),
+    FactKind("information_reopened", "เปิดคำขอข้อมูลข่าวสารอีกครั้ง", "Request for official information reopened"),
+    FactKind(figures.OPENED, "เปิดทะเบียนรับเรื่องในระบบ", "Register of complaints opened in the system"),
+    FactKind(figures.COUNTED, "นับเรื่องร้องเรียนประจำเดือน", "Month's complaints counted"),
 )
 PERMISSIONS = (
     Permission(workflow.READ, "ดูเรื่องร้องเรียน ร้องทุกข์ ข้อเสนอแนะ และคำขอข้อมูลข่าวสาร"),
@@ -34,9 +40,20 @@ PERMISSIONS = (
     Permission(workflow.PUBLISH, "เผยแพร่เรื่องต่อสาธารณะ"),
 )
 
+ABOUTS = (About(figures.ABOUT, "เรื่องร้องเรียน", "Complaints"),)
+
+
+def settle(period: Period) -> None:
+    """Months that nobody counted yet are counted before a report of the year is frozen."""
+    count_due(actor=Actor.system())
+
+
 PROVIDES = Provides(
     module="complaints",
     fact_kinds=FACT_KINDS,
+    abouts=ABOUTS,
+    indicators=INDICATORS,
+    settles=settle,
     permissions=PERMISSIONS,
     case_kinds=CASE_KINDS,
 )

@@ -268,6 +268,11 @@ CASE_KINDS = (
     ),
     _kind(
         INFORMATION, "คำขอข้อมูลข่าวสาร", "Request for official information", INFORMATION_TABLE, "I",
-        {"received": "information_requested", "finished": "information_answered", "refused": "information_answered"},
+        {
+            "received": "information_requested",
+            "finished": "information_answered",
+            "refused": "information_answered",
+            "reopened": "information_reopened",
+        },
     ),
 )  # fmt: skip

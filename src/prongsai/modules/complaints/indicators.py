@@ -1,0 +1,295 @@
+"""The figures of complaints that statements are tested against, read from facts alone and said in Thai.
+
+Not known is not zero: a month that nobody counted, a register that disagrees with the ledger, or a sealed channel that
+did not publish its quarter leave the figure unknown, and the reading says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Indicator, Period, Question, Reading, Topic
+from prongsai.kernel.registry import registry
+from prongsai.kernel.sharing import shared
+from prongsai.kernel.thai.dates import BUDDHIST_ERA, SHORT_MONTHS, short_date
+from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.topics import topics_phrase
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.selectors.figures import (
+    COUNTED,
+    MOST_SHOWN,
+    OPENED,
+    SERIES,
+    Flow,
+    Month,
+    Register,
+    flow,
+    register,
+    sums,
+    told,
+    total,
+    uncounted,
+)
+
+SEALED = "corruption.received"
+SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION})
+CARRIERS = (OPENED, COUNTED)
+# A register that began with the channels in the first days of the year counts for all of it: no gap is longer than the
+# rule of the zero allows.
+GRACE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One kind of case in a period, of some subjects: the present figures, and what keeps them from being known."""
+
+    kept: Register
+    received: int
+    finished: int  # of those received
+    closed: int  # in the period, whenever they were received
+    in_time: int  # of those closed
+    found_true: int  # of those closed
+    channels: Mapping[str, int]
+    entries: tuple[int, ...]
+    note: str = ""  # why it is not known
+    unkept: bool = False
+
+    @property
+    def pending(self) -> int:
+        return self.received - self.finished
+
+
+@shared
+def _recent(kind: str, days: Period | None) -> Flow:
+    """What happened on the days that no counted month holds. One query, none when there are none."""
+    return flow(kind, told(SERIES[kind].kinds, days)) if days else Flow()
+
+
+def figures_of(kind: str, question: Question) -> Figures:
+    """At most three queries, and none that another question of the same judgement has asked."""
+    period, topics = question.period, frozenset(topic.value for topic in question.topics)
+    kept = register(period)
+    present = total(sums(kind, period), topics=topics)
+    recent = _recent(kind, uncounted(kept, period))
+    months = kept.inside(period)
+    counted = [months[first] for first in sorted(months)]
+
+    def flowed(name: str, fresh: Mapping[str, int]) -> int:
+        before = sum(month.figure(kind, name, topics) for month in counted)
+        return before + sum(number for topic, number in fresh.items() if not topics or topic in topics)
+
+    return Figures(
+        kept=kept,
+        received=present.received,
+        finished=present.finished,
+        closed=flowed("finished", recent.finished),
+        in_time=flowed("in_time", recent.in_time),
+        found_true=flowed("found_true", recent.found_true),
+        channels=_channels(kind, counted, recent),
+        entries=_entries(kind, counted, recent, topics, present.received),
+        note=_why_not(kept, period),
+        unkept=kept.since is None or kept.since > period.start + GRACE,
+    )
+
+
+def _channels(kind: str, counted: list[Month], recent: Flow) -> Mapping[str, int]:
+    """By which channels they came, of all subjects."""
+    found: dict[str, int] = dict(recent.channels)
+    for month in counted:
+        for name, number in month.of(kind).get("channels", {}).items():
+            found[name] = found.get(name, 0) + int(number)
+    return found
+
+
+def _entries(
+    kind: str, counted: list[Month], recent: Flow, topics: frozenset[str], received: int
+) -> tuple[int, ...]:
+    """The counted months that carry the figure: of a zero all of them, otherwise those in which something came in."""
+    carrying = [month.number for month in counted if not received or month.figure(kind, "received", topics)]
+    return tuple(sorted({*carrying, *(recent.numbers[:MOST_SHOWN] if received else ())}))
+
+
+def _why_not(kept: Register, period: Period) -> str:
+    """Why the figure is not known, in one sentence; empty when it is."""
+    if kept.since is None:
+        return "หน่วยงานยังไม่ได้รับเรื่องร้องเรียนในระบบ"
+    if kept.since > period.start + GRACE:
+        return f"รับเรื่องร้องเรียนในระบบตั้งแต่วันที่ {short_date(kept.since)} ก่อนหน้านั้นไม่มีข้อมูล"
+    if missing := kept.missing(period):
+        return f"ยังไม่ได้นับเรื่องประจำเดือน {_months(missing)}"
+    differing = [first for first, month in sorted(kept.inside(period).items()) if not month.agrees]
+    if differing:
+        return f"ทะเบียนเรื่องกับบันทึกหลักฐานไม่ตรงกันในเดือน {_months(differing)}"
+    return ""
+
+
+def _months(firsts: list[date]) -> str:
+    return ", ".join(f"{SHORT_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}" for day in firsts)
+
+
+def _as_of(question: Question) -> date:
+    return min(question.period.end, clock.today())
+
+
+# -- complaints about the office, the sealed channel's among them -------------------------------------------------
+
+
+def _sealed(question: Question) -> Reading | None:
+    """What the sealed channel published of the period, where it serves the subjects and the office has one."""
+    indicator = registry().indicators.get(SEALED)
+    if indicator is None or (question.topics and not question.topics & SEALED_TOPICS):
+        return None
+    reading = indicator.read(replace(question, topics=question.topics & SEALED_TOPICS))
+    never = reading.unkept and reading.value is None and not reading.entries
+    return None if never else reading
+
+
+def _received(question: Question) -> Reading:
+    own, sealed = figures_of(COMPLAINT, question), _sealed(question)
+    known = Decimal(own.received) + (_at_least(sealed) if sealed else 0)
+    finished = Decimal(own.finished) + (sealed.parts.get("finished", Decimal(0)) if sealed else 0)
+    parts = {
+        "finished": finished,
+        "pending": known - finished,
+        "in_time": Decimal(own.in_time),
+        "found_true": Decimal(own.found_true),
+        **{f"channel_{name}": Decimal(number) for name, number in own.channels.items() if name},
+    }
+    note = own.note
+    if not note and sealed is not None and sealed.value is None:
+        note = f"ช่องทางแจ้งเบาะแสการทุจริต: {sealed.note or 'ยังไม่ได้เผยแพร่จำนวนเรื่อง'}"
+    if sealed is not None and sealed.value:
+        parts["channel_sealed"] = sealed.value
+    entries = tuple(sorted({*own.entries, *(sealed.entries if sealed else ())}))
+    if note:
+        parts |= {"known": known}
+        return Reading(
+            None, _as_of(question), entries=entries, note=note, parts=parts, unkept=own.unkept
+        )  # fmt: skip
+    return Reading(known, _as_of(question), entries=entries, parts=parts)
+
+
+def _at_least(reading: Reading) -> Decimal:
+    return reading.value if reading.value is not None else reading.parts.get("known", Decimal(0))
+
+
+def _say_received(question: Question, reading: Reading) -> str:
+    about = topics_phrase(question.topics)
+    if reading.value is None:
+        return to_thai(f"ไม่มีข้อมูลจำนวนเรื่องร้องเรียน{about} {reading.note}".rstrip())
+    if not reading.value:
+        return f"ไม่มีเรื่องร้องเรียน{about}"
+    finished = reading.parts.get("finished")
+    done = "" if finished is None else f" ดำเนินการแล้วเสร็จ {finished:.0f} เรื่อง"
+    return to_thai(f"มีเรื่องร้องเรียน{about} {reading.value:.0f} เรื่อง{done}")
+
+
+# -- the others ---------------------------------------------------------------------------------------------------
+
+Pick = Callable[[Figures], tuple[int, int | None]]  # value, and of how many
+
+
+def _reader(kind: str, pick: Pick) -> Callable[[Question], Reading]:
+    def read(question: Question) -> Reading:
+        found = figures_of(kind, question)
+        value, of = pick(found)
+        if found.note:
+            return Reading(
+                None, _as_of(question), entries=found.entries, note=found.note, unkept=found.unkept,
+                parts={"known": Decimal(value)} if of is None else {},
+            )  # fmt: skip
+        if of == 0:
+            return Reading(None, _as_of(question), entries=found.entries, note="ไม่มีเรื่องในช่วงนี้ จึงไม่มีสัดส่วนให้คิด")
+        return Reading(
+            Decimal(value), _as_of(question), of=None if of is None else Decimal(of), entries=found.entries
+        )
+
+    return read
+
+
+def _teller(sentence: str, zero: str) -> Callable[[Question, Reading], str]:
+    """A sentence with {value}, {of}, {percent} and {topics}; `zero` is said where nothing was counted."""
+
+    def say(question: Question, reading: Reading) -> str:
+        about = topics_phrase(question.topics)
+        if reading.value is None:
+            return to_thai(f"ไม่มีข้อมูล {reading.note}".rstrip())
+        percent = f"{reading.value / reading.of * 100:.2f}".rstrip("0").rstrip(".") if reading.of else "-"
+        template = zero if not reading.value and reading.of is None else sentence
+        of = "-" if reading.of is None else f"{reading.of:.0f}"
+        return to_thai(template.format(value=f"{reading.value:.0f}", of=of, percent=percent, topics=about))
+
+    return say
+
+
+def _made(
+    key: str, title: str, english: str, kind: str, pick: Pick, sentence: str, zero: str = ""
+) -> Indicator:
+    return Indicator(key, title, english, _reader(kind, pick), _teller(sentence, zero), carriers=CARRIERS)
+
+
+INDICATORS = (
+    Indicator(
+        "complaints.received", "จำนวนเรื่องร้องเรียน", "Complaints received", _received, _say_received, carriers=CARRIERS
+    ),
+    _made(
+        "complaints.closed", "จำนวนเรื่องร้องเรียนที่ยุติแล้ว", "Complaints closed", COMPLAINT, lambda f: (f.closed, None),
+        "ยุติเรื่องร้องเรียน{topics} {value} เรื่อง", "ไม่มีเรื่องร้องเรียน{topics}ที่ยุติในช่วงนี้",
+    ),
+    _made(
+        "complaints.pending", "จำนวนเรื่องร้องเรียนที่อยู่ระหว่างดำเนินการ", "Complaints still open", COMPLAINT,
+        lambda f: (f.pending, None), "มีเรื่องร้องเรียน{topics}อยู่ระหว่างดำเนินการ {value} เรื่อง",
+        "ไม่มีเรื่องร้องเรียน{topics}ค้างดำเนินการ",
+    ),
+    _made(
+        "complaints.found_true", "จำนวนเรื่องร้องเรียนที่ตรวจสอบแล้วพบว่ามีมูล", "Complaints found to be true", COMPLAINT,
+        lambda f: (f.found_true, None), "ตรวจสอบแล้วพบว่าเรื่องร้องเรียน{topics}มีมูล {value} เรื่อง",
+        "ไม่มีเรื่องร้องเรียน{topics}ที่ตรวจสอบแล้วพบว่ามีมูล",
+    ),
+    _made(
+        "complaints.finished_share", "สัดส่วนเรื่องร้องเรียนที่ดำเนินการแล้วเสร็จ", "Share of complaints finished", COMPLAINT,
+        lambda f: (f.finished, f.received),
+        "ดำเนินการเรื่องร้องเรียน{topics}แล้วเสร็จ {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+    _made(
+        "complaints.answered_in_time", "สัดส่วนเรื่องร้องเรียนที่ยุติภายในกำหนด", "Share of complaints answered in time",
+        COMPLAINT, lambda f: (f.in_time, f.closed),
+        "ยุติเรื่องร้องเรียน{topics}ภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+    _made(
+        "feedback.received", "จำนวนความคิดเห็นที่ได้รับ", "Feedback received", SUGGESTION, lambda f: (f.received, None),
+        "ได้รับความคิดเห็นและข้อเสนอแนะ {value} เรื่อง", "ไม่มีผู้แสดงความคิดเห็นหรือข้อเสนอแนะ",
+    ),
+    _made(
+        "feedback.answered_share", "สัดส่วนความคิดเห็นที่ตอบแล้ว", "Share of feedback answered", SUGGESTION,
+        lambda f: (f.finished, f.received),
+        "ตอบความคิดเห็นและข้อเสนอแนะแล้ว {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+    _made(
+        "grievances.received", "จำนวนเรื่องร้องทุกข์แจ้งเหตุ", "Reports of trouble received", GRIEVANCE,
+        lambda f: (f.received, None), "รับเรื่องร้องทุกข์แจ้งเหตุ {value} เรื่อง", "ไม่มีเรื่องร้องทุกข์แจ้งเหตุ",
+    ),
+    _made(
+        "grievances.finished_share", "สัดส่วนเรื่องร้องทุกข์แจ้งเหตุที่แล้วเสร็จ", "Share of reports of trouble finished",
+        GRIEVANCE, lambda f: (f.finished, f.received),
+        "ดำเนินการเรื่องร้องทุกข์แจ้งเหตุแล้วเสร็จ {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+    _made(
+        "grievances.answered_in_time", "สัดส่วนเรื่องร้องทุกข์แจ้งเหตุที่ยุติภายในกำหนด",
+        "Share of reports of trouble answered in time", GRIEVANCE, lambda f: (f.in_time, f.closed),
+        "ยุติเรื่องร้องทุกข์แจ้งเหตุภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+    _made(
+        "information.requested", "จำนวนคำขอข้อมูลข่าวสาร", "Requests for official information", INFORMATION,
+        lambda f: (f.received, None), "มีคำขอข้อมูลข่าวสาร {value} เรื่อง", "ไม่มีคำขอข้อมูลข่าวสาร",
+    ),
+    _made(
+        "information.answered_in_time", "สัดส่วนคำขอข้อมูลข่าวสารที่แจ้งผลภายในกำหนด",
+        "Share of information requests answered in time", INFORMATION, lambda f: (f.in_time, f.closed),
+        "แจ้งผลคำขอข้อมูลข่าวสารภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
+    ),
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""What complaints do by the clock: each month's figures are put on record."""
+
+from __future__ import annotations
+
+from prongsai.foundation.casework.models import CaseCounter
+from prongsai.foundation.channels.models import Channel
+from prongsai.foundation.jobs.decorators import job, periodic
+from prongsai.foundation.tenancy.scope import reading_across_organizations
+from prongsai.kernel.contracts import Actor
+from prongsai.modules.complaints.services.counting import count_due
+
+
+@job()
+def count_complaints(*, organization_id: int) -> None:
+    """Count the months that are over, and those of which something changed; nothing where no register is kept."""
+    count_due(actor=Actor.system())
+
+
+@periodic("25 17 * * *")  # 00.25 in Thailand: on the first day of a month for the month before
+def count_every_night() -> None:
+    """For each office that has a complaint channel, open or closed, or ever gave a case a number."""
+    with reading_across_organizations():
+        offices = set(
+            Channel.objects.filter(takes_complaints=True).order_by().values_list("organization_id", flat=True)
+        )
+        offices |= set(CaseCounter.objects.order_by().values_list("organization_id", flat=True))
+    for organization in sorted(offices):
+        count_complaints.defer_once(organization_id=organization)
