@@ -255,6 +255,21 @@ class NavigationItem:
 
 
 @dataclass(frozen=True)
+class PublicLink:
+    """A line of the public pages: in the main menu ("year", "menu"), among what people can do ("act") or check ("check").
+
+    `title` and `text` may be lazy translations.
+    """
+
+    key: str
+    title: str
+    url_name: str  # reversed with the organization's key alone
+    place: str = "menu"
+    text: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Permission:
     """A named permission that roles bundle. `title` says in plain words what its holder may do."""
 
@@ -327,6 +342,7 @@ class Provides:
     reports: tuple[Report, ...] = ()
     permissions: tuple[Permission, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
+    public_links: tuple[PublicLink, ...] = ()
     first_steps: tuple[FirstStep, ...] = ()
     case_kinds: tuple[CaseKind, ...] = ()
     # Everything due in the organization in scope, whoever owes it; in a bounded number of queries.

@@ -17,6 +17,7 @@ from prongsai.kernel.contracts import (
     NavigationItem,
     Permission,
     Provides,
+    PublicLink,
     Report,
     Suggestion,
 )
@@ -36,6 +37,7 @@ class Registry:
     reports: dict[str, Report] = field(default_factory=dict[str, Report])
     permissions: dict[str, Permission] = field(default_factory=dict[str, Permission])
     navigation: dict[str, NavigationItem] = field(default_factory=dict[str, NavigationItem])
+    public_links: dict[str, PublicLink] = field(default_factory=dict[str, PublicLink])
     first_steps: dict[str, FirstStep] = field(default_factory=dict[str, FirstStep])
     case_kinds: dict[str, CaseKind] = field(default_factory=dict[str, CaseKind])
     modules: dict[str, Provides] = field(default_factory=dict[str, Provides])
@@ -52,6 +54,7 @@ class Registry:
             (self.reports, provides.reports),
             (self.permissions, provides.permissions),
             (self.navigation, provides.navigation),
+            (self.public_links, provides.public_links),
             (self.first_steps, provides.first_steps),
             (self.case_kinds, provides.case_kinds),
         )

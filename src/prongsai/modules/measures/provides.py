@@ -14,6 +14,7 @@ from prongsai.kernel.contracts import (
     OfficeDetails,
     Permission,
     Provides,
+    PublicLink,
     Topic,
 )
 from prongsai.modules.measures import rules
@@ -87,6 +88,13 @@ NAVIGATION = (
         "evidence", _("Evidence register"), "evidence-list", "measures.read", section="office", order=10
     ),
 )
+PUBLIC_LINKS = (
+    PublicLink("measures", _("Measures and report"), "latest-year", "year", order=10),
+    PublicLink("verify", _("Verify"), "latest-verify", "year", order=20),
+    PublicLink("heads", _("Evidence register"), "heads", order=90),
+    PublicLink("heads-check", _("Evidence register"), "heads", "check", order=10),
+    PublicLink("key", _("Public key (PEM)"), "key", "check", order=20),
+)
 FIRST_STEPS = (
     FirstStep(
         "measures",
@@ -120,6 +128,7 @@ PROVIDES = Provides(
     suggestions=tuple(rule_suggestions()),
     permissions=PERMISSIONS,
     navigation=NAVIGATION,
+    public_links=PUBLIC_LINKS,
     first_steps=FIRST_STEPS,
     work_items=work_items,
     reads_office=reads_office,

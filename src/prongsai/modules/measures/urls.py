@@ -10,6 +10,8 @@ from prongsai.modules.measures.portal import evidence, pages, papers, verify
 urlpatterns = [
     path("", pages.organizations, name="organizations"),
     path("<slug:organization>/", pages.home, name="home"),
+    path("<slug:organization>/measures/", pages.latest, {"name": "year"}, name="latest-year"),
+    path("<slug:organization>/verify/", pages.latest, {"name": "verify"}, name="latest-verify"),
     path("<slug:organization>/measures/<int:fiscal_year>/", pages.year, name="year"),
     path("<slug:organization>/measures/<int:fiscal_year>/<int:number>/", pages.measure, name="measure"),
     path("<slug:organization>/measures/<int:fiscal_year>/report.<slug:format>", papers.report, name="report"),

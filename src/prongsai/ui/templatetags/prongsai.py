@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
@@ -20,6 +21,7 @@ from prongsai.foundation.typeset.qr import qr_svg
 from prongsai.kernel.clock import BANGKOK
 from prongsai.kernel.thai.dates import clock_time, long_date, short_date
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.ui.public import Line, lines_at
 
 register = template.Library()
 
@@ -185,3 +187,9 @@ def asset(name: str) -> str:
 def joined(parts: Iterable[object]) -> SafeString:
     """`สำนักปลัด, กองคลัง`, each part on one line."""
     return format_html_join(", ", "{}", ((thai(part),) for part in parts))
+
+
+@register.simple_tag(takes_context=True)
+def public_links(context: Context, *places: str) -> list[Line]:
+    """What the modules put at these places of the public pages, in order. An address that nobody has is left out."""
+    return lines_at(context["organization"].key, context["request"].path, *places)

@@ -39,6 +39,7 @@ evidence_patterns = [
     path(
         f"{WORK}evidence/<int:number>/publish/", evidence.EvidencePublish.as_view(), name="evidence-publish"
     ),
+    path(f"{WORK}evidence/<int:number>/erase/", evidence.EvidenceErase.as_view(), name="evidence-erase"),
     path(f"{WORK}evidence/<int:number>/remark/", evidence.EvidenceRemark.as_view(), name="evidence-remark"),
 ]
 

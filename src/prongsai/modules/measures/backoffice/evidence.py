@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.files.selectors import stored_file
 from prongsai.foundation.ledger.models import Entry, LogName
-from prongsai.foundation.ledger.services import flush
+from prongsai.foundation.ledger.services import can_be_erased, flush
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Origin, Period, Visibility
 from prongsai.kernel.registry import registry
@@ -32,6 +32,7 @@ from prongsai.modules.measures.selectors.evidence import (
     EntryFilter,
     entry_detail,
     evidence_entries,
+    statements_on,
 )
 from prongsai.modules.measures.services.register import (
     SAID,
@@ -42,6 +43,8 @@ from prongsai.modules.measures.services.register import (
 from prongsai.modules.measures.services.remarks import remark
 from prongsai.modules.measures.words import about_title, kind_title
 from prongsai.ui.attachments import attachment
+from prongsai.ui.erasing import PERMISSION as ERASE
+from prongsai.ui.erasing import EraseScreen
 from prongsai.ui.screens import (
     Action,
     ChoiceFilter,
@@ -252,6 +255,7 @@ class EvidenceDetail(OfEvidence):
             and not entry.is_public
             and self.may("files.publish")
             and self.may("evidence.record"),
+            "may_erase": can_be_erased(entry) and self.may(ERASE),
             "may_remark": self.may("measures.remark"),
         }
 
@@ -369,6 +373,24 @@ class EvidencePublish(OneOfEvidence, ConfirmScreen):
         url = self.address("evidence", number=self.number)
         said = _("Published as evidence %(number)s") % {"number": self.number}
         return format_html('{} <a href="{}">{}</a>', said, url, _("Open"))
+
+
+class EvidenceErase(OneOfEvidence, EraseScreen):
+    """Erase what the record says: it keeps its number, and statements may lose what they read in it."""
+
+    permission = ERASE
+    template = "measures/office/evidence_erase.html"
+
+    def object(self) -> Entry:
+        found = Entry.objects.filter(log=LogName.MAIN, number=self.kwargs["number"]).with_payload()
+        return require(found.first())
+
+    @property
+    def entry(self) -> Entry:  # type: ignore[override]
+        return self.thing
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "carries": list(statements_on(self.entry.number, self.entry))}
 
 
 class EvidenceRemark(OneOfEvidence, FormScreen):

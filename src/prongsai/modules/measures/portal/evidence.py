@@ -65,6 +65,7 @@ def record(request: HttpRequest, organization: str, number: int) -> HttpResponse
     }
     if not entry.is_public:
         context["kind"] = words.fact_title(entry.kind, entry.about, fallback=entry.label)
+        context["erased"] = entry.payload.body is None  # type: ignore[attr-defined]
         return render(request, "measures/record_internal.html", context)
     head = latest_head()
     context |= {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from prongsai.foundation.organizations.models import Organization
@@ -72,6 +72,16 @@ def home(request: HttpRequest, organization: str) -> HttpResponse:
         context |= _year_context(newest)
         context["former"] = [(plan, summaries.get(plan.fiscal_year)) for plan in plans[1:]]
     return render(request, "measures/home.html", context)
+
+
+@public
+@require_safe
+def latest(request: HttpRequest, organization: str, name: str) -> HttpResponse:
+    """To the page called `name` of the newest year; to the front page while nothing is announced."""
+    newest = reads.newest_year()
+    if newest is None:
+        return redirect("home", organization)
+    return redirect(name, organization, newest)
 
 
 @public

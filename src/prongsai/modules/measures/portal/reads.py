@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.ledger.kinds import PAYLOAD_ERASED
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.modules.measures.choices import PlanStatus
@@ -120,11 +121,13 @@ def entry(number: int) -> Entry:
 def verdict_state() -> str:
     """A digest of all that public pages say of the years: it changes when a verdict, a note or a citation does.
 
-    An internal fact that changes none of them leaves it as it was, and so leaves no trace in kept pages.
+    An internal fact that changes none of them leaves it as it was, and so leaves no trace in kept pages; but when
+    a content is erased, the record's page does not say for another night that the office keeps it.
     """
     plans = plans_in_force()
     closed = ReportVersion.objects.order_by("pk").values_list("fiscal_year", "version")
-    said = [repr([(p.fiscal_year, p.version, p.status) for p in plans]), repr(list(closed))]
+    erased = Entry.objects.filter(log="main", kind=PAYLOAD_ERASED).count()
+    said = [repr([(p.fiscal_year, p.version, p.status) for p in plans]), repr(list(closed)), str(erased)]
     for plan in plans:
         if plan.status == PlanStatus.PUBLISHED:
             said.append(canonical_statements(live_content(plan)).decode())

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet, Value
 
 from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.ledger.kinds import FACT_WITHDRAWN, PAYLOAD_ERASED
 from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
 from prongsai.foundation.ledger.selectors import log_size
 from prongsai.foundation.organizations.models import Unit
@@ -149,7 +150,8 @@ class EntryDetail:
     content: Mapping[str, Any]
     files: tuple[tuple[Mapping[str, Any], StoredFile | None], ...]
     erased: bool
-    withdrawal: Entry | None = None  # the fact that withdrew it: its content says why and by whom
+    erasure: Entry | None = None  # the fact that erased its content: its own content says why and by whom
+    withdrawal: Entry | None = None  # the fact that withdrew it, likewise
     replaced_by: int | None = None
     replaces: int | None = None
     by_hand: bool = False
@@ -174,12 +176,14 @@ def entry_detail(number: int) -> EntryDetail | None:
     named: Sequence[Mapping[str, Any]] = content.get("files", ())
     digests = [str(file.get("sha256")) for file in named]
     stored = {f.sha256: f for f in StoredFile.objects.filter(sha256__in=digests)} if named else {}
-    withdrawal = _withdrawal(number) if hasattr(entry, "withdrawal") else None
+    erased = entry.payload.body is None  # type: ignore[attr-defined]
+    withdrawal = _told(FACT_WITHDRAWN, number) if hasattr(entry, "withdrawal") else None
     return EntryDetail(
         entry=entry,
         content=content,
         files=tuple((file, stored.get(str(file.get("sha256")))) for file in named),
-        erased=entry.payload.body is None,  # type: ignore[attr-defined]
+        erased=erased,
+        erasure=_told(PAYLOAD_ERASED, number) if erased else None,
         withdrawal=withdrawal,
         replaced_by=withdrawal.content.get("replaced_by") if withdrawal else None,
         replaces=content.get("replaces"),
@@ -189,8 +193,9 @@ def entry_detail(number: int) -> EntryDetail | None:
     )
 
 
-def _withdrawal(number: int) -> Entry | None:
-    found = Entry.objects.filter(log=LogName.MAIN, kind="fact_withdrawn", subject=f"ledger.entry:{number}")
+def _told(kind: str, number: int) -> Entry | None:
+    """What was recorded about the record later."""
+    found = Entry.objects.filter(log=LogName.MAIN, kind=kind, subject=f"ledger.entry:{number}")
     return found.with_payload().first()
 
 

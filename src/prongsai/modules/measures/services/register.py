@@ -1,4 +1,4 @@
-"""What happens to records after they are in the register: withdrawn, replaced, published, erased. None goes away."""
+"""What happens to records after they are in the register: withdrawn, replaced, published. None goes away."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.services import (
     PendingFact,
     claim_withdrawal,
-    erase_payload,
     flush,
     record,
     withdraw,
@@ -117,13 +116,6 @@ def publish_files(*, actor: Actor, files: Sequence[Mapping[str, Any]]) -> None:
     wanted = [str(file.get("sha256", "")) for file in files]
     for file in StoredFile.objects.filter(sha256__in=wanted):
         publish_file(actor=actor, file=file)
-
-
-@transaction.atomic
-def erase_evidence(*, actor: Actor, number: int, reason: str) -> PendingFact:
-    """Erase what a record says beyond its leaf (PDPA); needs ledger.erase. The reason must not repeat it."""
-    actor.require("ledger.erase")
-    return erase_payload(actor=actor, entry=_entry(number), reason=reason_given(reason, "ระบุเหตุผลที่ลบเนื้อความ"))
 
 
 def _take_place(actor: Actor, old: Entry, fresh: PendingFact, reason: str) -> None:

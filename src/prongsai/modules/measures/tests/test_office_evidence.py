@@ -62,6 +62,11 @@ class TestReplace(TestRecord):
     permission = "evidence.record"
 
 
+class TestErase(TestRecord):
+    url_name = "evidence-erase"
+    permission = "ledger.erase"
+
+
 class TestRemark(TestRecord):
     url_name = "evidence-remark"
     permission = "measures.remark"

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from prongsai.foundation.files.erasing import erase_entry
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import store_file
@@ -217,16 +218,17 @@ def test_personal_data_keeps_a_record_internal_and_out_of_every_reason(plan: Pla
     with pytest.raises(InvalidInput, match="ข้อมูลส่วนบุคคล") as refused:
         register.publish_evidence(actor=PUBLISHER, number=number)
     assert refused.value.field == "title"
-    for act in (register.withdraw_evidence, register.erase_evidence):
-        with pytest.raises(InvalidInput, match="ข้อมูลส่วนบุคคล") as refused:
-            act(actor=SYSTEM, number=number, reason="เบอร์ 081-234-5678 หลุด")
-        assert refused.value.field == "reason"
+    with pytest.raises(InvalidInput, match="ข้อมูลส่วนบุคคล") as refused:
+        register.withdraw_evidence(actor=SYSTEM, number=number, reason="เบอร์ 081-234-5678 หลุด")
+    assert refused.value.field == "reason"
     assert not hasattr(entry(number), "withdrawal")
-    register.erase_evidence(actor=SYSTEM, number=number, reason="มีข้อมูลส่วนบุคคล")
+    erase_entry(actor=SYSTEM, entry=entry(number), reason="มีข้อมูลส่วนบุคคล")
     flush()
     detail = entry_detail(number)
     assert detail is not None
     assert detail.erased
+    assert detail.erasure is not None
+    assert detail.erasure.content["reason"] == "มีข้อมูลส่วนบุคคล"
     with pytest.raises(WrongState, match="ถูกลบแล้ว"):
         register.publish_evidence(actor=PUBLISHER, number=number)
 
@@ -251,7 +253,7 @@ def test_who_may_not_record_takes_nothing_back(plan: Plan) -> None:
     with pytest.raises(NotPermitted):
         register.replace_evidence(actor=nobody, number=number, reason="ลอง")
     with pytest.raises(NotPermitted):
-        register.erase_evidence(actor=OFFICER, number=number, reason="ลอง")
+        erase_entry(actor=OFFICER, entry=entry(number), reason="ลอง")
     attested = Entry.objects.filter(kind="statement_attested").values_list("number", flat=True)[0]
     with pytest.raises(NotPermitted):
         register.withdraw_evidence(actor=OFFICER, number=attested, reason="ลอง")
