@@ -165,11 +165,8 @@ class Email:
 def arrival_of(raw: bytes) -> Arrival:
     """A mail before anybody looked at what it says."""
     mail = mails.parsed(raw)
-    sender = mails.parseaddr(mails.header(mail, "From"))[1].lower()[:200]
-    told = {
-        "subject": mails.header(mail, "Subject")[:200],
-        "name": mails.parseaddr(mails.header(mail, "From"))[0],
-    }
+    name, sender = mails.person(mail, "From")
+    told = {"subject": mails.header(mail, "Subject")[:200], "name": name}
     thread = next(iter(mails.answered(mail)), "")[:200]
     return Arrival(mails.source_key(mail, raw), sender=sender, thread=thread, body=told, raw=raw)
 

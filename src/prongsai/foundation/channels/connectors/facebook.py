@@ -239,10 +239,11 @@ def _checked(answer: Answer) -> dict[str, Any]:
         told = json.loads(answer.body)
     except ValueError:
         told = {}
-    error = told.get("error") if isinstance(told, dict) else None
-    if answer.ok and error is None:
+    known = isinstance(told, dict)
+    error = told.get("error") if known else None
+    if answer.ok and known and error is None:
         return told
-    error = error if isinstance(error, dict) else {}
+    error = error if isinstance(error, dict) else {"is_transient": not known}
     raise GraphError(
         int(error.get("code") or 0), int(error.get("error_subcode") or 0),
         bool(error.get("is_transient")), answer.status,

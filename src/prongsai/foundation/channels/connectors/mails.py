@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
@@ -29,11 +31,29 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def header(mail: EmailMessage, name: str) -> str:
-    """A header in one line; empty when it is not there or cannot be read."""
+    """A header in one line, in whatever way it was written; empty when it is not there."""
+    return _decoded_words(_raw(mail, name))
+
+
+def person(mail: EmailMessage, *names: str) -> tuple[str, str]:
+    """Name and address of the first of these headers that has one, the address in small letters."""
+    for name in names:
+        shown, address = parseaddr(_raw(mail, name))
+        if address:
+            return _decoded_words(shown)[:200], address.lower()[:200]
+    return "", ""
+
+
+def _raw(mail: EmailMessage, name: str) -> str:
+    found = next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
+    return " ".join(found.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+
+
+def _decoded_words(raw: str) -> str:
     try:
-        return " ".join(str(mail.get(name) or "").split())
-    except (ValueError, IndexError, AttributeError, LookupError):  # headers that no standard knows
-        return ""
+        return " ".join(str(make_header(decode_header(raw))).split())
+    except (ValueError, LookupError, HeaderParseError):  # words that no standard knows
+        return raw
 
 
 def source_key(mail: EmailMessage, raw: bytes) -> str:
@@ -51,7 +71,7 @@ def answered(mail: EmailMessage) -> list[str]:
 def read(raw: bytes, *, own: str) -> Said:
     """What the mail says to the office whose address is `own`."""
     mail = parsed(raw)
-    sender = parseaddr(header(mail, "Reply-To") or header(mail, "From"))[1].lower()[:200]
+    sender = person(mail, "Reply-To", "From")[1]
     thread = answered(mail)
     if _is_bounce(mail):
         return Said(sender=sender, bounced=tuple(_bounced(mail)), skipped="แจ้งว่าส่งไม่ถึง")

@@ -40,7 +40,7 @@ def record_check(
     that starts inside the house does not outvote a prober who could not reach the house. `note` is for the office alone.
     """
     moment = at or clock.now()
-    current = Channel.objects.select_for_update().select_related("unit").get(pk=channel.pk)
+    current = Channel.objects.select_for_update(of=("self",)).select_related("unit").get(pk=channel.pk)
     newest = not ChannelCheck.objects.filter(channel=current, at__gt=moment).exists()
     check = ChannelCheck.objects.create(
         channel=current, at=moment, how=how, ok=ok, took_ms=took_ms, note=note[:300],
@@ -113,7 +113,9 @@ def sign_week(*, actor: Actor, channel: Channel, text: str = "", works: bool = T
     signed today already or is looked at by the system, InvalidInput for personal data or a fault without a word on it.
     """
     actor.require(CHECK)
-    current = Channel.objects.select_for_update().select_related("unit").filter(pk=channel.pk).first()
+    current = (
+        Channel.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=channel.pk).first()
+    )
     if current is None or not may_be_signed(current):
         raise WrongState("ช่องทางนี้ระบบตรวจเอง หรือปิดแล้ว จึงไม่ต้องลงชื่อตรวจ")
     today, before = clock.today(), last_signature(current)

@@ -49,15 +49,25 @@ def receive(
     raw: bytes | None = None,
 ) -> Inbound:
     """Keep a message as it was delivered and have it handled after the commit. Delivered again, it is the same row."""
+    source_key = _storable(source_key)[:200]
     fresh = Inbound(
-        channel=channel, source_key=source_key[:200], sender=sender[:200], thread=thread[:200],
-        body=dict(body), raw=raw, received_at=clock.now(),
+        channel=channel, source_key=source_key, sender=_storable(sender)[:200], thread=_storable(thread)[:200],
+        body=_storable(dict(body)), raw=raw, received_at=clock.now(),
     )  # fmt: skip
     Inbound.objects.bulk_create([fresh], ignore_conflicts=True)
-    kept = Inbound.objects.get(channel=channel, source_key=source_key[:200])
+    kept = Inbound.objects.get(channel=channel, source_key=source_key)
     if kept.handled_at is None and not kept.tries:
         handle_inbound.defer_once(organization_id=current_organization_id(), inbound_id=kept.pk)
     return kept
+
+
+def _storable(value: Any) -> Any:
+    """The value without what no database keeps: zero bytes and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(name): _storable(inner) for name, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def receive_arrival(channel: Channel, arrival: Arrival) -> Inbound:
