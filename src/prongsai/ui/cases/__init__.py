@@ -1,0 +1,1 @@
+"""Shared screens of any kind of case."""

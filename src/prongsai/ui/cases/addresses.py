@@ -1,0 +1,53 @@
+"""The addresses of a module's cases: one call brings every shared screen, each with the permission of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from prongsai.ui.cases import acts
+from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.desk import CaseDesk
+from prongsai.ui.cases.printing import CasePrint
+from prongsai.ui.cases.screens import CaseFileView, CaseScreen
+
+SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
+    ("", "", CaseScreen),
+    ("act", "act/<slug:act>/", acts.Act),
+    ("acknowledge", "acknowledge/", acts.Acknowledge),
+    ("assign", "assign/", acts.Assign),
+    ("take", "take/", acts.Take),
+    ("say", "say/", acts.Say),
+    ("hear", "hear/", acts.Hear),
+    ("note", "note/", acts.Note),
+    ("attach", "attach/", acts.Attach),
+    ("merge", "merge/", acts.Merge),
+    ("split", "split/", acts.Split),
+    ("recategorise", "recategorise/", acts.Recategorise),
+    ("correct", "correct/", acts.Correct),
+    ("publish", "publish/", acts.Publish),
+    ("unpublish", "unpublish/", acts.Unpublish),
+    ("erase", "erase/", acts.Erase),
+    ("file", "files/<int:case_file>/", CaseFileView),
+    ("print", "print.<slug:format>", CasePrint),
+)
+
+
+def case_patterns(desk: CaseDesk, under: str) -> list[URLPattern]:
+    """The screens of one case below `<organization>/work/<under>/<case>/`, named `<key>-case` and `<key>-case-…`."""
+    base = f"<slug:organization>/work/{under}/<int:case>/"
+    return [
+        path(base + route, concrete(screen, desk).as_view(), name=f"{desk.key}-case-{name}".removesuffix("-"))
+        for name, route, screen in SCREENS
+    ]
+
+
+def concrete(screen: type[OfCase], desk: CaseDesk) -> type[OfCase]:
+    """The shared screen as the desk's own."""
+    said: dict[str, Any] = {
+        "desk": desk,
+        "permission": desk.permission(screen.needs),
+        "__module__": screen.__module__,
+    }
+    return type(f"{desk.key.title()}{screen.__name__}", (screen,), said)

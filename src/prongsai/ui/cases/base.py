@@ -1,0 +1,144 @@
+"""What all screens of one case have: the case, its desk, the way to it, and what somebody is told who came second."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
+from prongsai.kernel.cases import CaseKind
+from prongsai.kernel.errors import ProngsaiError, Stale
+from prongsai.ui.cases.desk import CaseDesk
+from prongsai.ui.cases.due import Due
+from prongsai.ui.cases.talk import Said, conversation_of
+from prongsai.ui.cases.words import event_title, kind_of, state_title
+from prongsai.ui.screens import Crumb, FormScreen, Screen
+
+SEEN = "version"
+
+
+class OfCase(Screen, abstract=True):
+    """A screen of one case of the desk's module, named by its id; 404 for a case of another module or office."""
+
+    desk: ClassVar[CaseDesk]
+    needs: ClassVar[str] = "read"  # of the desk's permissions, the one that opens the screen
+
+    def object(self) -> Case:
+        kinds = [kind.key for kind in self.desk.kinds]
+        found = (
+            Case.objects.with_people()
+            .select_related("channel", "parent", "merged_into")
+            .filter(pk=self.kwargs["case"], kind__in=kinds)
+            .first()
+        )
+        if found is None:
+            raise Http404("no such case")
+        return found
+
+    @property
+    def case(self) -> Case:
+        return self.thing
+
+    @cached_property
+    def kind(self) -> CaseKind:
+        return kind_of(self.case)
+
+    @property
+    def due(self) -> Due:
+        return Due.of(self.case)
+
+    def may_do(self, what: str) -> bool:
+        """Whether the member holds the desk's permission for `what`: read, handle, assign, manage, publish."""
+        return self.may(self.kind.permission_for(what))
+
+    @property
+    def sees_contact(self) -> bool:
+        """Who brought a case is told to those who work on it, and to those who took it in."""
+        return self.may_do("handle") or self.may_do("intake")
+
+    @cached_property
+    def files(self) -> list[CaseFile]:
+        """The case's files, in the order of their coming."""
+        return list(self.case.files.select_related("file"))
+
+    def conversation(self) -> list[Said]:
+        """What was said; who brought the case by name for those who may know."""
+        return conversation_of(self.case, self.files, self.case.contact_name if self.sees_contact else "")
+
+    def view(self, name: str) -> str:
+        """The name of one of the desk's views of a case."""
+        return f"{self.desk.key}-case-{name}" if name else f"{self.desk.key}-case"
+
+    def at(self, name: str = "", **kwargs: Any) -> str:
+        """The address of one of the case's views."""
+        return self.address(self.view(name), case=self.case.pk, **kwargs)
+
+    @property
+    def nav(self) -> str:  # type: ignore[override]
+        return self.desk.nav
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.desk.title, self.address(self.desk.home)), Crumb(said_of(self.case), self.at())]
+
+
+def said_of(case: Case) -> str:
+    """เรื่องที่ 69-0127."""
+    return _("Case %(number)s") % {"number": case.number}
+
+
+class CaseForm(OfCase, FormScreen, abstract=True):
+    """A form about one case.
+
+    Of two people who act at once the second loses nothing: the page comes back with what was typed, says what
+    happened meanwhile, and its next press is judged against that.
+    """
+
+    template = "ui/cases/form.html"
+    shows: ClassVar[str] = "matter"  # what stands above the form: the matter, or the whole conversation
+
+    def lead(self) -> str:
+        return f"{said_of(self.case)} {self.case.title}".strip()
+
+    def cancel_url(self) -> str:
+        return self.at()
+
+    def initial(self) -> dict[str, Any]:
+        return {SEEN: self.case.version}
+
+    def context(self) -> dict[str, Any]:
+        talks = self.shows == "conversation"
+        return {
+            "case": self.case,
+            "shows": self.shows,
+            "conversation": self.conversation() if talks else (),
+            "file_at": self.at("file", case_file=0).removesuffix("0/") if talks else "",
+            "due": self.due,
+            "state": state_title(self.case),
+        }
+
+    def _refused(self, error: ProngsaiError, token: str, form: Any = None) -> HttpResponse:
+        if isinstance(error, Stale):
+            self.meanwhile = self._since(form)
+        return super()._refused(error, token, form)
+
+    meanwhile: list[tuple[CaseEvent, str]] = []
+
+    def _since(self, form: Any) -> list[tuple[CaseEvent, str]]:
+        """What others did since the page was opened; the form is made to know the case as it is now."""
+        seen = self.case.version
+        if form is not None and SEEN in form.fields:
+            seen = form.cleaned_data.get(SEEN) or 0
+        self.__dict__.pop("thing", None)
+        self.__dict__.pop("kind", None)
+        now = self.case.version
+        if form is not None:
+            form.data = form.data.copy()
+            form.data[SEEN] = now
+        events = self.case.events.order_by("-id")[: max(1, now - seen)]
+        return [(event, event_title(event, self.kind)) for event in reversed(events)]
+
+    def show(self, status: int = 200, **more: Any) -> HttpResponse:
+        return super().show(status, meanwhile=self.meanwhile, **more)

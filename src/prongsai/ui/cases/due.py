@@ -1,0 +1,85 @@
+"""Until when a case must be answered, as a page says it: the day, how far it is, and whether the clock stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
+
+from prongsai.foundation.casework.models import Case
+from prongsai.kernel import clock
+from prongsai.kernel.cases import Phase
+from prongsai.kernel.thai.dates import short_date
+
+NEAR = 3  # days: a working week has five
+
+
+@dataclass(frozen=True)
+class Due:
+    """A case's clock on a day. `waiting` stands still until the citizen answers; `closed_on` has stopped it."""
+
+    day: date | None
+    today: date
+    waiting: bool = False
+    closed_on: date | None = None
+
+    @classmethod
+    def of(cls, case: Case, today: date | None = None) -> Due:
+        waiting = case.phase == Phase.WAITING
+        return cls(case.due_on, today or clock.today(), waiting, case.closed_on)
+
+    @property
+    def runs(self) -> bool:
+        return self.day is not None and not self.waiting and self.closed_on is None
+
+    @property
+    def days(self) -> int | None:
+        """Days left; negative when overdue; None where no clock runs."""
+        return (self.day - self.today).days if self.day and self.runs else None
+
+    @property
+    def tone(self) -> str:
+        """late, soon or "" (later, or no clock)."""
+        if self.days is None or self.days > NEAR:
+            return ""
+        return "late" if self.days < 0 else "soon"
+
+    @property
+    def was_late(self) -> bool:
+        """Of a closed case: whether it was closed after its day."""
+        return bool(self.closed_on and self.day and self.closed_on > self.day)
+
+    @property
+    def day_month(self) -> str:
+        """14 ส.ค., in English 14 Aug."""
+        if self.day is None:
+            return "–"
+        if get_language() != "th":
+            return date_format(self.day, "j M")
+        return " ".join(short_date(self.day).split(" ")[:2])
+
+    @property
+    def says(self) -> str:
+        """เลยมา 3 วัน, วันนี้, พรุ่งนี้, อีก 5 วัน; or why no clock runs."""
+        if self.closed_on:
+            return gettext("closed late") if self.was_late else gettext("closed")
+        if self.waiting:
+            return gettext("waits for the citizen")
+        match self.days:
+            case None:
+                return gettext("no date")
+            case 0:
+                return gettext("today")
+            case 1:
+                return gettext("tomorrow")
+            case days if days < 0:
+                return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}
+            case days:
+                return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+
+
+def end_of_week(today: date) -> date:
+    """The Sunday that closes the week of `today`: "this week" in figures and filters ends with it."""
+    return today + timedelta(days=6 - today.weekday())

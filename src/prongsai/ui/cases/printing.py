@@ -1,0 +1,148 @@
+"""One case on paper: what came in, what was said and done, for the file or for who takes it over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import override
+
+from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.typeset import MEDIA_TYPES, Cell, Column, Document, Heading, Paragraph, Table, write
+from prongsai.kernel import clock
+from prongsai.kernel.thai.dates import long_date, short_date
+from prongsai.kernel.thai.digits import to_thai
+from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.due import Due
+from prongsai.ui.cases.words import CHANNELS, DIRECTIONS, FOUND, TOPICS, event_title, kind_of, state_title
+
+FORMATS = ("pdf", "docx")
+UNNAMED = "(ไม่ประสงค์ออกนาม)"
+NOT_PRINTED = "(ไม่พิมพ์ข้อมูลผู้แจ้งในฉบับนี้)"
+
+
+def case_document(case: Case, *, category: str, contact: bool, office: str, sample: bool = False) -> Document:
+    """The case as a portrait paper in Thai. Without `contact` nothing on it tells who brought the case, if the texts
+    themselves do not."""
+    with override("th"):
+        blocks = [
+            Heading(f"{kind_of(case).title} เลขที่ {case.number}", level=0, shown="centre"),
+            Paragraph(office, align="centre"),
+            _table("ข้อมูลเรื่อง", ("รายการ", 24), ("ข้อมูล", 76), rows=_facts(case, category, contact)),
+            *_text("เรื่อง", case.title),
+            *_text("รายละเอียด", case.body),
+            *_text("ผลการดำเนินการ", case.result),
+            *_conversation(case, contact),
+            *_course(case),
+        ]
+    return Document(
+        title=f"{kind_of(case).title} เลขที่ {case.number}",
+        blocks=tuple(blocks),
+        moment=clock.now(),
+        author=office,
+        running_head=(f"{kind_of(case).title} เลขที่ {case.number}", office),
+        notices=("ใช้ภายในหน่วยงาน", *(("ข้อมูลตัวอย่าง",) if sample else ())),
+        keep=(office,),
+    )
+
+
+def _text(title: str, text: str) -> list[Any]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return [Heading(title, level=1), *(Paragraph(line) for line in lines)] if lines else []
+
+
+def _table(caption: str, *columns: tuple[str, float], rows: list[tuple[str, ...]]) -> Table:
+    shown = tuple(Column((title,), width) for title, width in columns)
+    return Table(
+        caption, shown, tuple(tuple(Cell.of(*part.split("\n")) for part in row) for row in rows), dense=True
+    )
+
+
+def _facts(case: Case, category: str, contact: bool) -> list[tuple[str, ...]]:
+    due = Due.of(case)
+    where = " ".join(filter(None, [case.place, f"หมู่ที่ {to_thai(case.village)}" if case.village else ""]))
+    brought = (
+        UNNAMED if case.is_anonymous else " ".join(filter(None, [case.contact_name, case.contact_phone]))
+    )
+    rows = [
+        ("วันที่รับเรื่อง", long_date(case.received_on, thai_digits=True)),
+        ("ช่องทาง", str(CHANNELS.get(case.channel_kind, case.channel_kind))),
+        (
+            "ประเภทเรื่อง",
+            " ".join(filter(None, [category, f"(ด้าน{TOPICS[case.topic]})" if case.topic in TOPICS else ""])),
+        ),
+        ("ผู้แจ้ง", brought if contact else NOT_PRINTED),
+        ("สถานที่", where),
+        ("สถานะ", state_title(case)),
+        (
+            "ผู้รับผิดชอบ",
+            " ".join(
+                filter(None, [case.assignee.user.full_name if case.assignee else "", str(case.unit or "")])
+            ),
+        ),
+        ("กำหนดแล้วเสร็จ", long_date(due.day, thai_digits=True) if due.day else ""),
+        ("วันที่ยุติเรื่อง", long_date(case.closed_on, thai_digits=True) if case.closed_on else ""),
+        ("ข้อเท็จจริงตามที่แจ้ง", str(FOUND.get(case.found, ""))),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _conversation(case: Case, contact: bool) -> list[Any]:
+    said = [
+        (_moment(message), f"{DIRECTIONS[message.direction]}\n{_author(message)}", message.text)
+        for message in case.messages.all()
+        if contact or message.direction != CaseMessage.Direction.NOTE
+    ]
+    if not said:
+        return []
+    columns = (("วันเวลา", 18), ("จาก", 24), ("ข้อความ", 58))
+    return [Heading("การติดต่อ", level=1), _table("การติดต่อ", *columns, rows=said)]
+
+
+def _author(message: CaseMessage) -> str:
+    return "" if message.direction == CaseMessage.Direction.IN else message.author
+
+
+def _course(case: Case) -> list[Any]:
+    kind = kind_of(case)
+    rows = [
+        (
+            _moment(event),
+            " ".join(filter(None, [event_title(event, kind), str(event.unit or ""), event.about])),
+            event.actor,
+        )
+        for event in case.events.select_related("unit")
+    ]
+    columns = (("วันเวลา", 18), ("การดำเนินการ", 54), ("ผู้ดำเนินการ", 28))
+    return (
+        [Heading("ลำดับการดำเนินการ", level=1), _table("ลำดับการดำเนินการ", *columns, rows=rows)] if rows else []
+    )
+
+
+def _moment(row: Any) -> str:
+    local = row.at.astimezone(clock.BANGKOK)
+    return f"{short_date(local.date(), thai_digits=True)}\n{to_thai(f'{local:%H.%M}')} น."
+
+
+class CasePrint(OfCase, abstract=True):
+    """The case as PDF or DOCX. Who may not see who brought it gets a paper that does not say; `?who=no` asks for one."""
+
+    needs = "read"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        format = kwargs["format"]
+        if format not in FORMATS:
+            raise Http404("no such format")
+        contact = self.sees_contact and request.GET.get("who") != "no"
+        office = self.organization
+        document = case_document(
+            self.case,
+            category=self.desk.category_title(self.case),
+            contact=contact,
+            office=office.name,
+            sample=office.is_sample,
+        )
+        response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
+        response["Content-Disposition"] = f'attachment; filename="{office.key}-{self.case.number}.{format}"'
+        return response

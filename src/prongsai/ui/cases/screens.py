@@ -1,0 +1,165 @@
+"""The page of one case: where it stands, what was said, what can be done, how it came so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from prongsai.foundation.casework.models import Case, CaseEvent
+from prongsai.kernel.cases import ACKNOWLEDGE, Phase
+from prongsai.ui.attachments import attachment
+from prongsai.ui.cases.acts import rows_for, takes_up
+from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.words import (
+    CHANNELS,
+    FOUND,
+    TOPICS,
+    act_title,
+    event_title,
+    kind_title,
+    state_title,
+)
+from prongsai.ui.screens.base import Link
+from prongsai.ui.screens.detail import ShownPanel
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the timeline."""
+
+    event: CaseEvent
+    title: str
+
+    @property
+    def about(self) -> str:
+        """To whom it was given, what it was joined with."""
+        given = [
+            self.event.assignee.user.full_name if self.event.assignee else "",
+            str(self.event.unit or ""),
+        ]
+        return " ".join(filter(None, [*given, self.event.about]))
+
+
+class CaseScreen(OfCase, abstract=True):
+    """One case with all that belongs to it; at most six queries beside the frame's."""
+
+    template = "ui/cases/case.html"
+
+    def get_title(self) -> str:
+        return self.case.title or _("(erased)")
+
+    def lead(self) -> str:
+        return f"{kind_title(self.case.kind)} {self.case.number}"
+
+    def crumbs(self) -> list[Any]:
+        return super().crumbs()[:1]
+
+    # --- what is shown ---
+
+    def timeline(self) -> list[Step]:
+        events = self.case.events.select_related("unit", "assignee__user")
+        return [Step(event, event_title(event, self.kind)) for event in events]
+
+    def related(self) -> list[tuple[str, Case]]:
+        """Cases that belong to this one, each with how."""
+        case = self.case
+        found = [(_("Split off from"), case.parent), (_("Joined with"), case.merged_into)]
+        others = Case.objects.filter(Q(parent=case) | Q(merged_into=case)).order_by("id")
+        found += [(_("Took in") if each.merged_into_id == case.pk else _("Part"), each) for each in others]
+        return [(how, each) for how, each in found if each is not None]
+
+    def parts(self) -> list[ShownPanel]:
+        return [
+            ShownPanel(panel.title, panel.template, panel.context(self))
+            for panel in self.desk.panels
+            if self.may(panel.permission)
+        ]
+
+    # --- what can be done ---
+
+    def first(self) -> Link | None:
+        """The one filled button: taking the case up, then answering it."""
+        case = self.case
+        if not self.may_do("handle") or case.erased_at or not case.is_open:
+            return None
+        if case.acknowledged_at is None or self.kind.workflow.row(case.state, ACKNOWLEDGE):
+            return Link(takes_up(self), self.at("acknowledge"))
+        return Link(_("Answer the citizen"), self.at("say"))
+
+    def acts(self) -> list[Link]:
+        """The rows of the table that lead on from here."""
+        return [Link(act_title(row), self._place_of(row.act)) for row in rows_for(self)]
+
+    def _place_of(self, act: str) -> str:
+        own = self.desk.pages.get(act)
+        return self.address(own, case=self.case.pk) if own else self.at("act", act=act)
+
+    def others(self) -> list[Link]:
+        """What every kind of case has, as far as the member may and the case allows."""
+        case, kept = self.case, self.case.erased_at is None
+        open_ = case.is_open and kept
+        choices = (
+            ("say", _("Answer the citizen"), "handle", kept and case.phase != Phase.MERGED),
+            ("hear", _("Write down what the citizen said"), "handle", kept and case.phase != Phase.MERGED),
+            ("note", _("Note among the staff"), "handle", kept),
+            ("assign", _("Give it to somebody"), "assign", open_),
+            ("attach", _("Add files"), "handle", kept),
+            ("correct", _("Correct what stands there"), "handle", kept),
+            ("recategorise", _("Change the category"), "handle", kept),
+            ("split", _("Split off a part"), "handle", open_ and self.may_do("intake")),
+            ("merge", _("Join with another case"), "handle", open_),
+            ("publish", _("Show it to everybody"), "publish", kept and not case.is_public),
+            ("erase", _("Erase the personal data"), "manage", kept and not case.is_open),
+        )
+        links = [
+            Link(title, self.at(name)) for name, title, what, fits in choices if fits and self.may_do(what)
+        ]
+        return [*self.desk.links(self), *links]
+
+    def context(self) -> dict[str, Any]:
+        case = self.case
+        return {
+            "case": case,
+            "kind": self.kind,
+            "state": state_title(case),
+            "due": self.due,
+            "category": self.desk.category_title(case),
+            "topic": TOPICS.get(case.topic, ""),
+            "channel": CHANNELS.get(case.channel_kind, case.channel_kind),
+            "details": self.desk.details(case),
+            "found": FOUND.get(case.found, ""),
+            "sees_contact": self.sees_contact,
+            "conversation": self.conversation(),
+            "files": [each for each in self.files if each.message_id is None],  # type: ignore[attr-defined]
+            "timeline": self.timeline(),
+            "related": self.related(),
+            "page_of": self.address(self.view(""), case=0).removesuffix("0/"),
+            "file_at": self.at("file", case_file=0).removesuffix("0/"),
+            "first": self.first(),
+            "acts": self.acts() if case.erased_at is None else [],
+            "others": self.others(),
+            "may_take": self.may_do("assign") and case.is_open and case.assignee_id != self.member.pk,
+            "may_unpublish": case.is_public and self.may_do("publish"),
+            "take_up_at": self.at("acknowledge"),
+            "take_at": self.at("take"),
+            "unpublish_at": self.at("unpublish"),
+            "print_at": {"pdf": self.at("print", format="pdf"), "docx": self.at("print", format="docx")},
+            "panels": self.parts(),
+        }
+
+
+class CaseFileView(OfCase, abstract=True):
+    """A file of the case: an attachment of which the browser runs nothing. Needs what working on it needs."""
+
+    needs = "read"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kept = self.case.files.select_related("file").filter(pk=kwargs["case_file"]).first()
+        if kept is None:
+            raise Http404("no such file")
+        return attachment(kept.file, name=kept.name)

@@ -1,0 +1,128 @@
+"""How screens name what is of every kind of case: states, channels, topics, events, what was found."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
+from prongsai.kernel.cases import CaseKind, Phase, Transition
+from prongsai.kernel.contracts import Topic
+from prongsai.kernel.registry import registry
+
+Words = str | Promise
+
+PHASES: dict[str, Words] = {
+    Phase.RECEIVED.value: _("Received"),
+    Phase.WORKING.value: _("Being worked on"),
+    Phase.WAITING.value: _("Waiting for the citizen"),
+    Phase.FINISHED.value: _("Finished"),
+    Phase.REFUSED.value: _("Not taken up"),
+    Phase.MERGED.value: _("Joined with another"),
+}
+OPEN_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if phase.is_open)
+CLOSED_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if not phase.is_open)
+
+CHANNELS: dict[str, Words] = {
+    "web": _("Form on the web"),
+    "email": _("E-mail"),
+    "line": "LINE",
+    "facebook": "Facebook",
+    "phone": _("Telephone"),
+    "box": _("Complaint box"),
+    "walk_in": _("At the counter"),
+    "leaders": _("Village leaders"),
+    "letter": _("Letter"),
+    "hotline": _("1111, Damrongdhama centre or another office"),
+    "traffy": "Traffy Fondue",
+    "sealed": _("Corruption channel"),
+}
+TOPICS: dict[str, Words] = {
+    Topic.ANTI_CORRUPTION.value: _("Preventing corruption"),
+    Topic.SERVICE.value: _("Service to the public"),
+    Topic.DISCLOSURE.value: _("Disclosure of information"),
+    Topic.ASSETS.value: _("Public property"),
+    Topic.PROCUREMENT.value: _("Procurement and budget"),
+    Topic.PEOPLE.value: _("Personnel"),
+    Topic.INTEGRITY.value: _("Integrity of the office"),
+}
+FOUND: dict[str, Words] = {
+    "true": _("True"),
+    "partly": _("True in part"),
+    "untrue": _("Not true"),
+}
+EVENTS: dict[str, Words] = {
+    "received": _("Received"),
+    "acknowledged": _("Looked at by an officer"),
+    "assigned": _("Given to"),
+    "message_in": _("The citizen wrote"),
+    "message_out": _("Answered the citizen"),
+    "note": _("Note among the staff"),
+    "attached": _("File added"),
+    "recategorised": _("Put into another category"),
+    "corrected": _("Corrected"),
+    "merged": _("Joined with"),
+    "took_in": _("Took in"),
+    "split": _("Split off"),
+    "split_from": _("Split off from"),
+    "answered": _("The citizen judged the answer"),
+    "published": _("Shown to the public"),
+    "unpublished": _("Taken back from the public"),
+    "erased": _("Personal data erased"),
+    "reminded": _("Reminder sent"),
+    "escalated": _("Told the superior"),
+    "reopened": _("Opened again"),
+}
+DELIVERIES: dict[str, Words] = {
+    "waiting": _("being sent"),
+    "sent": _("delivered"),
+    "failed": _("could not be delivered"),
+    "page": _("to be read on the tracking page"),
+}
+DIRECTIONS: dict[str, Words] = {
+    CaseMessage.Direction.IN.value: _("From the citizen"),
+    CaseMessage.Direction.OUT.value: _("To the citizen"),
+    CaseMessage.Direction.NOTE.value: _("Note among the staff"),
+}
+
+
+def in_language(thai: str, english: str) -> str:
+    """The Thai words, or the English ones on a page in English."""
+    return thai if get_language() == "th" else english
+
+
+def kind_of(case: Case) -> CaseKind:
+    """The case's kind. Raises KeyError for one that no module provides any more."""
+    return registry().case_kinds[case.kind]
+
+
+def kind_title(key: str) -> str:
+    """The title of a kind of case, or its key when nobody provides it any more."""
+    kind = registry().case_kinds.get(key)
+    return in_language(kind.title, kind.title_en) if kind else key
+
+
+def state_title(case: Case) -> str:
+    """The case's state as its kind calls it."""
+    kind = registry().case_kinds.get(case.kind)
+    if kind is None or case.state not in kind.workflow.keys:
+        return case.state
+    state = kind.workflow.state(case.state)
+    return in_language(state.title, state.title_en)
+
+
+def act_title(row: Transition) -> str:
+    return in_language(row.title, row.title_en)
+
+
+def channel_title(key: str) -> str:
+    return str(CHANNELS.get(key, key))
+
+
+def event_title(event: CaseEvent, kind: CaseKind) -> str:
+    """What happened: an act by the name that it has in the table, anything else by its own."""
+    row = kind.workflow.row(event.source, event.act) if event.act else None
+    if row is not None:
+        return act_title(row)
+    return str(EVENTS.get(event.event, event.event))
