@@ -2,6 +2,47 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from prongsai.modules.complaints.backoffice import (
+    answers,
+    categories,
+    days,
+    forwarding,
+    home,
+    intake,
+    rules,
+    settings,
+)
+from prongsai.modules.complaints.backoffice.desk import DESK
+from prongsai.ui.cases.addresses import case_patterns
+
+WORK = "<slug:organization>/work/complaints/"
+CASE = WORK + "<int:case>/"
+
+patterns: list[URLPattern] = [
+    path(WORK, home.Desk.as_view(), name="complaints-desk"),
+    path(WORK + "new/", intake.Intake.as_view(), name="complaints-intake"),
+    path(WORK + "rules/", rules.Rules.as_view(), name="complaints-rules"),
+    path(WORK + "rules/add/", rules.AddRule.as_view(), name="complaints-rule-add"),
+    path(WORK + "rules/<int:rule>/", rules.EditRule.as_view(), name="complaints-rule"),
+    path(WORK + "categories/", categories.Categories.as_view(), name="complaints-categories"),
+    path(WORK + "categories/units/", categories.Units.as_view(), name="complaints-units"),
+    path(WORK + "answers/", answers.Answers.as_view(), name="complaints-answers"),
+    path(WORK + "answers/add/", answers.AddAnswer.as_view(), name="complaints-answer-add"),
+    path(WORK + "answers/start/", answers.StartAnswers.as_view(), name="complaints-answers-start"),
+    path(WORK + "answers/<int:answer>/", answers.EditAnswer.as_view(), name="complaints-answer"),
+    path(WORK + "days/", days.Days.as_view(), name="complaints-days"),
+    path(WORK + "days/add/", days.AddDay.as_view(), name="complaints-day-add"),
+    path(WORK + "days/import/", days.ImportDays.as_view(), name="complaints-days-import"),
+    path(WORK + "days/example.csv", days.example, name="complaints-days-example"),
+    path(WORK + "settings/", settings.Settings.as_view(), name="complaints-settings"),
+    path(CASE + "receipt/", intake.Receipt.as_view(), name="complaints-case-receipt"),
+    path(CASE + "forward/", forwarding.Forward.as_view(), name="complaints-case-forward"),
+    path(CASE + "letter/", forwarding.LetterPage.as_view(), name="complaints-case-letter"),
+    path(
+        CASE + "letter.<slug:format>", forwarding.LetterPaper.as_view(), name="complaints-case-letter-paper"
+    ),
+    path(CASE + "letter/signed/", forwarding.LetterSigned.as_view(), name="complaints-case-letter-signed"),
+    *case_patterns(DESK, "complaints"),
+]

@@ -1,0 +1,100 @@
+"""The desk on which complaints are worked on: what the shared screens of a case have to know of this module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prongsai.foundation.casework.models import Case
+from prongsai.kernel.thai.dates import short_date
+from prongsai.modules.complaints import catalogue
+from prongsai.modules.complaints.choices import AnswerBy
+from prongsai.modules.complaints.selectors.forwarding import letter_of
+from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.desk import CaseDesk, Category, Wording
+from prongsai.ui.cases.words import Words, in_language
+from prongsai.ui.screens.base import Link
+
+NAV = "complaints"
+HOME = "complaints-desk"
+HOW: dict[str, Words] = {
+    "look": gettext_lazy("wishes to look at it"),
+    "copy": gettext_lazy("wishes to have a copy"),
+    "certified": gettext_lazy("wishes to have a certified copy"),
+}
+
+
+def categories() -> Sequence[Category]:
+    """The categories as the shared screens take them, in the language of the page."""
+    return [
+        Category(each.key, in_language(each.title, each.title_en), each.kind, each.topic)
+        for each in catalogue.categories().values()
+    ]
+
+
+def category_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Categories by kind of case, for a list to choose from."""
+    from prongsai.modules.complaints.workflow import CASE_KINDS
+
+    known = categories()
+    return [
+        (
+            in_language(kind.title, kind.title_en),
+            [(each.key, each.title) for each in known if each.kind == kind.key],
+        )
+        for kind in CASE_KINDS
+    ]
+
+
+def details(case: Case) -> list[tuple[Words, str]]:
+    """What only complaints have: how it was passed on to the office, how the citizen wishes to be answered."""
+    told = case.details
+    lines: list[tuple[Words, str]] = []
+    if told.get("urgent"):
+        lines.append((_("Urgent"), _("by the office's rules of who gets what")))
+    if told.get("sent_by"):
+        lines.append(
+            (_("Passed on by"), " ".join(filter(None, [told["sent_by"], told.get("sent_by_number", "")])))
+        )
+    if told.get("received_number"):
+        lines.append((_("Number in the register of papers"), str(told["received_number"])))
+    if told.get("how") in HOW:
+        lines.append((_("How"), str(HOW[told["how"]])))
+    if told.get("answer_by") in AnswerBy.values:
+        lines.append((_("Wishes to be answered by"), AnswerBy(told["answer_by"]).label))
+    letter = letter_of(case)
+    if letter and letter.sent_on:
+        said = f"{letter.agency} {letter.number} {short_date(letter.sent_on)}"
+        lines.append((_("Passed on to"), " ".join(said.split())))
+    return lines
+
+
+def wordings(case: Case, act: str) -> list[Wording]:
+    """The grounds on which a case need not be taken up."""
+    if act != "refuse":
+        return []
+    return [Wording(f"ground-{each.key}", each.text, each.sentence) for each in catalogue.grounds(case.kind)]
+
+
+def links(screen: OfCase) -> list[Link]:
+    """Back to a letter that was drawn up and is not sent yet."""
+    letter = letter_of(screen.case)
+    waits = letter is not None and letter.sent_on is None and screen.case.is_open
+    if not waits or not screen.may_do("handle"):
+        return []
+    return [Link(_("The letter that waits for its signature"), screen.at("letter"))]
+
+
+DESK = CaseDesk(
+    module="complaints",
+    title=gettext_lazy("Complaints"),
+    home=HOME,
+    nav=NAV,
+    categories=categories,
+    links=links,
+    details=details,
+    wordings=wordings,
+    pages={"forward": "complaints-case-forward"},
+)

@@ -1,0 +1,231 @@
+"""ส่งต่อหน่วยงานอื่น: draw the letter up, print it, have it signed by pen, put the scan on record; then the case is passed on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prongsai.foundation.accounts.selectors import signatory
+from prongsai.foundation.typeset import MEDIA_TYPES, write
+from prongsai.kernel import clock
+from prongsai.kernel.thai.dates import long_date
+from prongsai.modules.complaints.backoffice.desk import DESK
+from prongsai.modules.complaints.backoffice.forms import LetterForm, SignedForm
+from prongsai.modules.complaints.papers.forwarding import Sender, letter_document, numbered
+from prongsai.modules.complaints.selectors.forwarding import Letter, letter_of
+from prongsai.modules.complaints.services.forwarding import FORWARD, draw_up, put_signed
+from prongsai.modules.complaints.workflow import HANDLE
+from prongsai.ui.cases.acts import kept_files
+from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
+from prongsai.ui.screens import Crumb
+
+FORMATS = ("pdf", "docx")
+
+
+def can_forward(screen: OfCase) -> bool:
+    """Whether the table leads from here to the state that is passed on."""
+    return screen.kind.workflow.row(screen.case.state, FORWARD) is not None
+
+
+class Forward(CaseForm):
+    """The letter's text, made of what is known; everything of it can be changed."""
+
+    desk = DESK
+    permission = HANDLE
+    title = gettext_lazy("Pass it on to another agency")
+    form = LetterForm
+    submit = gettext_lazy("Draw up the letter")
+    draft = "case-forward"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not can_forward(self):
+            return HttpResponseRedirect(self.at())
+        return super().get(request, *args, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        letter = letter_of(self.case)
+        if letter is None or letter.sent_on is not None:
+            return {**super().initial(), **first_words(self)}
+        known = {
+            each.name: each.key
+            for each in LetterForm(organization=self.organization, anonymous=False).known.values()
+        }
+        named = known.get(letter.agency, LetterForm.OTHER)
+        other = (
+            {"other_agency": letter.agency, "other_attention": letter.attention}
+            if named == LetterForm.OTHER
+            else {}
+        )
+        names = ("subject", "cause", "wish", "with_contact", "post", "number", "dated")
+        return {
+            **super().initial(),
+            "agency": named,
+            **other,
+            **{name: getattr(letter, name) for name in names},
+        }
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {
+            "organization": self.organization,
+            "anonymous": self.case.is_anonymous or not self.case.contact_name,
+        }
+
+    def act(self, form: LetterForm) -> str:
+        given = form.cleaned_data
+        agency, attention = form.to
+        letter = Letter(
+            agency=agency,
+            attention=attention,
+            subject=given["subject"],
+            cause=given["cause"],
+            wish=given["wish"],
+            post=given["post"],
+            number=given["number"],
+            dated=given["dated"],
+            with_contact=bool(given.get("with_contact")),
+        )
+        draw_up(actor=self.actor, case=self.case, letter=letter, version=given[SEEN])
+        return self.at("letter")
+
+    def done(self, form: LetterForm) -> str:
+        return _("The letter is drawn up")
+
+
+def first_words(screen: OfCase) -> dict[str, str]:
+    """The letter as a clerk would begin it."""
+    case, office = screen.case, screen.organization
+    what = screen.kind.title
+    came = long_date(case.received_on, thai_digits=True)
+    where = f" สถานที่ {case.place}" if case.place else ""
+    return {
+        "subject": f"ขอส่งเรื่อง{what} กรณี{case.title}"[:300],
+        "cause": (
+            f"ด้วย{office.name} ได้รับเรื่อง{what}จากประชาชน เมื่อวันที่ {came} เลขที่ {case.number} "
+            f"กรณี{case.title}{where} รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย\n"
+            f"{office.name}พิจารณาแล้วเห็นว่า เรื่องดังกล่าวอยู่ในหน้าที่และอำนาจของหน่วยงานท่าน"
+        ),
+        "wish": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการตามหน้าที่และอำนาจ และขอได้โปรดแจ้งผลให้ทราบด้วย จักขอบคุณยิ่ง",
+    }
+
+
+class OfLetter(OfCase, abstract=True):
+    """A page about the case's letter; 404 when none was drawn up."""
+
+    desk = DESK
+
+    @property
+    def letter(self) -> Letter:
+        found = letter_of(self.case)
+        if found is None:
+            raise Http404("no letter was drawn up")
+        return found
+
+
+class LetterPage(OfLetter):
+    """The way of the letter: print, sign, scan."""
+
+    permission = HANDLE
+    title = gettext_lazy("The letter to the other agency")
+    template = "complaints/work/letter.html"
+
+    def lead(self) -> str:
+        return f"{said_of(self.case)} {self.case.title}"
+
+    def context(self) -> dict[str, Any]:
+        letter = self.letter
+        found = signatory(letter.post, letter.dated or clock.today())
+        contact = "" if letter.with_contact else "?who=no"
+        return {
+            "case": self.case,
+            "letter": letter,
+            "signatory": found,
+            "papers": [(format.upper(), self.at("letter-paper", format=format)) for format in FORMATS],
+            "enclosure": f"{self.at('print', format='pdf')}{contact}",
+            "change_at": self.at("forward"),
+            "signed_at": self.at("letter-signed"),
+            "can_forward": can_forward(self),
+        }
+
+
+class LetterPaper(OfLetter):
+    """The letter as PDF or DOCX."""
+
+    permission = HANDLE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        format = kwargs["format"]
+        if format not in FORMATS:
+            raise Http404("no such format")
+        office = self.organization
+        unit = self.case.unit.name if self.case.unit else self.actor.unit
+        document = letter_document(
+            self.letter,
+            office=office,
+            sender=Sender(unit, office.phone, office.email),
+            case_number=self.case.number,
+        )
+        response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
+        name = f"{office.key}-{self.case.number}-letter.{format}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class LetterSigned(OfLetter, CaseForm):
+    """The signed letter is put on record, and the case is passed on."""
+
+    permission = HANDLE
+    title = gettext_lazy("Put the signed letter on record")
+    form = SignedForm
+    submit = gettext_lazy("Pass the case on")
+    draft = "case-forward-signed"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb(LetterPage.title, self.at("letter"))]
+
+    def cancel_url(self) -> str:
+        return self.at("letter")
+
+    def initial(self) -> dict[str, Any]:
+        letter = self.letter
+        found = signatory(letter.post, letter.dated or clock.today())
+        day = letter.dated or clock.today()
+        return {
+            **super().initial(),
+            "number": letter.number or numbered_start(self, letter),
+            "signed_on": letter.dated,
+            "signatory": found.name if found else "",
+            "result": (
+                f"{self.organization.short_name} ได้ส่งเรื่องของท่านให้{letter.agency} ซึ่งมีหน้าที่และอำนาจโดยตรงแล้ว "
+                f"เมื่อวันที่ {long_date(day)} {letter.agency}จะแจ้งผลให้ท่านทราบต่อไป"
+            ),
+        }
+
+    def act(self, form: SignedForm) -> str:
+        given = form.cleaned_data
+        put_signed(
+            actor=self.actor,
+            case=self.case,
+            files=kept_files(given["files"]),
+            number=given["number"],
+            signed_on=given["signed_on"],
+            signatory=given["signatory"],
+            result=given["result"],
+            version=given[SEEN],
+        )
+        return self.at()
+
+    def done(self, form: SignedForm) -> str:
+        return _("%(case)s is passed on") % {"case": said_of(self.case)}
+
+
+def numbered_start(screen: OfCase, letter: Letter) -> str:
+    """The office's own code, to which the running number is added."""
+    return (
+        f"{screen.organization.document_code}/"
+        if screen.organization.document_code
+        else numbered(letter, screen.organization)
+    )

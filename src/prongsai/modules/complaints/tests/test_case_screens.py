@@ -1,0 +1,312 @@
+"""What every screen must do (tests/screens.py), for each screen of a case and of the complaints' desk."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from prongsai.foundation.casework.models import Case, StandardAnswer
+from prongsai.foundation.casework.services import add_special_day, publish_case, save_answer
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel import clock
+from prongsai.modules.complaints.selectors.forwarding import Letter
+from prongsai.modules.complaints.services.forwarding import draw_up
+from prongsai.modules.complaints.services.rules import add_rule
+from prongsai.modules.complaints.tests.desk import (
+    ASSIGN,
+    HANDLE,
+    INTAKE,
+    MANAGE,
+    PUBLISH,
+    READ,
+    a_case,
+    closed_case,
+    rich_case,
+)
+from tests.cast import SYSTEM
+from tests.screens import ScreenTests
+
+
+class OfACase(ScreenTests):
+    """A page of one case that has everything."""
+
+    __test__ = False
+    more: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__test__ = bool(getattr(cls, "url_name", ""))  # type: ignore[attr-defined]
+
+    def case(self) -> Case:
+        return rich_case()
+
+    def kwargs(self) -> dict[str, Any]:
+        return {"case": self.case().pk, **self.more}
+
+
+class TestCase(OfACase):
+    url_name = "complaints-case"
+    permission = READ
+    also = (HANDLE, ASSIGN, INTAKE, MANAGE, PUBLISH)
+
+
+class TestAct(OfACase):
+    url_name = "complaints-case-act"
+    permission = READ
+    also = (HANDLE,)
+    more: ClassVar[dict[str, Any]] = {"act": "finish"}
+
+    def case(self) -> Case:
+        for number in range(5):
+            save_answer(actor=SYSTEM, title=f"คำตอบ {number}", text="เรียน {ผู้แจ้ง}")
+        return rich_case()
+
+
+class TestAcknowledge(OfACase):
+    url_name = "complaints-case-acknowledge"
+    permission = HANDLE
+
+    def case(self) -> Case:
+        return a_case()
+
+
+class TestAssign(OfACase):
+    url_name = "complaints-case-assign"
+    permission = ASSIGN
+
+
+class TestTake(OfACase):
+    url_name = "complaints-case-take"
+    permission = ASSIGN
+
+
+class TestSay(OfACase):
+    url_name = "complaints-case-say"
+    permission = HANDLE
+
+
+class TestHear(OfACase):
+    url_name = "complaints-case-hear"
+    permission = HANDLE
+
+
+class TestNote(OfACase):
+    url_name = "complaints-case-note"
+    permission = HANDLE
+
+
+class TestAttach(OfACase):
+    url_name = "complaints-case-attach"
+    permission = HANDLE
+
+
+class TestMerge(OfACase):
+    url_name = "complaints-case-merge"
+    permission = HANDLE
+
+
+class TestSplit(OfACase):
+    url_name = "complaints-case-split"
+    permission = HANDLE
+    also = (INTAKE,)
+
+
+class TestRecategorise(OfACase):
+    url_name = "complaints-case-recategorise"
+    permission = HANDLE
+
+
+class TestCorrect(OfACase):
+    url_name = "complaints-case-correct"
+    permission = HANDLE
+
+
+class TestPublish(OfACase):
+    url_name = "complaints-case-publish"
+    permission = PUBLISH
+
+
+class TestUnpublish(OfACase):
+    url_name = "complaints-case-unpublish"
+    permission = PUBLISH
+
+    def case(self) -> Case:
+        return publish_case(actor=SYSTEM, case=a_case(), public_title="ไฟสาธารณะดับ หมู่ที่ 4")
+
+
+class TestErase(OfACase):
+    url_name = "complaints-case-erase"
+    permission = MANAGE
+
+    def case(self) -> Case:
+        return closed_case()
+
+
+class TestPrint(OfACase):
+    url_name = "complaints-case-print"
+    permission = READ
+    also = (HANDLE,)
+    more: ClassVar[dict[str, Any]] = {"format": "pdf"}
+
+
+class TestCaseFile(OfACase):
+    url_name = "complaints-case-file"
+    permission = READ
+
+    def kwargs(self) -> dict[str, Any]:
+        case = self.case()
+        kept = case.files.first()
+        assert kept is not None
+        return {"case": case.pk, "case_file": kept.pk}
+
+
+class TestReceipt(OfACase):
+    url_name = "complaints-case-receipt"
+    permission = INTAKE
+
+
+class TestForward(OfACase):
+    url_name = "complaints-case-forward"
+    permission = HANDLE
+
+
+def with_letter() -> Case:
+    case = rich_case()
+    letter = Letter("แขวงทางหลวงตัวอย่าง", "ผู้อำนวยการแขวงทางหลวงตัวอย่าง", "ขอส่งเรื่อง", "ด้วย", "จึงเรียนมา")
+    return draw_up(actor=SYSTEM, case=case, letter=letter)
+
+
+class OfALetter(OfACase):
+    def case(self) -> Case:
+        return with_letter()
+
+
+class TestLetter(OfALetter):
+    url_name = "complaints-case-letter"
+    permission = HANDLE
+
+
+class TestLetterPaper(OfALetter):
+    url_name = "complaints-case-letter-paper"
+    permission = HANDLE
+    more: ClassVar[dict[str, Any]] = {"format": "pdf"}
+
+
+class TestLetterSigned(OfALetter):
+    url_name = "complaints-case-letter-signed"
+    permission = HANDLE
+
+
+# -- the desk -----------------------------------------------------------------------------------------------
+
+
+class TestDesk(ScreenTests):
+    url_name = "complaints-desk"
+    permission = READ
+    also = (INTAKE,)
+
+    def kwargs(self) -> dict[str, Any]:
+        for number in range(20):
+            a_case(title=f"เรื่องที่ {number}")
+        return {}
+
+
+class TestIntake(ScreenTests):
+    url_name = "complaints-intake"
+    permission = INTAKE
+
+
+class TestRules(ScreenTests):
+    url_name = "complaints-rules"
+    permission = READ
+    also = (MANAGE,)
+    query = "category=lamp&village=4"
+
+    def kwargs(self) -> dict[str, Any]:
+        unit = Unit.objects.get(name="กองคลัง")
+        for number in range(6):
+            add_rule(actor=SYSTEM, category="road", words=[f"คำ{number}"], unit=unit)
+        return {}
+
+
+class TestAddRule(ScreenTests):
+    url_name = "complaints-rule-add"
+    permission = MANAGE
+
+
+class TestEditRule(ScreenTests):
+    url_name = "complaints-rule"
+    permission = MANAGE
+
+    def kwargs(self) -> dict[str, Any]:
+        return {"rule": add_rule(actor=SYSTEM, words=["ไฟ"], unit=Unit.objects.get(name="กองคลัง")).pk}
+
+
+class TestCategories(ScreenTests):
+    url_name = "complaints-categories"
+    permission = READ
+    also = (MANAGE,)
+
+
+class TestUnits(ScreenTests):
+    url_name = "complaints-units"
+    permission = MANAGE
+
+
+class TestAnswers(ScreenTests):
+    url_name = "complaints-answers"
+    permission = READ
+    also = (MANAGE,)
+
+    def kwargs(self) -> dict[str, Any]:
+        for number in range(5):
+            save_answer(actor=SYSTEM, title=f"คำตอบ {number}", text="เรียน {ผู้แจ้ง}")
+        return {}
+
+
+class TestAddAnswer(ScreenTests):
+    url_name = "complaints-answer-add"
+    permission = MANAGE
+
+
+class TestEditAnswer(ScreenTests):
+    url_name = "complaints-answer"
+    permission = MANAGE
+
+    def kwargs(self) -> dict[str, Any]:
+        save_answer(actor=SYSTEM, title="คำตอบ", text="เรียน {ผู้แจ้ง}")
+        return {"answer": StandardAnswer.objects.get().pk}
+
+
+class TestStartAnswers(ScreenTests):
+    url_name = "complaints-answers-start"
+    permission = MANAGE
+
+
+class TestDays(ScreenTests):
+    url_name = "complaints-days"
+    permission = READ
+    also = ("office.manage",)
+
+    def kwargs(self) -> dict[str, Any]:
+        add_special_day(actor=SYSTEM, day=clock.today(), name="วันหยุดพิเศษ")
+        return {}
+
+
+class TestAddDay(ScreenTests):
+    url_name = "complaints-day-add"
+    permission = "office.manage"
+
+
+class TestImportDays(ScreenTests):
+    url_name = "complaints-days-import"
+    permission = "office.manage"
+
+
+class TestExampleOfDays(ScreenTests):
+    url_name = "complaints-days-example"
+    permission = READ
+
+
+class TestSettings(ScreenTests):
+    url_name = "complaints-settings"
+    permission = READ
