@@ -55,7 +55,8 @@ def test_a_members_permissions_are_those_of_all_roles_and_end_with_the_membershi
 def test_an_organization_starts_with_the_roles_of_every_office() -> None:
     with scope(banthrai().pk):
         assert list(Role.objects.filter(is_builtin=True).values_list("key", flat=True)) == [
-            *("planner", "unit_officer", "unit_head", "clerk", "head", "auditor", "administrator")
+            *("planner", "unit_officer", "unit_head", "complaints_officer", "clerk", "head"),
+            *("auditor", "administrator"),
         ]
 
 
@@ -66,6 +67,8 @@ def test_roles_bundle_only_permissions_that_exist_and_each_is_in_one() -> None:
     # The head of a small office signs by pen: the clerk carries out what was approved, and approves nothing.
     assert {"measures.publish", "measures.close"} <= bundled["clerk"]
     assert [key for key, held in bundled.items() if "measures.approve" in held] == ["head"]
+    # Who decides about the sealed channel reads nothing that comes by it.
+    assert not [key for key, held in bundled.items() if {"corruption.manage", "corruption.receive"} <= held]
     assert [key for key, held in bundled.items() if "ledger.erase" in held] == ["administrator"]
 
 
