@@ -139,7 +139,7 @@ def _score(wanted: Wanted, said: frozenset[str], case: Case) -> float:
     metres = _metres(wanted, case)
     if metres is not None:
         if metres > 4 * NEAR:
-            return words * 0.5  # the same trouble at another place
+            return words * 0.4  # the same trouble at another place
         place = 0.45 if metres <= NEAR else 0.2
     else:
         place = 0.15 if wanted.village and wanted.village == case.village else 0.0

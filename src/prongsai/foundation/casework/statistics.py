@@ -148,6 +148,21 @@ def crossed(
     return {(keys[first], keys[second]): figures for keys, figures in rows}
 
 
+def grouped(
+    period: Period, sets: Sequence[Sequence[str]], *, kinds: Sequence[str] = (), as_of: date | None = None
+) -> dict[tuple[str, ...], dict[tuple[str, ...], Figures]]:
+    """The figures by several sets of dimensions at once, e.g. by kind, by kind and month, by kind and topic; one query.
+
+    `found["kind", "month"]["complaints.grievance", "2025-10"]`; the names of a set come as they were given.
+    """
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Figures]] = {tuple(names): {} for names in sets}
+    by_names = {frozenset(names): tuple(names) for names in sets}
+    for keys, figures in _counted(period, kinds, as_of or clock.today(), [list(names) for names in sets]):
+        names = by_names[frozenset(keys)]
+        found[names][tuple(keys[name] for name in names)] = figures
+    return found
+
+
 def _counted(
     period: Period, kinds: Sequence[str], as_of: date, sets: list[list[str]]
 ) -> list[tuple[dict[str, str], Figures]]:

@@ -52,7 +52,8 @@ def give(case: Case, *, actor: Actor, unit: Unit | None = None, assignee: Member
     if not moved and (assignee.pk if assignee else None) == case.assignee_id:
         return
     case.unit, case.assignee = unit, assignee
-    case.acknowledged_at = case.acknowledged_at or clock.now()
+    if actor.user_id is not None:  # a rule that routes has not looked at it
+        case.acknowledged_at = case.acknowledged_at or clock.now()
     common.keep(case, "unit", "assignee", "acknowledged_at")
     common.note_event(
         case, "assigned", actor=actor, unit=unit if moved else None, assignee=assignee, public=moved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 from prongsai.foundation.accounts.models import Membership
@@ -166,10 +165,9 @@ def own_member(member: Membership | None) -> Membership | None:
     return found
 
 
-def in_order(cases: Sequence[Case]) -> list[Case]:
-    """Several cases, locked in the order of their numbers, so that two who lock the same ones never wait for each other."""
-    ids = sorted({case.pk for case in cases})
+def in_order(*ids: int) -> list[Case]:
+    """Several cases, locked in the order of their ids, so that two who lock the same ones never wait for each other."""
     found = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
-    if len(found) != len(ids):
+    if not found.keys() >= set(ids):
         raise InvalidInput("ไม่มีเรื่องนี้ในหน่วยงาน", field="case")
-    return [found[case.pk] for case in cases]
+    return [found[pk] for pk in ids]

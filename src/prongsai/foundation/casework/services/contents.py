@@ -8,6 +8,7 @@ from functools import partial
 from django.apps import apps
 from django.core.files.storage import storages
 from django.db import connection, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from prongsai.foundation.files.models import StoredFile, content_path
 from prongsai.foundation.ledger.models import Payload
@@ -42,10 +43,11 @@ def _unreferenced(ids: set[int]) -> list[StoredFile]:
     if not ids:
         return []
     used: set[int] = set()
-    for relation in StoredFile._meta.related_objects:
-        name = relation.field.attname
-        rows = relation.related_model._default_manager.filter(**{f"{name}__in": ids})  # type: ignore[union-attr]
-        used |= set(rows.values_list(name, flat=True))
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            name = relation.field.attname
+            rows = relation.related_model._default_manager.filter(**{f"{name}__in": ids})
+            used |= set(rows.values_list(name, flat=True))
     return list(StoredFile.objects.select_for_update().filter(pk__in=ids - used, visibility="internal"))
 
 

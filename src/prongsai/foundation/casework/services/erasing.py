@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from prongsai.foundation.casework.kinds import CASE_ERASED, CASE_PUBLISHED, case_kind
@@ -14,6 +16,9 @@ from prongsai.foundation.ledger.services import erase_payload, record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Ref
 from prongsai.kernel.errors import InvalidInput, WrongState
+
+# Called with each case that is erased: what modules keep of it beside these tables goes too.
+erasure_listeners: list[Callable[[Case], None]] = []
 
 EMPTIED = {
     "title": "", "body": "", "source_key": "", "contact_name": "", "contact_phone": "", "contact_email": "",
@@ -49,6 +54,8 @@ def erase(case: Case, *, actor: Actor, reason: str) -> None:
     files = list(case.files.values_list("file_id", flat=True))
     CaseFile.objects.filter(case=case).delete()
     case.messages.update(text="", source_key="")
+    for listener in erasure_listeners:
+        listener(case)
     for name, value in EMPTIED.items():
         setattr(case, name, value)
     case.details, case.erased_at = {}, clock.now()

@@ -53,17 +53,22 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
 
 def _both(case: Case, into: Case) -> tuple[Case, Case]:
     """Both cases locked, the second at the end of its own merging. Raises WrongState for one into itself."""
-    root = into
-    seen: set[int] = set()
-    while root.merged_into_id is not None and root.pk not in seen:
-        seen.add(root.pk)
-        root = Case.objects.get(pk=root.merged_into_id)
-    if root.pk == case.pk:
+    root = _root(into.pk)
+    if root == case.pk:
         raise WrongState("รวมเรื่องเข้ากับตัวเองไม่ได้")
-    current, target = common.in_order([case, root])
+    current, target = common.in_order(case.pk, root)
     if target.merged_into_id is not None:
         raise WrongState(f"มีผู้รวมเรื่อง {target.number} เข้ากับเรื่องอื่นไปก่อนแล้ว เลือกเรื่องใหม่")
     return current, target
+
+
+def _root(pk: int) -> int:
+    """The case that a case is counted with in the end: itself, unless it is merged."""
+    while True:
+        into = Case.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()
+        if into is None:
+            return pk
+        pk = into
 
 
 def _told(target: Case) -> str:

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.models import Case, CaseFile, CaseMessage
+from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.contents import drop_contents
 from prongsai.foundation.casework.services.erasing import erase
@@ -29,12 +30,15 @@ AGAIN = "เจ้าหน้าที่ยังรอข้อมูลจ�
 
 @transaction.atomic
 def purge_checks() -> int:
-    """Remove the system's own test messages that are older than two days; returns how many."""
+    """Remove the system's own test messages that are older than two days, and what modules keep of them; returns how many."""
     old = Case.objects.filter(is_check=True, received_at__lt=clock.now() - CHECKS_LIVE)
     ids = list(old.values_list("pk", flat=True))
     files = list(CaseFile.objects.filter(case__in=ids).values_list("file_id", flat=True))
     CaseFile.objects.filter(case__in=ids).delete()
-    CaseMessage.objects.filter(case__in=ids).delete()
+    for relation in Case._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model is not CaseEvent:
+            rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": ids})
+            _ = rows.update(**{relation.field.name: None}) if relation.field.null else rows.delete()
     Case.objects.filter(pk__in=ids).delete()
     drop_contents(current_organization_id(), files)
     return len(ids)

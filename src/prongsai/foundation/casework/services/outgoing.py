@@ -38,10 +38,21 @@ class Answering:
 
 
 def way_to(case: Case) -> Way | None:
-    """Where answers go; None where they can only be read on the tracking page."""
-    if case.channel_kind in BY_HANDLE and case.contact_handle:
-        return Way(case.channel_kind, case.contact_handle)
-    return Way(ChannelKind.EMAIL.value, case.contact_email) if case.contact_email else None
+    """Where answers go; None where they can only be read on the tracking page.
+
+    What the citizen wishes stands in `details["answer_by"]`: line, facebook, email, or page and phone, by which nothing
+    is sent. Without a wish that can be fulfilled it is the way by which the case came, else mail.
+    """
+    wish = str(case.details.get("answer_by", ""))
+    if wish in {"page", "phone"}:
+        return None
+    mail = Way(ChannelKind.EMAIL.value, case.contact_email) if case.contact_email else None
+    if wish == ChannelKind.EMAIL and mail:
+        return mail
+    chat = wish if wish in BY_HANDLE else case.channel_kind
+    if chat in BY_HANDLE and case.contact_handle:
+        return Way(chat, case.contact_handle)
+    return mail
 
 
 def deliver(case: Case, message: CaseMessage, answering: Answering | None = None) -> None:

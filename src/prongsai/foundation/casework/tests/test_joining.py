@@ -1,0 +1,204 @@
+"""Merging and splitting, correcting and recategorising, publishing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import (
+    Contact,
+    Place,
+    acknowledge,
+    act,
+    correct,
+    merge,
+    publish_case,
+    recategorise,
+    split,
+    unpublish_case,
+)
+from prongsai.foundation.casework.services.telling import tell_merged
+from prongsai.foundation.casework.tests.conftest import LETTER, a_case, recorded
+from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.ledger.selectors import public_change_counter
+from prongsai.foundation.ledger.services import flush
+from prongsai.foundation.organizations.models import Organization, Unit
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor, Topic
+from prongsai.kernel.errors import InvalidInput, NotPermitted, Stale, WrongState
+
+
+def test_a_merged_case_is_counted_where_it_is_merged(office: Organization, officer: Actor) -> None:
+    first, second = a_case(), a_case()
+    merged = merge(actor=officer, case=second, into=first, reason="เสาเดียวกัน")
+    assert (merged.phase, merged.merged_into, merged.days_taken) == ("merged", first, None)
+    assert merged.closed_on is not None
+    assert [fact.kind for fact in recorded(merged)] == ["errand_merged"]
+    withdrawn = Entry.objects.with_payload().get(kind="fact_withdrawn")  # type: ignore[attr-defined]
+    assert withdrawn.content["reason"] == f"รวมกับ {first.number}"
+    assert [fact.kind for fact in recorded(first)] == ["errand_received"]
+    assert first.events.filter(event="took_in", about=second.number).exists()
+    assert first.number in merged.messages.get(direction="out").text
+
+
+def test_a_merged_case_takes_its_whole_course_out_of_the_figures(
+    office: Organization, officer: Actor
+) -> None:
+    first = a_case()
+    second = act(actor=officer, case=acknowledge(actor=officer, case=a_case()), act="finish", result="x")
+    second = act(actor=officer, case=second, act="reopen")
+    merge(actor=officer, case=second, into=first, reason="x")
+    assert [fact.kind for fact in recorded(second)] == ["errand_merged"]
+
+
+def test_merging_goes_to_the_end_of_the_chain_and_never_in_a_circle(
+    office: Organization, officer: Actor
+) -> None:
+    first, second, third = a_case(), a_case(), a_case()
+    merge(actor=officer, case=second, into=first, reason="x")
+    assert merge(actor=officer, case=third, into=second, reason="x").merged_into == first
+    for into in (first, second, third):
+        with pytest.raises(WrongState, match="ตัวเอง"):
+            merge(actor=officer, case=first, into=into, reason="x")
+    with pytest.raises(WrongState):
+        merge(actor=officer, case=second, into=a_case(), reason="x")
+
+
+def test_merging_needs_a_reason_the_permission_and_the_newest_version(
+    office: Organization, officer: Actor
+) -> None:
+    first, second = a_case(), a_case()
+    with pytest.raises(InvalidInput) as refused:
+        merge(actor=officer, case=second, into=first, reason=" ")
+    assert refused.value.field == "reason"
+    with pytest.raises(NotPermitted):
+        merge(actor=Actor("x", user_id=5), case=second, into=first, reason="x")
+    with pytest.raises(Stale):
+        merge(actor=officer, case=second, into=first, reason="x", version=9)
+
+
+def test_whoever_reported_the_same_is_told_the_result_too(office: Organization, officer: Actor) -> None:
+    first, second, late = a_case(), a_case(contact=Contact(email="a@example.com")), a_case()
+    merge(actor=officer, case=second, into=first, reason="x")
+    done = act(
+        actor=officer, case=acknowledge(actor=officer, case=first), act="finish", result="เปลี่ยนหลอดแล้ว"
+    )
+    tell_merged(organization_id=office.pk, case_id=done.pk)
+    told = second.messages.order_by("-id")[0]
+    assert "เปลี่ยนหลอดแล้ว" in told.text
+    assert told.delivery == "waiting"
+    merge(actor=officer, case=late, into=done, reason="x")
+    assert "เปลี่ยนหลอดแล้ว" in late.messages.get(direction="out").text, "merged into one that is closed"
+
+
+def test_a_child_has_number_code_and_clock_of_its_own_and_the_parent_waits_for_it(
+    office: Organization, officer: Actor
+) -> None:
+    parent = a_case(contact=Contact(email="a@example.com"), place=Place(village="3"))
+    unit = Unit.objects.get(name="กองคลัง")
+    made = split(actor=officer, case=parent, title="ค่าเสียหาย", unit=unit, topic=Topic.ASSETS)
+    child = Case.objects.get(pk=made.case.pk)
+    assert made.code
+    assert (child.number, child.parent, child.unit, child.village) == ("68-0002", parent, unit, "3")
+    assert (child.topic, child.category, child.contact_email) == ("assets", "lamp", "a@example.com")
+    assert [e.about for e in child.events.filter(event="split_from")] == ["68-0001"]
+    parent = acknowledge(actor=officer, case=parent)
+    with pytest.raises(WrongState, match="68-0002"):
+        act(actor=officer, case=parent, act="finish", result="x")
+    act(actor=officer, case=child, act="refuse", reason="x")
+    parent = act(actor=officer, case=parent, act="finish", result="x")
+    with pytest.raises(WrongState):
+        split(actor=officer, case=parent, title="อีกเรื่อง")
+
+
+# --- correcting ---
+
+
+def test_another_topic_is_recorded_anew_on_the_same_day(office: Organization, officer: Actor) -> None:
+    case = a_case(received_on=date(2025, 8, 1))
+    case = act(actor=officer, case=acknowledge(actor=officer, case=case), act="finish", result="x")
+    with clock.at(date(2025, 9, 1)):
+        case = recategorise(actor=officer, case=case, category="money", topic=Topic.PROCUREMENT)
+        standing = recorded(case)
+    assert [(f.kind, f.topic, f.occurred_on, f.content["category"]) for f in standing] == [
+        ("errand_received", "procurement", date(2025, 8, 1), "money"),
+        ("errand_closed", "procurement", date(2025, 8, 14), "money"),
+        ("errand_recategorised", "procurement", date(2025, 9, 1), "money"),
+    ]
+    assert standing[1].content["in_time"] == 1
+    assert Entry.objects.filter(kind="fact_withdrawn").count() == 2
+    recategorise(actor=officer, case=case, category="money", topic=Topic.PROCUREMENT)
+    assert Entry.objects.filter(kind="fact_withdrawn").count() == 2
+
+
+def test_a_merged_case_has_no_category_of_its_own(office: Organization, officer: Actor) -> None:
+    merged = merge(actor=officer, case=a_case(), into=a_case(), reason="x")
+    with pytest.raises(WrongState):
+        recategorise(actor=officer, case=merged, category="x", topic=None)
+
+
+def test_what_was_typed_wrongly_is_corrected_and_the_history_says_which_fields(
+    office: Organization, officer: Actor
+) -> None:
+    case = correct(
+        actor=officer, case=a_case(), title="ไฟดับ", body="หน้าวัด", contact=Contact("ก", anonymous=True),
+        place=Place("วัด"), details={"a": 1},
+    )  # fmt: skip
+    case.refresh_from_db()
+    assert (case.title, case.body, case.place, case.details) == ("ไฟดับ", "หน้าวัด", "วัด", {"a": 1})
+    assert (case.is_anonymous, case.contact_name) == (True, "")
+    event = case.events.get(event="corrected")
+    assert "contact_name" in event.about
+    assert "ไฟดับ" not in event.about
+    before = case.version
+    assert correct(actor=officer, case=case).version == before
+
+
+def test_another_day_of_receipt_moves_the_last_day_and_the_fact(office: Organization, officer: Actor) -> None:
+    case = correct(actor=officer, case=a_case(), received_on=date(2025, 8, 1))
+    assert (case.received_on, case.due_on, case.inform_by) == (
+        date(2025, 8, 1), date(2025, 8, 26), date(2025, 8, 18),
+    )  # fmt: skip
+    received = next(fact for fact in recorded(case) if fact.kind == "errand_received")
+    assert received.occurred_on == date(2025, 8, 1)
+    with pytest.raises(InvalidInput):
+        correct(actor=officer, case=case, received_on=date(2025, 8, 15))
+    closed = act(actor=officer, case=case, act="refuse", reason="x")
+    with pytest.raises(WrongState):
+        correct(actor=officer, case=closed, received_on=date(2025, 8, 2))
+
+
+# --- publishing ---
+
+
+def test_a_case_is_published_by_a_title_of_its_own_and_taken_back(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case(title="ไฟดับหน้าบ้านนายดำ")
+    flush()
+    before = public_change_counter()
+    case = publish_case(actor=officer, case=case, public_title="ไฟทางดับ หมู่ 3")
+    assert case.is_public
+    fact = recorded(case)[-1]
+    assert (fact.kind, fact.visibility) == ("case_published", "public")
+    assert "นายดำ" not in str(fact.content)
+    assert public_change_counter() == before + 1
+    case = unpublish_case(actor=officer, case=case)
+    assert (case.is_public, case.public_title) == (False, "")
+    assert recorded(case)[-1].kind == "case_unpublished"
+
+
+@pytest.mark.parametrize("title", ["", "โทร 081-234-5678", "เลข 1-1017-00230-70-8", "บ้านของสมหมาย"])
+def test_a_title_that_names_somebody_is_not_published(
+    office: Organization, officer: Actor, title: str
+) -> None:
+    case = a_case(contact=Contact("สมหมาย ตัวอย่าง"))
+    with pytest.raises(InvalidInput) as refused:
+        publish_case(actor=officer, case=case, public_title=title)
+    assert refused.value.field == "public_title"
+
+
+def test_kinds_of_one_module_may_be_merged(office: Organization, officer: Actor) -> None:
+    assert merge(actor=officer, case=a_case(kind=LETTER.key), into=a_case(), reason="x").phase == "merged"
