@@ -28,7 +28,7 @@ TODAY = date(2025, 8, 14)
 Visitor = Callable[..., Visit]
 EVERYTHING = (
     "measures.read", "evidence.record", "measures.draft", "measures.submit", "measures.attest", "measures.remark",
-    "measures.review", "measures.approve", "measures.close", "files.publish",
+    "measures.review", "measures.approve", "measures.close", "files.publish", "ledger.erase",
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ PAGES = (
     "evidence/14/",
     "evidence/14/withdraw/",
     "evidence/14/replace/",
+    "evidence/14/erase/",
     "plan/2568/proofs/",
     "plan/2568/2/outcome/1/proofs/",
     "closing/2568/",

@@ -18,6 +18,8 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel.contracts import Actor, Ref
 
+SHOWN = 10
+
 
 @dataclass(frozen=True)
 class Fate:
@@ -30,6 +32,11 @@ class Fate:
     @property
     def goes(self) -> bool:
         return not self.named_by and not self.used
+
+    @property
+    def shown(self) -> str:
+        """The first numbers of those that name it."""
+        return ", ".join(map(str, self.named_by[:SHOWN])) + (" …" if len(self.named_by) > SHOWN else "")
 
 
 class _Holds(Func):
@@ -90,12 +97,15 @@ def _naming(entry: Entry, files: Sequence[StoredFile]) -> dict[str, list[int]]:
 
 def _used(files: Sequence[StoredFile]) -> set[int]:
     """Those that rows of other tables point at, or that are the office's seal."""
-    used: set[int] = set()
-    for model, name in _pointing():
-        found = model._base_manager.filter(**{f"{name}__in": files})
-        used |= set(found.values_list(name, flat=True))
-    seal = Organization.objects.values_list("seal", flat=True).get(pk=current_organization_id())
-    return used | {file.pk for file in files if seal and seal in (file.sha256, file.public_sha256)}
+    first, *rest = [
+        model._base_manager.order_by().filter(**{f"{name}__in": files}).values_list(name, flat=True)
+        for model, name in _pointing()
+    ]
+    used = set(first.union(*rest))
+    if any(file.is_public for file in files):
+        seal = Organization.objects.values_list("seal", flat=True).get(pk=current_organization_id())
+        used |= {file.pk for file in files if seal and seal == file.public_sha256}
+    return used
 
 
 def _pointing() -> Iterator[tuple[Any, str]]:

@@ -98,4 +98,5 @@ urlpatterns = [
     path(SETTINGS + "files/<slug:sha256>/content/", files.content, name="settings-file-content"),
     path(SETTINGS + "register/", audit.Audit.as_view(), name="settings-audit"),
     path(SETTINGS + "register/<int:number>/", audit.EntryPage.as_view(), name="settings-entry"),
+    path(SETTINGS + "register/<int:number>/erase/", audit.EraseEntry.as_view(), name="settings-entry-erase"),
 ]

@@ -15,13 +15,17 @@ from prongsai.foundation.accounts.selectors import members
 from prongsai.foundation.ledger.kinds import about_code, all_kinds, fact_kind
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import citation_proofs, latest_head
+from prongsai.foundation.ledger.services import can_be_erased
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.register import by_person, entries, saying
 from prongsai.modules.office.words import FIELDS, ORIGINS, SHORT_ORIGINS, TOPICS, VISIBILITIES
+from prongsai.ui.erasing import PERMISSION as ERASE
+from prongsai.ui.erasing import EraseScreen
 from prongsai.ui.screens import (
+    Action,
     ChoiceFilter,
     Column,
     Crumb,
@@ -223,6 +227,12 @@ class EntryPage(DetailScreen):
         Panel(gettext_lazy("Proof that it stands in the register"), "office/entry_proof.html", _proof),
     )
 
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        address = self.address("settings-entry-erase", number=self.thing.number)
+        erase = Action(gettext_lazy("Erase the content"), lambda screen: address, ERASE)
+        return (erase,) if can_be_erased(self.thing) else ()
+
     def object(self) -> Entry:
         return _entry(self)
 
@@ -234,3 +244,20 @@ class EntryPage(DetailScreen):
 
     def crumbs(self) -> list[Crumb]:
         return way(self, (gettext_lazy("The whole register"), "settings-audit"))
+
+
+class EraseEntry(EraseScreen):
+    """Erase what the entry says; back to it, where the register says so."""
+
+    permission = ERASE
+    nav = NAV
+
+    def object(self) -> Entry:
+        return _entry(self)
+
+    def back(self) -> str:
+        return self.address("settings-entry", number=self.thing.number)
+
+    def crumbs(self) -> list[Crumb]:
+        register = way(self, (gettext_lazy("The whole register"), "settings-audit"))
+        return [*register, Crumb(_("Entry %(number)s") % {"number": self.thing.number}, self.back())]

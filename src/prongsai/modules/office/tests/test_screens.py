@@ -245,6 +245,11 @@ class TestEntry(ScreenTests):
         return {"number": entry.number}
 
 
+class TestEraseEntry(TestEntry):
+    url_name = "settings-entry-erase"
+    permission = "ledger.erase"
+
+
 class TestMe(ScreenTests):
     url_name = "settings-me"
     permission = SIGNED_IN
