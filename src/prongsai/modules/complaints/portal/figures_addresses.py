@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from prongsai.modules.complaints.portal import figures
+
+HERE = "<slug:organization>/complaints/"
+
+patterns: list[URLPattern] = [
+    path(HERE + "statistics/", figures.newest, name="complaints-statistics"),
+    path(HERE + "statistics/<int:fiscal_year>/", figures.statistics, name="complaints-statistics-year"),
+    path(
+        HERE + "statistics/<int:fiscal_year>/report.<slug:format>",
+        figures.report,
+        name="complaints-statistics-report",
+    ),
+    path(HERE + "list/", figures.cases, name="complaints-list"),
+]
