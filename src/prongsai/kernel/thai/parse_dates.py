@@ -19,13 +19,18 @@ _FULL = (
     "มกราคม|มกรา", "กุมภาพันธ์|กุมภา", "มีนาคม|มีนา", "เมษายน|เมษา", "พฤษภาคม|พฤษภา", "มิถุนายน|มิถุนา",
     "กรกฎาคม|กรกฏาคม|กรกฎา", "สิงหาคม|สิงหา", "กันยายน|กันยา", "ตุลาคม|ตุลา", "พฤศจิกายน|พฤศจิกา", "ธันวาคม|ธันวา",
 )  # fmt: skip
+_ENGLISH = (
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?", "sept?(?:ember)?",
+    "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
 
 
 def _month_pattern(number: int, full: str, short: str) -> str:
     first, second = short.rstrip(".").split(".")
     dotted = rf"{first}\.{second}\.?|{first}{second}\."
     bare = rf"(?<![ก-๎]){first}{second}(?![ก-๎])"  # without dots only where no Thai letter is beside it
-    return f"(?P<m{number}>{full}|{dotted}|{bare})"
+    english = rf"(?<![a-z]){_ENGLISH[number - 1]}(?![a-z])\.?"
+    return f"(?P<m{number}>{full}|{dotted}|{bare}|{english})"
 
 
 _MONTH = "|".join(
@@ -37,8 +42,12 @@ _NAMED = re.compile(rf"(?:(?P<day>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))?)?(?:เด
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _QUARTERS = re.compile(r"ไตรมาส(?:ที่)?(\d(?:(?:-|ถึง|และ|,)(?:ไตรมาส)?(?:ที่)?\d(?!\d))*)")
-_HALF = re.compile(r"(?:รอบ)?6เดือน(แรก|หลัง)")
-_WHOLE = re.compile(r"ตลอดปี|ตลอดทั้งปี|ทั้งปี|ปีงบประมาณ|งบประมาณพ\.?ศ|ตลอดระยะ|12เดือน|ต่อเนื่อง|ทุกเดือน|ตลอดเวลา")
+_HALF = re.compile(r"(?:6เดือน|ครึ่งปี)(แรก|หลัง)")
+_WHOLE = re.compile(
+    r"ตลอดปี|ตลอดทั้งปี|ทั้งปี|ปีงบประมาณ|งบประมาณพ\.?ศ|ตลอดระยะ|12เดือน|ต่อเนื่อง|ตลอดเวลา"
+    r"|ทุก(?:ปี|ไตรมาส|เดือน|สัปดาห์|วัน|ครั้ง|\d{1,2}เดือน)|(?:ปี|ไตรมาส|เดือน|สัปดาห์)ละ"
+)
+_BY_THEN = re.compile(r"ภายใน|ไม่เกิน|ก่อน")
 _FISCAL = (
     r"ปีงบประมาณ(?:ประจำปี)?(?:รายจ่าย)?(?:พ\.?ศ\.?|ปี)?[.:]?({year})",
     r"(?:ประจำปี|ปี)(?:พ\.?ศ\.?)?[.:]?({year})",
@@ -120,6 +129,8 @@ def parse_period(text: str, fiscal_year: int | None = None) -> Period | None:
 def _plain(text: str) -> str:
     text = to_arabic(text).translate(_DASHES).replace("ํา", "ำ")
     text = re.sub(r"(?<=\d)[T ]\d\d:\d\d(:\d\d)?", " ", text)
+    text = re.sub(r"[’‘'`](?=\d\d(?!\d))", "", text)  # ’67
+    text = re.sub(r"(?<![A-Za-z])Q(?=[1-4](?!\d))", "ไตรมาส", text)
     text = re.sub(r"(?<=\d)\s+(?=\d)", ",", text)  # two figures stay two
     return re.sub(r"[\s\u200b\ufeff]+", "", text).lower()
 
@@ -177,7 +188,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _open_ended(plain: str, start: date, end: date) -> tuple[date, date]:
     """ "ภายในวันที่ …" begins with the fiscal year, "ตั้งแต่ … เป็นต้นไป" ends with it."""
     year = end.year + (1 if end.month >= 10 else 0)
-    if re.match(r"ภายใน|ไม่เกิน|ก่อน|ถึง", plain):
+    if _BY_THEN.match(plain) or plain.startswith("ถึง"):
         return date(year - 1, 10, 1), end
     if re.search(r"เป็นต้นไป|เป็นต้นมา", plain):
         return start, date(year, 9, 30)
@@ -195,7 +206,8 @@ def _named_span(plain: str, fiscal_year: int | None) -> Period | None:
     if quarters:
         if not all(1 <= q <= 4 for q in quarters):
             return None
-        return Period(_quarter(year, min(quarters))[0], _quarter(year, max(quarters))[1])
+        first = 1 if _BY_THEN.match(plain) else min(quarters)
+        return Period(_quarter(year, first)[0], _quarter(year, max(quarters))[1])
     if match := _HALF.search(plain):
         middle = date(year - BUDDHIST_ERA, 3, 31)
         first = match.group(1) == "แรก"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from prongsai.modules.measures.reading.grid import Row
 
@@ -32,18 +33,24 @@ _TITLES: tuple[tuple[str, Role, int], ...] = (
     (r"output|ผลผลิต", Role.OUTPUT, 9),
     (r"ผลการดำเนินการ|ผลการดำเนินงาน|ผลดำเนินการ|ผลการปฏิบัติ|ผลที่เกิด", Role.OUTPUT, 7),
     (r"ระยะเวลา|ห้วงเวลา|ห้วงระยะ|ช่วงเวลา|กำหนดเวลา|กำหนดการ|วันเดือนปี|วัน/เดือน|ปฏิทิน|timeline", Role.PERIOD, 8),
+    (r"^(?:กำหนดแล้วเสร็จ|กำหนดเสร็จ|กำหนดส่ง|เวลา|เวลาดำเนินการ|เวลาดำเนินงาน|ปีงบประมาณ|ปี|ปีที่ดำเนินการ|ไตรมาส|ไตรมาสที่|period|duration|time|schedule|when)$", Role.PERIOD, 7),
     (r"^(?:วันที่)?(?:เริ่ม|เริ่มต้น|สิ้นสุด|แล้วเสร็จ|วันเริ่ม.*|วันสิ้นสุด|เริ่มดำเนินการ|ตั้งแต่|ถึง|วันที่ดำเนินการ|วันที่แล้วเสร็จ)$", Role.PERIOD, 7),
-    (r"ผู้รับผิดชอบ|รับผิดชอบ|ผู้ดำเนินการ|หน่วยดำเนินการ", Role.UNIT, 8),
+    (r"ผู้รับผิดชอบ|รับผิดชอบ|ผู้ดำเนินการ|หน่วยดำเนินการ|responsib", Role.UNIT, 8),
+    (r"^(?:เจ้าภาพ|ผู้ปฏิบัติ|หน่วยปฏิบัติ|เจ้าของ(?:เรื่อง|งาน|โครงการ|มาตรการ)|หน่วยงานที่|(?:unit|department|owner)s?$)", Role.UNIT, 7),
     (r"^(?:หน่วยงาน|ส่วนราชการ|สำนัก/กอง|กอง/สำนัก|ส่วนงาน|กอง|งาน)(?:เจ้าภาพ|หลัก|ที่เกี่ยวข้อง)?$", Role.UNIT, 6),
-    (r"ขั้นตอน|วิธีการ|วิธีปฏิบัติ|วิธีดำเนิน", Role.STEP, 8),
+    (r"ขั้นตอน|วิธีการ|วิธีปฏิบัติ|วิธีดำเนิน|^(?:step|procedure|method)s?", Role.STEP, 8),
     (r"แนวทางการดำเนิน|แนวทางการปฏิบัติ|แนวทางปฏิบัติ|รายละเอียดการดำเนิน|การดำเนินการตาม|กระบวนการ", Role.STEP, 7),
-    (r"^(?:การดำเนินการ|การดำเนินงาน|กิจกรรม|แนวทาง|รายละเอียด|รายละเอียดกิจกรรม|การนำไปปฏิบัติ|กิจกรรม/โครงการ|โครงการ/กิจกรรม)$", Role.STEP, 5),
-    (r"^(?:ชื่อ)?มาตรการ|มาตรการ$|มาตรการ/|/มาตรการ", Role.MEASURE, 8),
+    (r"^(?:การดำเนินการ|การดำเนินงาน|กิจกรรม|แนวทาง|แนวปฏิบัติ|วิธี|activit(?:y|ies)|รายละเอียด|รายละเอียดกิจกรรม|การนำไปปฏิบัติ|กิจกรรม/โครงการ|โครงการ/กิจกรรม)$", Role.STEP, 5),
+    (r"^(?:ผล|ผลงาน|ผลการ|สรุปผล.*|results?)$", Role.OUTPUT, 4),
+    (r"^(?:ชื่อ)?มาตรการ|มาตรการ/|/มาตรการ|^measures?$", Role.MEASURE, 8),
+    (r"^(?!ผล|ขั้นตอน|วิธี|การดำเนิน|ระยะ|หน่วย|ผู้|แนวทางการ|.*ตามมาตรการ).*มาตรการ$", Role.MEASURE, 8),
     (r"มาตรการ", Role.MEASURE, 5),
     (r"^(?:ประเด็น|ประเด็นการพัฒนา|หัวข้อ|เรื่อง|ด้าน|โครงการ|รายการ)", Role.MEASURE, 3),
 )  # fmt: skip
 _CONTENT = (Role.MEASURE, Role.STEP, Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 _LONGEST_TITLE = 90
+_LONGEST_LABEL = 45
+_SURE = 5  # weight of a title that needs no company
 _BEGINS_ITEM = re.compile(r"^\s*[(]?[\d๐-๙]{1,2}(?:[.)]|\s)")
 
 
@@ -66,6 +73,13 @@ class Header:
 def squeeze(text: str) -> str:
     """A title as it is compared: no white space, no dots at the end, small letters."""
     return re.sub(r"[\s\u200b]+", "", text).lower().rstrip(".:")
+
+
+def title_role(text: str) -> Role | None:
+    """What a column or a label with this title holds, or None where the title is unknown or no title at all."""
+    title = squeeze(text)
+    role, weight = _score(title) if title and len(title) <= _LONGEST_LABEL else (None, 0)
+    return role if weight >= _SURE else None
 
 
 def find_header(rows: Sequence[Row], upto: int = 12) -> Header | None:
@@ -118,6 +132,9 @@ def _read(rows: Sequence[Row], first: int) -> Header | None:
     titles = [_title(rows, column) for column in range(width)]
     if any(len(title) > _LONGEST_TITLE for title in titles):
         return None
+    filled = [cell.text for cell in rows[0].cells if not cell.is_blank]
+    if 0 < sum(_BEGINS_ITEM.match(text) is not None for text in filled) < len(filled):
+        return None  # a numbered title or step: a row of the body
     if len(rows) > 1 and not _last_row_counts(rows):
         return None
     roles = _assign(titles)
@@ -188,6 +205,9 @@ def _assign(titles: list[str]) -> list[Role | None]:
                 roles[at] = _second_choice(role, titles, at, best, roles)
     if Role.MEASURE not in roles and Role.STEP in roles:
         _promote(titles, roles)
+    for at, (role, following) in enumerate(pairwise(roles)):
+        if role == Role.NUMBER and following == Role.STEP and Role.MEASURE in roles[:at]:
+            roles[at] = Role.OTHER  # the number of the step
     return roles
 
 
@@ -201,11 +221,11 @@ def _second_choice(role: Role, titles: list[str], at: int, best: int, roles: lis
 
 
 def _promote(titles: list[str], roles: list[Role | None]) -> None:
-    """Without a measure column, an activity column left of the steps names the measures ("กิจกรรม | ขั้นตอน")."""
-    steps = [at for at, role in enumerate(roles) if role == Role.STEP]
+    """Without a measure column, an activity column beside the steps names the measures ("กิจกรรม | ขั้นตอน")."""
     loose = [
-        at for at, role in enumerate(roles)
-        if role == Role.OTHER and at < steps[0] and re.search(r"กิจกรรม|โครงการ", titles[at])
-    ]  # fmt: skip
+        at
+        for at, role in enumerate(roles)
+        if role == Role.OTHER and re.match(r"กิจกรรม|โครงการ|ชื่อ", titles[at])
+    ]
     if loose:
         roles[loose[0]] = Role.MEASURE

@@ -67,9 +67,13 @@ class Line:
 
 @dataclass
 class Grid:
-    """The whole file. `notes` are (where, message) pairs for the reader of the result."""
+    """The whole file. `notes` are (where, message) pairs for the reader of the result.
+
+    `margins`: what stands around the text (a page's header and footer, a window's title); names are looked for there.
+    """
 
     blocks: list[Line | Table] = field(default_factory=list[Line | Table])
+    margins: list[str] = field(default_factory=list[str])
     notes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     @property

@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from prongsai.kernel.thai.parse_dates import parse_fiscal_year
+from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.thai.parse_dates import parse_fiscal_year, parse_period
 from prongsai.kernel.thai.words import join_broken
 from prongsai.modules.measures.reading.clean import tidy
 from prongsai.modules.measures.reading.grid import Grid
@@ -20,6 +22,7 @@ _FULL = {
     "เทศบาลเมือง": r"เทศบาลเมือง|ทม\.",
     "เทศบาลนคร": r"เทศบาลนคร|ทน\.",
 }
+_PATTAYA = "เมืองพัทยา"  # the one office of its kind
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, pattern in enumerate(_FULL.values()))
 _OFFICE = re.compile(rf"(?<![ก-ฮ])(?:{_KIND})[ \t]*(?P<name>[ก-ฮเแโใไ][ก-๎]+)")
 _LOOSE = re.compile(
@@ -39,12 +42,13 @@ _NO_NAME = re.compile(
 )
 _HEADLINE = 120  # letters of a line that is a title or an address
 _LONGEST_NAME = 16
+_HEAD = 60  # cells among which a label and its value may stand side by side
 _SAID = 3_000  # letters of a cell that are searched
-_DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
-_PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
+_DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*[:：]?[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
+_PROVINCE = re.compile(r"(?:จังหวัด|(?<![ก-๎.])จ\.)[ \t]*[:：]?[ \t]*([ก-ฮเแโใไ][ก-๎]+(?: (?:นคร)?ศรีอยุธยา)?)")
 _UNFINISHED = re.compile(
     r"(?P<glued>องค์การบริหาร|องค์การบริหารส่วน|องค์การบริหารส่วนตำบล|องค์การบริหารส่วนจังหวัด|เทศบาล|เทศบาลตำบล|เทศบาลเมือง|เทศบาลนคร)$"
-    r"|(?:อำเภอ|จังหวัด|(?<![ก-๎.])[อจ]\.)$"
+    r"|(?:(?:อำเภอ|จังหวัด|(?<![ก-๎.])[อจ]\.|ปีงบประมาณ(?:\s*พ\.ศ\.)?)\s*[:：]?)$"
 )
 _NOT_NAMES = frozenset({"นี้", "และ", "ของ", "ที่", "ทุก", "ต่าง", "อื่น", "แห่ง", "หรือ", "ใน"})
 
@@ -61,23 +65,26 @@ class Identity:
 
 
 def identify(grid: Grid, path: Path) -> Identity:
-    """What the lines outside the tables say, then the tables, then the file's name."""
+    """What the lines outside the tables say, then the tables and the margins, then the file's name."""
     outside = _pairs([_plain(line.text[:_SAID]) for line in grid.lines])
     inside = [
         _plain(cell.text[:_SAID])
         for table in grid.tables
         for row in table.rows
         for cell in row.cells
-        if not cell.below
+        if not cell.below and not cell.is_blank
     ]
-    head = [*outside, *inside[:12]]
-    organization = _office(outside, inside, _plain(path.stem))
-    province = _named(_PROVINCE, head, organization) or _named(_PROVINCE, inside, organization)
-    province = _known_province(province)
-    district = _named(_DISTRICT, head, organization) or _named(_DISTRICT, inside, organization)
+    inside = [*_pairs(inside[:_HEAD]), *inside[_HEAD:]]
+    margins = _pairs([_plain(text[:_SAID]) for text in grid.margins])
+    stem = [_plain(path.stem.replace("_", " "))]
+    searched = ([*outside, *inside[:12]], margins, inside)
+    organization = _office(outside, [*inside, *margins], stem[0])
+    province = _known_province(next(filter(None, (_named(_PROVINCE, t, organization) for t in searched)), ""))
+    district = next(filter(None, (_named(_DISTRICT, texts, organization) for texts in searched)), "")
     if organization.startswith("องค์การบริหารส่วนจังหวัด") and not province:
         province = _known_province(organization.removeprefix("องค์การบริหารส่วนจังหวัด"))
-    year = _year(outside) or _year(inside[:12]) or _year([_plain(path.stem)]) or _year(inside)
+    year = _year(outside) or _year(inside[:12]) or _year(margins) or _year(stem)
+    year = year or _whole_year(outside) or _bare_year([*outside, *margins, *stem]) or _year(inside)
     name = organization
     for kind in _FULL:
         name = name.removeprefix(kind)
@@ -114,13 +121,14 @@ def _office(outside: list[str], inside: list[str], stem: str) -> str:
                 if name := _name_end(match, text in heads):
                     votes[match.group("kind") + name] += weight
     if not votes:
-        return ""
+        return next((_PATTAYA for text in (*outside, *inside[:12]) if _PATTAYA in text), "")
+    first = {name: at for at, name in enumerate(votes)}
     # "เมืองแก" and "เมืองแกโดยมีผล": the longer ones vote for the shorter that they begin with.
     for short in sorted(votes, key=len):
         for other in list(votes):
             if other != short and other.startswith(short) and votes[short] >= votes[other]:
                 votes[short] += votes.pop(other)
-    return max(votes, key=lambda name: (votes[name], -len(name)))
+    return max(votes, key=lambda name: (votes[name], -first[name]))
 
 
 def _name_end(match: re.Match[str], headline: bool) -> str:
@@ -143,7 +151,7 @@ def _named(pattern: re.Pattern[str], texts: list[str], organization: str) -> str
         text = re.sub(r"องค์การบริหารส่วนจังหวัด\S*|อบจ\.\S*", " ", text)
         for match in pattern.finditer(text):
             name = re.split(r"(?<=..)(?:จังหวัด|อำเภอ|ประจำ|ปีงบ|ได้|โดย|โทร)", match.group(1).strip())[0]
-            if name not in _NOT_NAMES and len(name) > 1:
+            if name not in _NOT_NAMES and len(name) > 1 and not _OFFICE.match(name):
                 votes[name] += 1
     return votes.most_common(1)[0][0] if votes else ""
 
@@ -167,3 +175,24 @@ def _year(texts: list[str]) -> int | None:
         (fiscal if re.search(r"งบ\s*ประมาณ", text) else other)[year] += 1
     votes = fiscal or other
     return votes.most_common(1)[0][0] if votes else None
+
+
+def _whole_year(texts: list[str]) -> int | None:
+    """The fiscal year of a span of a year or nearly so ("๑ ตุลาคม ๒๕๖๗ – ๓๐ กันยายน ๒๕๖๘")."""
+    for text in texts:
+        if len(text) <= _HEADLINE and (period := parse_period(text)) and 300 < period.days < 400:
+            return fiscal_year_of(period.end)
+    return None
+
+
+def _bare_year(texts: list[str]) -> int | None:
+    """A year that a headline or the file's name gives without saying of what."""
+    for text in texts:
+        found = (
+            re.findall(r"(?<![\d/.,-])25[4-9]\d(?![\d/.,])", to_arabic(text))
+            if len(text) <= _HEADLINE
+            else []
+        )
+        if len(set(found)) == 1:
+            return int(found[0])
+    return None

@@ -15,10 +15,16 @@ _BULLETS = "•●▪■◦○❖➢➤►✓✔☑◆◇★→⇒➔·‣∙⁃
 _DASHES = r"\-–—"
 _LETTERS = "กขคงจฉชซญฐฒณดตถทธนบปผฝพฟภมยรลวศษสห"
 _NUMBER = re.compile(
-    r"(?P<open>\()?(?P<word>มาตรการที่|กิจกรรมที่|ขั้นตอนที่|ข้อที่|ลำดับที่|ข้อ)?\s*(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})(?!\d)"
-    r"(?P<close>\.\)|\s\)|\s\.(?=\s)|\.-|\)|\.(?!\d)|:|/(?!\d))?(?P<gap>\s*)(?=(?P<next>.)|$)",
-    re.S,
+    r"(?P<open>\()?(?P<word>มาตรการที่|กิจกรรมที่|ขั้นตอนที่|ขั้นที่|ข้อที่|ลำดับที่|ข้อ|step)?\s*"
+    r"(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})(?!\d)"
+    r"(?P<close>\.\)|\s\)|\s\.(?=[\sก-๎])|\.-|\)|\.(?!\d)|\s?:(?!\d)|/(?!\d))?(?P<gap>\s*)(?=(?P<next>.)|$)",
+    re.S | re.I,
 )
+# Marks that only their row makes sure of: "1- …" above "2- …", "a. …" above "b. …", "+ …" above "+ …".
+_ODD_NUMBER = re.compile(r"\s*(\d{1,2})(?:\s*[:/\-–]\s*(?=[^\W\d]|[\"“(])|\s+(?=[ก-๎]))")
+_ODD_LETTER = re.compile(r"\s*([a-z]|[ivx]{1,4}|[A-Z]|[IVX]{1,4})[.)]\s*(?=[^\W\d])")
+_ODD_BULLET = re.compile(r"\s*([>+#.~=»])\s+(?=\S)")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _LETTER = re.compile(rf"(\()?([{_LETTERS}])(?(1)\)|(?:\)|\.(?=\s)))\s*")
 _MONTH = re.compile(
     r"(?:ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค)\.|[ก-๎]+(?:คม|ยน|พันธ์)"
@@ -71,6 +77,7 @@ _MOST_ITEMS = 20  # "90.5 …" is a figure
 _OF_A_LAW = re.compile(r"ของ|แห่ง|วรรค|(?:และ|ถึง)\s*ข้อ")
 _NEAR = 80  # letters that decide about a number: a cell may be long
 _LEAD_IN = re.compile(r"(?:ดังนี้|ดังต่อไปนี้|ได้แก่|คือ|ประกอบด้วย|[:：])\s*:?$")
+_ENUMERATES = re.compile(r"(?:ได้แก่|เช่น|อาทิ|คือ|ประกอบด้วย)\s*[:：]?\s*$")
 
 
 @dataclass(frozen=True)
@@ -157,9 +164,14 @@ def _counts(following: str) -> bool:
 def bare_number(text: str) -> tuple[int, str] | None:
     """A number without a dot in front of a title ("1 มาตรการ…"), and the rest."""
     match = re.match(r"\s*(\d{1,2})\s+(?=[ก-๙])", to_arabic(text))
-    if not match or _MONTH.match(text[match.end() :]) or _counts(text[match.end() :]):
+    if not match or _is_counted(text[match.end() :]):
         return None
     return int(match.group(1)), text[match.end() :]
+
+
+def _is_counted(following: str) -> bool:
+    """Whether a number in front of `following` is that of a day, an amount, or of the "5 ส" campaign."""
+    return bool(_MONTH.match(following) or _counts(following) or re.match(r"ส(?:\s|\.|$)", following))
 
 
 def statements(paragraphs: Iterable[Paragraph]) -> list[str]:
@@ -171,15 +183,46 @@ def statements(paragraphs: Iterable[Paragraph]) -> list[str]:
 
 
 def _dotted(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Paragraphs numbered without any dot ("1 …", "2 …"), with dots; a lone number stays what it is."""
-    bare = [None if paragraph.marker else bare_number(paragraph.text) for paragraph in paragraphs]
-    numbers = [found[0] for found in bare if found]
-    if len(numbers) < 2 or not bare[0] or numbers != list(range(1, len(numbers) + 1)):
-        return paragraphs
-    return [
-        replace(p, text=f"{found[0]}. {found[1]}") if found else p
-        for p, found in zip(paragraphs, bare, strict=True)
-    ]
+    """Paragraphs that stand in a row of unusual marks, with usual ones; a lone mark stays what it is."""
+    texts = ["" if paragraph.marker else paragraph.text for paragraph in paragraphs]
+    for rows in (_odd_numbers, _odd_letters, _odd_bullets):
+        marks = rows(texts)
+        if len(marks) > 1 and 0 in marks:
+            return [
+                replace(p, text=f"{marks[at][0]} {p.text[marks[at][1] :]}") if at in marks else p
+                for at, p in enumerate(paragraphs)
+            ]
+    return paragraphs
+
+
+def _odd_numbers(texts: list[str]) -> dict[int, tuple[str, int]]:
+    """ "1 …", "2 …" or "1- …", "2- …": for each paragraph its usual mark, and where the written one ends."""
+    found: dict[int, tuple[str, int]] = {}
+    for at, text in enumerate(texts):
+        match = _ODD_NUMBER.match(to_arabic(text[:_NEAR]))
+        if match and int(match.group(1)) == len(found) + 1 and not _is_counted(text[match.end() :]):
+            found[at] = f"{match.group(1)}.", match.end()
+    return found
+
+
+def _odd_letters(texts: list[str]) -> dict[int, tuple[str, int]]:
+    """ "a. …", "b. …" or "i) …", "ii) …"."""
+    for row in ("abcdefghijklmnop", _ROMAN):
+        found: dict[int, tuple[str, int]] = {}
+        for at, text in enumerate(texts):
+            match = _ODD_LETTER.match(text)
+            if match and len(found) < len(row) and match.group(1).lower() == row[len(found)]:
+                found[at] = f"{len(found) + 1}.", match.end()
+        if len(found) > 1:
+            return found
+    return {}
+
+
+def _odd_bullets(texts: list[str]) -> dict[int, tuple[str, int]]:
+    """ "+ …", "+ …": the sign that the first paragraph begins with."""
+    first = _ODD_BULLET.match(texts[0]) if texts else None
+    matches = ((at, _ODD_BULLET.match(text)) for at, text in enumerate(texts))
+    return {at: ("•", m.end()) for at, m in matches if m and first and m.group(1) == first.group(1)}
 
 
 class _Splitter:
@@ -188,6 +231,7 @@ class _Splitter:
     def __init__(self) -> None:
         self.items: list[_Item] = []
         self.style = ""
+        self.tight = False  # dashes stand right before their text
         self.last = 0
         self.nested = ""  # the style of the list inside the present statement
         self.nested_last = 0
@@ -200,6 +244,8 @@ class _Splitter:
         if mark and paragraph.soft and not self._fits(mark):
             mark = None
         if mark and self._opens(mark):
+            if not self.style:
+                self.tight = paragraph.text[mark.end - 1 : mark.end] != " "
             self._new(mark)
             self._inline(paragraph.text[mark.end :])
         else:
@@ -298,14 +344,16 @@ class _Splitter:
     def _continues(self, mark: Mark, text: str, start: int, at: int) -> bool:
         before = text[start:at]
         if mark.value == 0:
+            loose = text[at + 1 : at + 2] == " "
             return mark.style == self.style == "bullet" or (
-                mark.style == self.style == "dash" and before.endswith(" ") and text[at + 1 : at + 2] == " "
+                mark.style == self.style == "dash" and before.endswith(" ") and loose != self.tight
             )
-        if mark.style not in ("n.", "n)", "(n)", "n.n") or _REFERENCE.search(before):
+        if _REFERENCE.search(before) or mark.style not in ("n.", "n)", "(n)", "n.n", self.style):
             return False
         if not self.style:
             # A list may begin behind a lead-in: "… ดังนี้ ๑. …"; its second number must be there too.
-            return mark.first and _has_next(text[at + mark.end :], mark)
+            # What a word like ได้แก่ enumerates is part of the sentence.
+            return mark.first and not _ENUMERATES.search(before) and _has_next(text[at + mark.end :], mark)
         if self.nested == mark.style:
             if mark.value == self.nested_last + 1:
                 self.nested_last = mark.value

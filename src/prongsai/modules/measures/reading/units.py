@@ -21,12 +21,17 @@ KNOWN = (
     "ทุกส่วนราชการ", "ทุกสำนัก/กอง", "ทุกกอง/สำนัก", "ทุกส่วนราชการ/หน่วยงาน", "ทุกหน่วยงาน", "ทุกกอง", "ทุกส่วนงาน",
 )  # fmt: skip
 _STARTS = (
-    r"(?:สำนัก|กอง|ฝ่าย|หน่วย|กลุ่ม|ทุก|คณะ|ศูนย์|โรงเรียน|ผู้|หัวหน้า|ปลัด|รองปลัด|นายก|รองนายก|นาย|นาง|เจ้า|นัก|"
-    r"พนักงาน|บุคลากร|ส่วนราชการ|ส่วนการ|ส่วนโยธา|ส่วนสวัสดิการ|ส่วนสาธารณสุข|ส่วนส่งเสริม|ส่วนคลัง|งาน|สภา)"
+    r"(?:สำนัก|กอง|ฝ่าย|หน่วย|กลุ่ม|ทุก(?!แห่ง|คน|ท่าน)|คณะ|ศูนย์|โรงเรียน|สถาน|ผู้|หัวหน้า|ปลัด|รองปลัด|นายก|รองนายก|"
+    r"เลขา|นาย|นาง|เจ้า|นัก|พนักงาน|บุคลากร|ส่วนราชการ|ส่วนการ|ส่วนโยธา|ส่วนสวัสดิการ|ส่วนสาธารณสุข|ส่วนส่งเสริม|ส่วนคลัง|งาน|สภา)"
 )
+_OFFICE = r"(?:กอง|สำนัก|ฝ่าย|หน่วยตรวจ|ส่วนราชการ|ทุกส่วน|ทุกกอง|ทุกสำนัก|ทุกหน่วย)"
 _SEPARATOR = re.compile(
-    rf"\s*[,;/、|]\s*|\s+(?:และ|กับ|หรือ)(?={_STARTS})|(?:(?<=\S)และ(?=กอง|สำนัก|ฝ่าย|หน่วยตรวจ|ส่วนราชการ))"
+    rf"\s*[,;/、|+&•·▪●]\s*|\s+[-–—]\s+|(?<=[ก-๎.)])[-–—]\s*(?={_OFFICE})"
+    rf"|\s+(?:และ|กับ|ร่วมกับ|หรือ)\s*(?={_STARTS})|(?<=\S)(?:และ|ร่วมกับ)\s*(?={_OFFICE})"
+    r"|\s*(?:ผู้รับผิดชอบ|หน่วยงาน)?(?:หลัก|รอง|ร่วม|สนับสนุน)\s*[:：]\s*"
 )
+_GENERIC = r"(?:สำนัก|กอง|ฝ่าย|ส่วนราชการ|ส่วน|หน่วยงาน|หน่วย|งาน)"
+_ALL_KINDS = re.compile(rf"(?:ทุก)?{_GENERIC}(?:\s*/\s*{_GENERIC})+(?![ก-๎])")  # ทุกสำนัก/กอง: one name
 _BY_LENGTH = sorted({re.sub(r"\s", "", name): name for name in KNOWN}.items(), key=lambda kv: -len(kv[0]))
 
 
@@ -36,7 +41,8 @@ def units_of(cell: Cell) -> list[str]:
     for paragraph in cell.paragraphs:
         text = _unmarked(paragraph.text)
         for piece in _pieces(text):
-            if names and not re.match(_STARTS, piece) and _is_rest(names[-1] + piece, names[-1], piece):
+            rest = not re.match(_STARTS, piece) and names and _is_rest(names[-1] + piece, names[-1], piece)
+            if names and (rest or _keeps_on(names[-1])):
                 names[-1] = _whole(names[-1], piece)
             else:
                 names.append(piece)
@@ -52,7 +58,7 @@ def _unmarked(text: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    guarded = re.sub(r"ทุก(สำนัก|กอง|ส่วนราชการ)\s*/\s*(สำนัก|กอง|หน่วยงาน)", r"ทุก\1" + "\ue000" + r"\2", text)
+    guarded = _ALL_KINDS.sub(lambda m: re.sub(r"\s*/\s*", "\ue000", m.group()), text)
     found: list[str] = []
     for part in _SEPARATOR.split(guarded):
         part = re.sub(r"\s*\d+[.)]\s*", " ", part)
@@ -94,13 +100,15 @@ def _is_rest(joined: str, name: str, piece: str) -> bool:
 
 def _whole(name: str, rest: str) -> str:
     """Two parts of a name: as the known name writes it, without the space where a word was cut, else with it."""
+    if rest.startswith("ทุก"):
+        return f"{name} {rest}"
     squeezed = re.sub(r"\s", "", name + rest)
     for known, written in _BY_LENGTH:
         if known == squeezed:
             return written
         if known.startswith(squeezed):
             return name + rest if " " not in written else f"{name} {rest}"
-    if rest.startswith(("การ", "และ")) or name.endswith(("การ", "และ", "กอง", "สำนัก", "งาน", "ฝ่าย")):
+    if rest.startswith(("การ", "และ")) or _keeps_on(name) or name.endswith(("และ", "กอง", "สำนัก", "ฝ่าย")):
         return name + rest
     return join_broken(f"{name} {rest}")
 
