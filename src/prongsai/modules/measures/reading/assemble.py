@@ -27,19 +27,33 @@ _PAPER_TITLE = re.compile(
 _CLOSING = re.compile(
     r"\(\s*(?:นาย|นาง|ว่าที่|จ่า|สิบ|พัน)|\(?\s*(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง|ผู้ตรวจ|หมายเหตุ|\.{4,}|…{2,})"
 )
+_CONTINUED = re.compile(r"\s*[(\[]\s*(?:ต่อ|cont(?:inued|\.)?)\s*[)\]]\s*$", re.I)  # … (ต่อ)
+# Lines above a table that name the paper, the office or the page, but no measure.
+_NO_NAME = re.compile(
+    r"รายงาน|ประกาศ|ประจำปี|ปีงบ|พ\.ศ\.|อำเภอ|จังหวัด|อ\.|จ\.|หน้า|ลงชื่อ|ส่วนที่|ตารางที่|ภาคผนวก|ดังนี้|ต่อ\)"
+)
+_LONGEST_NAME = 200
+_BARE_MARK = re.compile(r"[(]?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2}){0,2}[.)]*|[-–•*]")  # a cell for the number alone
 _ANY_YEAR = 2568  # only whether a text is a period at all is asked
 _REPEATS = (Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 
 
 @dataclass
 class Draft:
-    """A measure while its rows are gathered: its cells by role, each with the row it stood in."""
+    """A measure while its rows are gathered: its cells by role, each with the row it stood in.
+
+    `told`: whether a table with a column of results speaks of it. `dotted`: its number was written like 2.1.
+    """
 
     title: str
     number: int | None
     where: str
     cells: dict[Role, list[tuple[Cell, Row]]] = field(default_factory=dict[Role, list[tuple[Cell, Row]]])
     links: list[str] = field(default_factory=list[str])
+    table: int = 0
+    told: bool = False
+    dotted: bool = False
+    headers: dict[Role, Header] = field(default_factory=dict[Role, Header])
 
 
 @dataclass
@@ -47,20 +61,42 @@ class Assembly:
     """Walks the grid and gathers drafts."""
 
     drafts: list[Draft] = field(default_factory=list[Draft])
+    notes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     tables: int = 0  # tables with a header that was understood
+    _draft: Draft | None = None  # the measure at hand
     _header: Header | None = None
     _heading: Line | None = None
+    _above_table: Line | None = None  # the last line before a table
     _above: Row | None = None
+    _named: bool = False  # measures have been named by the word, or by a column
     _torn: bool = False  # the row at hand is the first of a printed page
 
     def run(self, grid: Grid) -> list[Draft]:
         for block in grid.blocks:
             if isinstance(block, Line):
-                if is_heading(block.text):
-                    self._heading = block
+                self._line(block)
             else:
                 self._table(block)
-        return self.drafts
+                self._above_table = None
+        return self._told()
+
+    def _line(self, line: Line) -> None:
+        heading = self._heading
+        if is_heading(line.text):
+            self._heading = line
+        elif heading and not read_title(heading.text)[1] and len(line.text) <= _LONGEST_NAME:
+            self._heading = Line(f"{heading.text} {line.text}", heading.where)  # "มาตรการที่ 1", its name below
+        self._above_table = line
+
+    def _told(self) -> list[Draft]:
+        """Without the rows of tables that only analyse or plan, where others tell the results."""
+        kept = {draft.table for draft in self.drafts if draft.told}
+        left_out = {draft.table: draft for draft in reversed(self.drafts) if kept and draft.table not in kept}
+        self.notes += [
+            (draft.where, "ตารางนี้ไม่มีช่องผลการดำเนินการ จึงไม่นับเป็นมาตรการ")
+            for draft in reversed(left_out.values())
+        ]
+        return [draft for draft in self.drafts if draft.table not in left_out]
 
     def _table(self, table: Table) -> None:
         rows = table.rows
@@ -100,7 +136,7 @@ class Assembly:
 
     def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
         """Whether a table without a header goes on with the last one: as many columns, and periods where they stood."""
-        if not self.drafts or not rows or max(len(row.cells) for row in rows) != len(header.roles):
+        if not self._draft or not rows or max(len(row.cells) for row in rows) != len(header.roles):
             return False
         period = _first(rows[0], header, Role.PERIOD)
         if period is not None and not period.is_blank and not period.below:
@@ -126,8 +162,8 @@ class Assembly:
                 self._start(spanning, None, row.where)
             return
         self._begin(row, header)
-        if self.drafts:
-            self._take(row, header)
+        if self._draft:
+            self._take(row, header, self._draft)
             self._above = row
 
     def _spanning(self, row: Row) -> str:
@@ -144,29 +180,32 @@ class Assembly:
         number = self._number(row, header)
         cell = _first(row, header, Role.MEASURE)
         if cell is None:
-            self._begin_without_column(row, header, number)
+            self._begin_without_column(row, number)
             return
         if cell.below or cell.is_blank:
-            if not self.drafts and self._heading:
+            if not self._draft and self._heading:
                 self._start(self._heading.text, None, self._heading.where)
             return
         text = cell.text
         found, title = read_title(text)
-        current = self.drafts[-1] if self.drafts else None
+        current = self._draft
         if current and squeeze(title) == squeeze(current.title) and found in (None, current.number):
             return  # the same title written again in each row
         if current and found is None and number is None and self._goes_on(row, text, current):
             current.title = knit(current.title, title)
             return
-        self._start(text, number, row.where)
-        self.drafts[-1].links += cell.links
+        self._named = True
+        self._start(text, number, row.where).links += cell.links
 
-    def _begin_without_column(self, row: Row, header: Header, number: int | None) -> None:
+    def _begin_without_column(self, row: Row, number: int | None) -> None:
         """Titles stand above the tables."""
+        above, self._above_table = self._above_table, None
         if self._heading is not None:
             self._start(self._heading.text, None, self._heading.where)
-            self._heading = None
-        elif not self.drafts:
+            self._heading, self._named = None, True
+        elif above and _names_measure(above.text, self._named):
+            self._start(above.text, None, above.where)
+        elif not self._draft:
             self._start("", number, row.where)
 
     def _goes_on(self, row: Row, text: str, current: Draft) -> bool:
@@ -184,25 +223,37 @@ class Assembly:
     def _only(self, row: Row, text: str) -> bool:
         return all(cell.is_blank or cell.text == text for cell in row.cells)
 
-    def _start(self, text: str, number: int | None, where: str) -> None:
-        found, title = read_title(text)
-        self.drafts.append(Draft(title, found if found is not None else number, where))
+    def _start(self, text: str, number: int | None, where: str) -> Draft:
+        """Begin a measure, or go on with one that the paper has named before."""
+        continued = _CONTINUED.search(text) is not None
+        found, title = read_title(_CONTINUED.sub("", text))
+        before = next((d for d in self.drafts if _same(d, found, title, continued=continued)), None)
+        if before is None:
+            dotted = re.match(r"\s*[\d๐-๙]{1,2}\.[\d๐-๙]{1,2}(?![\d๐-๙])", text) is not None
+            before = Draft(
+                title, found if found is not None else number, where, table=self.tables, dotted=dotted
+            )
+            self.drafts.append(before)
+        self._draft = before
+        return before
 
     def _number(self, row: Row, header: Header) -> int | None:
         cell = _first(row, header, Role.NUMBER)
         match = re.fullmatch(r"\D{0,9}(\d{1,2})[.)]*", to_arabic(squeeze(cell.text))) if cell else None
         return int(match.group(1)) if match and cell and not cell.below else None
 
-    def _take(self, row: Row, header: Header) -> None:
-        draft = self.drafts[-1]
+    def _take(self, row: Row, header: Header, draft: Draft) -> None:
+        draft.told = draft.told or header.has(Role.OUTPUT) or header.has(Role.OUTCOME)
         for role in Role:
             if role in (Role.NUMBER, Role.MEASURE):
                 continue
-            for column in header.columns(role):
-                cell = row.cells[column] if column < len(row.cells) else Cell()
+            for cell in _whole_cells(row, header.columns(role)):
                 if cell.below or cell.beside or cell.is_blank:
                     continue
                 draft.links += cell.links
+                if draft.headers.setdefault(role, header).roles != header.roles:
+                    draft.cells[role] = []  # a plan, then the report itself: what the later table says counts
+                    draft.headers[role] = header
                 kept = draft.cells.setdefault(role, [])
                 if role in _REPEATS and any(squeeze(cell.text) == squeeze(old.text) for old, _ in kept):
                     continue
@@ -212,9 +263,38 @@ class Assembly:
                     kept.append((cell, row))
 
 
+def _same(draft: Draft, number: int | None, title: str, *, continued: bool) -> bool:
+    """Whether a title names a measure that was named before: "… (ต่อ)", or a table of results below one of plans."""
+    if number is not None and draft.number is not None and number != draft.number:
+        return False
+    if not title or not draft.title:
+        return bool(number) and number == draft.number
+    return squeeze(title) == squeeze(draft.title) or (continued and bool(number) and number == draft.number)
+
+
+def _names_measure(text: str, named: bool) -> bool:
+    """Whether the line right above a table without a column of measures names one, though without the word."""
+    if len(text) > _LONGEST_NAME or _NO_NAME.search(text) or not re.search(r"[ก-ฮ]{2}", text):
+        return False
+    return read_mark(text) is not None or bare_number(text) is not None or not named
+
+
+def _whole_cells(row: Row, columns: list[int]) -> list[Cell]:
+    """The row's cells of one role; a number that has a cell to itself goes to the text beside it."""
+    cells = [row.cells[column] for column in columns if column < len(row.cells)]
+    found: list[Cell] = []
+    for cell in cells:
+        if found and not cell.is_blank and _BARE_MARK.fullmatch(found[-1].text):
+            first, *rest = cell.paragraphs
+            cell = replace(cell, paragraphs=(replace(first, text=f"{found.pop().text} {first.text}"), *rest))
+        found.append(cell)
+    return found
+
+
 def _first(row: Row, header: Header, role: Role) -> Cell | None:
-    columns = [at for at in header.columns(role) if at < len(row.cells)]
-    return row.cells[columns[0]] if columns else None
+    """The row's cell of a role: the first that says something, where a merged title has several below it."""
+    cells = [row.cells[at] for at in header.columns(role) if at < len(row.cells)]
+    return next((cell for cell in cells if not cell.is_blank), cells[0] if cells else None)
 
 
 def _glued(above: Cell, below: Cell) -> Cell:
@@ -238,7 +318,7 @@ def read_title(text: str) -> tuple[int | None, str]:
     """A measure's number, if written, and its title with the word มาตรการ."""
     text = tidy(text)
     number: int | None = None
-    match = re.match(r"(มาตรการ)\s*(?:ที่|ข้อที่)?\s*(\d{1,2})(?!\d)\s*[.):\-–]*\s*", to_arabic(text))
+    match = re.match(r"(มาตรการ)\s*(?:ที่|ข้อที่)?\s*\(?(\d{1,2})(?!\d)\s*[.):\-–]*\s*", to_arabic(text))
     if match:
         rest = text[match.end() :]
         number = int(match.group(2))

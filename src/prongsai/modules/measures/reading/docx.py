@@ -26,6 +26,7 @@ _SKIP = {
     q("tcPr"),
 }
 _BLANKS = {q("tab"): "\t", q("br"): "\n", q("cr"): "\n", q("noBreakHyphen"): "-", q("ptab"): "\t"}
+_MAX_MARGINS = 12  # parts of headers and footers
 _FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
 
 
@@ -38,13 +39,14 @@ class _Text:
     boxes: list[Any] = field(default_factory=list[Any])
 
 
-def read_docx(package: Package) -> Grid:
-    """The body as lines and tables; headers and footers are left out, text boxes count as lines."""
-    body = package.xml("word/document.xml").find(q("body"))
+def read_docx(package: Package, part: str = "word/document.xml") -> Grid:
+    """The body as lines and tables; headers and footers are margins, text boxes count as lines."""
+    body = package.xml(part).find(q("body"))
     grid = Grid()
     if body is None:
         return grid
-    reader = _Reader(package)
+    reader = _Reader(package, part)
+    grid.margins = list(dict.fromkeys(reader.margins(package)))
     count = 0
     for element in reader.blocks(body):
         if element.tag == q("tbl"):
@@ -58,13 +60,20 @@ def read_docx(package: Package) -> Grid:
 
 
 class _Reader:
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, part: str) -> None:
         self.numbering = Numbering(package)
-        self.addresses: dict[str, str] = {}
-        if "word/_rels/document.xml.rels" in package:
-            for relation in package.xml("word/_rels/document.xml.rels"):
-                if relation.get("TargetMode") == "External":
-                    self.addresses[relation.get("Id") or ""] = relation.get("Target") or ""
+        self.addresses = {
+            relation.get("Id") or "": relation.get("Target") or ""
+            for relation in package.relations(part)
+            if relation.get("TargetMode") == "External"
+        }
+
+    def margins(self, package: Package) -> Iterator[str]:
+        """What the pages' headers and footers say."""
+        parts = [name for name in package.names() if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name)]
+        for name in sorted(parts)[:_MAX_MARGINS]:
+            for element in self.blocks(package.xml(name)):
+                yield from (p.text for p in self._flat(element, 0))
 
     def blocks(self, parent: Any, depth: int = 0) -> Iterator[Any]:
         """Paragraphs and tables in order, through content controls and accepted insertions."""

@@ -52,12 +52,13 @@ def _read(path: Path, data: bytes) -> Grid:
 
 def _office(path: Path) -> Grid:
     with Package(path) as package:
-        if "word/document.xml" in package:
+        part = package.main_part()
+        if part.startswith("word/"):
             from prongsai.modules.measures.reading.docx import read_docx
 
-            return read_docx(package)
-        if "xl/workbook.xml" in package:
+            return read_docx(package, part)
+        if part.startswith("xl/") and part.endswith(".xml"):
             from prongsai.modules.measures.reading.xlsx import read_xlsx
 
-            return read_xlsx(package)
+            return read_xlsx(package, part)
     raise Unreadable(f"แฟ้ม {path.name} ไม่ใช่ Word หรือ Excel ที่อ่านได้ (not a docx or xlsx)")

@@ -27,7 +27,7 @@ _MAX_CELLS = 50_000
 def read_html(text: str) -> Grid:
     """The page as lines and tables. Nested tables count as text of the cell that holds them."""
     root = _parse(text)
-    grid = Grid()
+    grid = Grid(margins=[tidy(title.text_content()) for title in root.iter("title")][:1])
     counter = iter(range(1, 1_000_000))
     for kind, item in _walk(root):
         if kind == "table":

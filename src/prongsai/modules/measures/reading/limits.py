@@ -15,6 +15,12 @@ MAX_PART = 32 * 1024 * 1024  # one XML part of a docx or xlsx, unpacked
 MAX_PARTS = 64 * 1024 * 1024  # all parts that are read, unpacked
 MAX_MEMBERS = 5_000
 MAX_DEPTH = 60  # nested elements that are followed
+# "Strict Open XML" names the same elements otherwise.
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+}
 
 
 def read_file(path: Path) -> bytes:
@@ -85,7 +91,29 @@ class Package:
         if len(data) > limit:
             raise Unreadable(f"แฟ้ม {self.name} ขยายแล้วใหญ่ผิดปกติ จึงไม่อ่าน (unpacks beyond the limit)")
         self._left -= len(data)
+        if b"http://purl.oclc.org/ooxml/" in data[:4096]:
+            for strict, usual in _STRICT.items():
+                data = data.replace(strict, usual)
         return data
+
+    def main_part(self) -> str:
+        """The part that holds the document itself; some programs call it word/document2.xml. "" if none is named."""
+        for usual in ("word/document.xml", "xl/workbook.xml"):
+            if usual in self:
+                return usual
+        relations = list(self.xml("_rels/.rels")) if "_rels/.rels" in self else []
+        targets = [
+            (relation.get("Target") or "").lstrip("/")
+            for relation in relations
+            if (relation.get("Type") or "").endswith("/officeDocument")
+        ]
+        return next((target for target in targets if target in self), "")
+
+    def relations(self, part: str) -> list[Any]:
+        """The relations of one part to others and to addresses."""
+        folder, _, name = part.rpartition("/")
+        path = f"{folder}/_rels/{name}.rels"
+        return list(self.xml(path)) if path in self else []
 
     def xml(self, part: str) -> Any:
         """One part as an element tree; no DTD, no entities, no network."""

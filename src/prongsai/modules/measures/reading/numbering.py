@@ -104,13 +104,21 @@ class Numbering:
             self._lists[element.get(q("numId")) or ""] = found
 
     def _read_styles(self, root: Any) -> None:
-        for style in root.iterfind(q("style")):
-            place = style.find(f"{q('pPr')}/{q('numPr')}")
-            if place is not None and (identity := place.find(q("numId"))) is not None:
-                self._styles[style.get(q("styleId")) or ""] = (
-                    identity.get(q("val")) or "",
-                    _number(place.find(q("ilvl")), 0),
-                )
+        """Each style's list and level; a style without its own has those of the style that it is based on."""
+        styles = {style.get(q("styleId")) or "": style for style in root.iterfind(q("style"))}
+        for name in styles:
+            number, level = "", -1
+            at, left = name, 12
+            while at in styles and left and not (number and level >= 0):
+                place = styles[at].find(f"{q('pPr')}/{q('numPr')}")
+                if place is not None:
+                    identity, depth = place.find(q("numId")), place.find(q("ilvl"))
+                    number = number or ((identity.get(q("val")) or "") if identity is not None else "")
+                    level = _number(depth, 0) if level < 0 and depth is not None else level
+                base = styles[at].find(q("basedOn"))
+                at, left = (base.get(q("val")) or "") if base is not None else "", left - 1
+            if number:
+                self._styles[name] = number, max(level, 0)
 
 
 def _levels(parent: Any) -> dict[int, _Level]:

@@ -58,6 +58,7 @@ def read_report(path: str | Path) -> ParsedReport:
     cells = (cell for draft in drafts for kept in draft.cells.values() for cell, _ in kept)
     if any(len(paragraph.text) > _MAX_LETTERS for cell in cells for paragraph in cell.paragraphs):
         raise Unreadable(f"{path.name} มีช่องที่ข้อความยาวผิดปกติ จึงไม่อ่าน (a cell is too long)")
+    grid.notes += assembly.notes
     return _Writer(grid, identify(grid, path), own=own).write(drafts)
 
 
@@ -91,8 +92,11 @@ class _Writer:
         self.warnings.append(ParseWarning(where, message))
 
     def _numbers(self, drafts: list[Draft]) -> None:
-        """Numbers that are not written come from the order of the measures."""
+        """Numbers that are not written come from the order of the measures, as do those like 1.1, 1.2, 2.1."""
         last = 0
+        if any(count > 1 for count in Counter(d.number for d in drafts if d.dotted).values()):
+            for number, draft in enumerate(drafts, 1):
+                draft.number = number
         written = any(draft.number is not None for draft in drafts)
         for draft in drafts:
             if draft.number is None:

@@ -24,12 +24,14 @@ _MAX_SHEETS = 60
 _MAX_STEPS = 20_000
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59), *range(71, 82)])
 _EPOCH = date(1899, 12, 30)
+_MARGIN_CODES = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z])')
+_LINK_FORMULA = re.compile(r'^HYPERLINK\(\s*"([^"]+)"', re.I)
 _PLAIN_REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
 
 
-def read_xlsx(package: Package) -> Grid:
+def read_xlsx(package: Package, part: str = "xl/workbook.xml") -> Grid:
     """Each visible sheet as a table; a row says its sheet and number."""
-    book = _Book(package)
+    book = _Book(package, part)
     grid = Grid()
     for name, part in book.sheets():
         grid.blocks.append(Line(name, f"แผ่นงาน {name}"))
@@ -54,17 +56,18 @@ def _lines_and_table(rows: list[Row], where: str) -> list[Line | Table]:
 class _Book:
     """What the sheets share: strings, formats, and where each sheet lies."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, part: str) -> None:
         self.package = package
+        self.part = part
         self.strings = self._strings()
-        self.dates, self._root = self._date_styles(), package.xml("xl/workbook.xml")
+        self.dates, self._root = self._date_styles(), package.xml(part)
         properties = self._root.find(_MAIN + "workbookPr")
         self.epoch = _EPOCH
         if properties is not None and properties.get("date1904") in ("1", "true"):
             self.epoch = date(1904, 1, 1)
 
     def sheets(self) -> Iterator[tuple[str, str]]:
-        targets = {r.get("Id"): r.get("Target") or "" for r in self._relations("xl/_rels/workbook.xml.rels")}
+        targets = {r.get("Id"): r.get("Target") or "" for r in self.package.relations(self.part)}
         for sheet in list(self._root.iter(_MAIN + "sheet"))[:_MAX_SHEETS]:
             target = targets.get(sheet.get(_RELATION), "")
             part = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
@@ -72,13 +75,7 @@ class _Book:
                 yield sheet.get("name") or "", part
 
     def links(self, part: str) -> dict[str, str]:
-        folder, _, name = part.rpartition("/")
-        return {
-            r.get("Id") or "": r.get("Target") or "" for r in self._relations(f"{folder}/_rels/{name}.rels")
-        }
-
-    def _relations(self, part: str) -> list[Any]:
-        return list(self.package.xml(part)) if part in self.package else []
+        return {r.get("Id") or "": r.get("Target") or "" for r in self.package.relations(part)}
 
     def _strings(self) -> list[str]:
         if "xl/sharedStrings.xml" not in self.package:
@@ -154,7 +151,7 @@ class _Sheet:
         if b"<!DOCTYPE" in data[:4096]:
             raise Unreadable(f"แฟ้ม {self.book.package.name} มีคำสั่ง XML ที่ไม่ควรมี จึงไม่อ่าน (document type)")
         addresses = self.book.links(self.part)
-        tags = [_MAIN + name for name in ("row", "mergeCell", "hyperlink")]
+        tags = [_MAIN + name for name in ("row", "mergeCell", "hyperlink", "oddHeader", "oddFooter")]
         row = 0
         try:
             for _, element in etree.iterparse(
@@ -169,6 +166,8 @@ class _Sheet:
                         del element.getparent()[0]
                 elif element.tag == _MAIN + "mergeCell":
                     self._merge(element.get("ref") or "")
+                elif element.tag in (_MAIN + "oddHeader", _MAIN + "oddFooter"):
+                    self.grid.margins.append(mend(_MARGIN_CODES.sub(" ", element.text or "")))
                 else:
                     self._link(element, addresses)
         except (etree.XMLSyntaxError, ValueError):
@@ -186,9 +185,12 @@ class _Sheet:
             if column >= _MAX_COLUMNS:
                 continue
             value = self._value(cell)
+            formula = cell.find(_MAIN + "f")
+            if formula is not None and (link := _LINK_FORMULA.match(formula.text or "")):
+                self._links[row, column] = link.group(1)
             if value.strip():
                 self._values[row, column] = mend(value)
-            elif (formula := cell.find(_MAIN + "f")) is not None and formula.text:
+            elif formula is not None and formula.text:
                 self._formulas[row, column] = formula.text
         if len(self._values) > _MAX_ROWS * _MAX_COLUMNS // 4:
             raise Unreadable(f"แฟ้ม {self.book.package.name} มีแถวมากผิดปกติ จึงไม่อ่าน (too many cells)")
