@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from prongsai.kernel.contracts import About, Actor, FactKind, Period, Permission, Provides
+from django.utils.translation import gettext_lazy as _
+
+from prongsai.foundation.casework.work import work_items_of
+from prongsai.kernel.contracts import (
+    About,
+    Actor,
+    FactKind,
+    NavigationItem,
+    Period,
+    Permission,
+    Provides,
+    WorkItem,
+)
 from prongsai.modules.complaints import workflow
 from prongsai.modules.complaints.indicators import INDICATORS
 from prongsai.modules.complaints.selectors import figures
 from prongsai.modules.complaints.services.counting import count_due
+from prongsai.modules.complaints.services.inbound import receive
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
@@ -48,12 +61,25 @@ def settle(period: Period) -> None:
     count_due(actor=Actor.system())
 
 
+NAVIGATION = (
+    NavigationItem("complaints", _("Complaints"), "complaints-desk", workflow.READ, section="modules", order=60),
+)
+
+
+def work_items() -> list[WorkItem]:
+    """What open cases ask for; see `foundation/casework/work.py`."""
+    return work_items_of([kind.key for kind in CASE_KINDS])
+
+
 PROVIDES = Provides(
     module="complaints",
     fact_kinds=FACT_KINDS,
     abouts=ABOUTS,
     indicators=INDICATORS,
     settles=settle,
+    receives=receive,
     permissions=PERMISSIONS,
     case_kinds=CASE_KINDS,
+    navigation=NAVIGATION,
+    work_items=work_items,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
+from django.db.models import QuerySet
+
 from prongsai.kernel import clock
 from prongsai.modules.complaints.models import CitizenDraft
 
@@ -22,3 +24,8 @@ def draft_of(key: str) -> CitizenDraft | None:
         return None
     alive = CitizenDraft.objects.filter(updated_at__gte=clock.now() - LIVES)
     return alive.filter(digest=digest_of(key)).first()
+
+
+def stale(drafts: QuerySet[CitizenDraft]) -> QuerySet[CitizenDraft]:
+    """Those of the drafts that nobody has touched for a week."""
+    return drafts.filter(updated_at__lt=clock.now() - LIVES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from prongsai.foundation.channels.models import Channel, ChannelKind
+from prongsai.foundation.channels.selectors import channels_open
 
 
 def open_channels() -> list[Channel]:
     """The channels by which the office takes complaints today, in their order."""
-    return list(Channel.objects.filter(closed_on=None, takes_complaints=True))
+    return list(channels_open().filter(takes_complaints=True))
 
 
 def channel_of(channels: list[Channel], kind: ChannelKind) -> Channel | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, Unreadable, WrongState
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
-from prongsai.modules.complaints.selectors.drafts import LIVES, digest_of
+from prongsai.modules.complaints.selectors.drafts import digest_of, stale
 
 MEGABYTE = 1 << 20
 LONGEST = 10_000  # letters of one answer
@@ -66,7 +66,7 @@ def answer(*, draft: CitizenDraft, question: str, values: dict[str, Any], catego
 
 
 @transaction.atomic
-def add_file(*, draft: CitizenDraft, content: BinaryIO, name: str) -> DraftFile:
+def add_file(*, draft: CitizenDraft, content: IO[bytes], name: str) -> DraftFile:
     """Keep a picture or paper with the draft; the same content twice is kept once.
 
     Raises Unreadable (too large, empty, no accepted kind, damaged), WrongState when there are too many or the draft is
@@ -99,7 +99,7 @@ def add_file(*, draft: CitizenDraft, content: BinaryIO, name: str) -> DraftFile:
     return kept
 
 
-def _read(content: BinaryIO, received: Any) -> tuple[str, int]:
+def _read(content: IO[bytes], received: Any) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):
         size += len(chunk)
@@ -136,8 +136,8 @@ def discard(*, draft: CitizenDraft) -> None:
 @transaction.atomic
 def forget_old() -> int:
     """Remove the drafts of the organization in scope that nobody touched for a week; how many there were."""
-    stale = CitizenDraft.objects.filter(updated_at__lt=clock.now() - LIVES)
-    ids = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    old = stale(CitizenDraft.objects.all())
+    ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
     DraftFile.objects.filter(draft__in=ids).delete()
     CitizenDraft.objects.filter(pk__in=ids).delete()
     return len(ids)

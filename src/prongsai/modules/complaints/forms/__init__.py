@@ -1,0 +1,1 @@
+"""Forms of complaints: what citizens are asked, and what the staff fill in."""

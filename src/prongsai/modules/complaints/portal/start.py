@@ -1,0 +1,105 @@
+"""Where citizens begin: which kind of matter, what becomes of what they say, and the ways besides the web."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from prongsai.foundation.channels.models import ChannelKind
+from prongsai.modules.complaints.choices import GRIEVANCE, INFORMATION, KINDS
+from prongsai.modules.complaints.forms.citizen import SubjectForm
+from prongsai.modules.complaints.portal import visiting
+from prongsai.modules.complaints.portal.visiting import SUBJECT, WHAT
+from prongsai.modules.complaints.selectors.office import channel_of, open_channels
+from prongsai.modules.complaints.services import drafts
+from prongsai.modules.complaints.services.submitting import opening_words, said
+from prongsai.modules.complaints.workflow import CASE_KINDS
+from prongsai.ui.access import public
+
+# Kinds as the address says them.
+SHORT = {kind.removeprefix("complaints."): kind for kind in KINDS}
+
+
+@public
+@never_cache
+@require_safe
+def start(request: HttpRequest, organization: str) -> HttpResponse:
+    """The kinds of matter; first what was begun on this device and not sent."""
+    channels = open_channels()
+    web = channel_of(channels, ChannelKind.WEB)
+    draft = visiting.open_draft(request) if web else None
+    context = {
+        "web": web,
+        "others": [channel for channel in channels if channel.is_listed and channel.kind != ChannelKind.WEB],
+        "draft": draft,
+        "begun": opening_words(said(draft, WHAT, "text")) if draft else "",
+    }
+    return render(request, "complaints/portal/start.html", context)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subject(request: HttpRequest, organization: str) -> HttpResponse:
+    """The first question: what the matter is about. Nothing is kept of it yet."""
+    if channel_of(open_channels(), ChannelKind.WEB) is None:
+        return HttpResponseRedirect(visiting.start_address(request))
+    draft = visiting.open_draft(request)
+    asked = request.POST.get("kind") or request.GET.get("kind", "")
+    kind = SHORT.get(asked) or (visiting.category_of(draft).kind if draft else GRIEVANCE)
+    if kind == INFORMATION:
+        return HttpResponseRedirect(f"{visiting.address(request, WHAT)}?category=information")
+    form = SubjectForm(request.POST or None, kind=kind, initial={"category": draft.category if draft else ""})
+    if request.method == "POST" and form.is_valid():
+        return HttpResponseRedirect(
+            f"{visiting.address(request, WHAT)}?category={form.cleaned_data['category']}"
+        )
+    context = {
+        "form": form,
+        "problems": list(form.problems()) if form.is_bound else [],
+        "kind": next(each for each in CASE_KINDS if each.key == kind),
+        "short": kind.removeprefix("complaints."),
+        "step": SUBJECT,
+        "back": visiting.start_address(request),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "complaints/portal/subject.html", context, status=status)
+
+
+@public
+@never_cache
+@require_POST
+def discard(request: HttpRequest, organization: str) -> HttpResponse:
+    """Forget what was begun on this device."""
+    draft = visiting.open_draft(request)
+    if draft is not None:
+        drafts.discard(draft=draft)
+    return HttpResponseRedirect(f"{visiting.start_address(request)}?gone=1")
+
+
+@public
+@never_cache
+@require_safe
+def resume(request: HttpRequest, organization: str) -> HttpResponse:
+    """Go on where this device stopped; without a draft, begin."""
+    draft = visiting.open_draft(request)
+    if draft is None:
+        return HttpResponseRedirect(visiting.start_address(request))
+    return HttpResponseRedirect(visiting.address(request, visiting.missing(draft) or visiting.CHECK))
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def line(request: HttpRequest, organization: str) -> HttpResponse:
+    """Whether the line holds: what the page asks before it lets a form go."""
+    return HttpResponse(status=204)
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest, organization: str) -> HttpResponse:
+    """What personal data are taken, what for, on what grounds, for how long, and what people may ask of the office."""
+    return render(request, "complaints/portal/privacy.html", {"kinds": CASE_KINDS})

@@ -1,0 +1,251 @@
+"""What people write by mail, LINE, Facebook or a webhook becomes a case, or goes on with the one that they mean."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from prongsai.foundation.casework.codes import normalised
+from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.selectors import case_of_sender
+from prongsai.foundation.casework.services import (
+    CITIZEN,
+    Contact,
+    NumberNeeded,
+    Place,
+    answer_closing,
+    assign,
+    common,
+    correct,
+    find_case,
+    hear,
+    may_answer,
+    open_case,
+)
+from prongsai.foundation.channels.models import Channel, ChannelKind
+from prongsai.foundation.channels.selectors import answered_by
+from prongsai.foundation.channels.services import send
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import current_organization_id
+from prongsai.kernel import clock
+from prongsai.kernel.cases import Phase
+from prongsai.kernel.contracts import InboundMessage, Ref
+from prongsai.kernel.registry import registry
+from prongsai.modules.complaints.catalogue import Category
+from prongsai.modules.complaints.choices import GRIEVANCE, KINDS, AnswerBy
+from prongsai.modules.complaints.selectors.guessing import guess, is_known, speaks_of_corruption, village_in
+from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.submitting import opening_words, title_of
+
+CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
+CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-– ]?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
+SHORT = 40  # letters: thanks, a yes, an address
+SAME_BREATH = timedelta(minutes=30)  # several lines of one report
+SPOKEN = timedelta(days=3)  # after the office has written, what comes is an answer
+YES, NO = ("พอใจ",), ("ไม่พอใจ",)
+
+
+def receive(message: InboundMessage) -> str:
+    """Take a message: a case, or a message of the case that it goes on with. Says which: `case:12`, `message:34`.
+
+    Self-checks go the whole way of a new case; whoever calls takes them back. Raises InvalidInput for what has neither
+    text nor file.
+    """
+    if message.is_check:
+        return _opened(message)
+    known = Case.objects.filter(channel_kind=message.channel_kind, source_key=source_key(message)).first()
+    if known is not None:
+        return f"case:{known.pk}"
+    if message.channel_kind in CHATS and (linked := _linked(message)):
+        return linked
+    case = _meant(message)
+    if case is not None:
+        return _heard(message, case)
+    return _opened(message)
+
+
+def source_key(message: InboundMessage) -> str:
+    """What keeps a message to one case or one message of a case, however often it comes."""
+    return common.key(message.source_key or f"inbound:{message.id}")
+
+
+# --- a case that is there ---
+
+
+def _meant(message: InboundMessage) -> Case | None:
+    """The case that the message goes on with, by what it answers or by who writes; None for a new matter."""
+    case = _answered(message.thread) if message.channel_kind == ChannelKind.EMAIL else None
+    if case is not None:
+        return case
+    words = f"{message.subject} {message.text}"
+    case = case_of_sender(
+        channel_kind=message.channel_kind, sender=message.sender, module="complaints", text=words
+    )
+    return case if case is not None and goes_on(case, message) else None
+
+
+def _answered(thread: str) -> Case | None:
+    """The case about which the mail was that this one answers."""
+    module, _, number = answered_by(thread).partition(":")
+    if module != "casework.case" or not number.isdecimal():
+        return None
+    return Case.objects.filter(pk=int(number), kind__in=KINDS, erased_at=None).first()
+
+
+def goes_on(case: Case, message: InboundMessage) -> bool:
+    """Whether somebody who has a case means it by what they write now, rather than another matter.
+
+    They do when they name it, when the office waits for them or has just written to them, when lines come in one
+    breath, and when what they write is short. They do not when their words say another subject, or another village.
+    """
+    text = f"{message.subject} {message.text}".strip()
+    if case.number in text or case.phase == Phase.WAITING:
+        return True
+    subject, village = guess(text), village_in(text)
+    elsewhere = bool(village and case.village and village != case.village)
+    if (is_known(subject) and subject.key != case.category) or elsewhere:
+        return False
+    if len(text) <= SHORT:
+        return True
+    if not case.is_open:
+        return False
+    now = clock.now()
+    spoken = CaseMessage.objects.filter(case=case).order_by("-id").first()
+    last = spoken.at if spoken else case.received_at
+    if spoken is not None and spoken.direction == CaseMessage.Direction.OUT:
+        return last > now - SPOKEN
+    return last > now - SAME_BREATH or subject.key == case.category
+
+
+def _heard(message: InboundMessage, case: Case) -> str:
+    said = message.text.strip()
+    if may_answer(case) and (satisfied := _judged(said)) is not None:
+        answer_closing(case=case, satisfied=satisfied, note="" if len(said) < 10 else said[:2_000])
+        return f"case:{case.pk}"
+    heard = hear(
+        case=case,
+        text=said,
+        channel_kind=message.channel_kind,
+        source_key=source_key(message),
+        files=_files(message),
+    )
+    return f"message:{heard.pk}"
+
+
+def _judged(text: str) -> bool | None:
+    """What somebody answers to the closing question in a chat; None for anything else."""
+    plain = "".join(text.split())
+    if plain.startswith(NO):
+        return False
+    return True if plain.startswith(YES) else None
+
+
+# --- a tracking code in a chat: from now on the answers of that case come here ---
+
+
+def _linked(message: InboundMessage) -> str:
+    """The case whose code somebody sent, now answered here; "" when the message is something else."""
+    text = message.text.strip()
+    found = CODE.search(text)
+    code = normalised(found.group()) if found and len(text) <= 80 else ""
+    if not code:
+        return ""
+    try:
+        case = find_case(code=code, address="")
+    except NumberNeeded:
+        return ""
+    if case is None or case.kind not in KINDS or case.erased_at is not None:
+        return ""
+    known = Contact(
+        case.contact_name, case.contact_phone, case.contact_email, message.sender, case.is_anonymous
+    )
+    by = {"answer_by": AnswerBy.LINE.value} if message.channel_kind == ChannelKind.LINE else {}
+    correct(actor=CITIZEN, case=case, contact=known, details={**case.details, **by})
+    state = registry().case_kinds[case.kind].workflow.state(case.state)
+    send(
+        channel_kind=message.channel_kind,
+        recipient=message.sender,
+        text=f"เรื่องเลขที่ {case.number} ขณะนี้: {state.title} คำตอบของเรื่องนี้จะส่งมาที่แชตนี้ด้วย",
+        reply_to=message.reply_to,
+        reply_until=message.reply_until,
+        key=f"complaints.linked:{message.id}",
+        subject_ref=str(Ref("casework", "case", case.pk)),
+    )
+    return f"case:{case.pk}"
+
+
+# --- a new case ---
+
+
+def _opened(message: InboundMessage) -> str:
+    words = f"{message.subject}\n{message.text}".strip()
+    category = guess(words)
+    village = village_in(words)
+    led = route(
+        Matter(kind=category.kind, category=category.key, village=village, place=message.text, text=words)
+    )
+    opened = open_case(
+        actor=CITIZEN,
+        kind=category.kind,
+        title=_title(message, category, village),
+        body=message.text,
+        category=category.key,
+        topic=category.topic,
+        channel_kind=message.channel_kind,
+        channel=Channel.objects.filter(pk=message.channel_id).first(),
+        source_key=source_key(message),
+        contact=_contact(message),
+        place=Place(village=village),
+        files=_files(message),
+        unit=led.unit,
+        details={"urgent": 1} if led.is_urgent else {},
+        is_check=message.is_check,
+        reply_to=message.reply_to,
+        reply_until=message.reply_until,
+    )
+    if opened.code and led.assignee is not None:
+        assign(actor=CITIZEN, case=opened.case, unit=led.unit, assignee=led.assignee)
+    if opened.code and not message.is_check and speaks_of_corruption(words):
+        _tell_of_sealed_channel(message, opened.case)
+    return f"case:{opened.case.pk}"
+
+
+def _title(message: InboundMessage, category: Category, village: str) -> str:
+    if subject := opening_words(message.subject):
+        return subject
+    if category.kind == GRIEVANCE and is_known(category):
+        return title_of(category, message.text, village)
+    return opening_words(message.text) or category.title
+
+
+def _contact(message: InboundMessage) -> Contact:
+    if message.channel_kind == ChannelKind.EMAIL:
+        return Contact(name=message.sender_name, email=message.sender)
+    return Contact(name=message.sender_name, handle=message.sender, anonymous=not message.sender)
+
+
+def _files(message: InboundMessage) -> list[StoredFile]:
+    return list(StoredFile.objects.filter(sha256__in=message.files)) if message.files else []
+
+
+def _tell_of_sealed_channel(message: InboundMessage, case: Case) -> None:
+    """What was written stands in the common inbox; what else they know belongs into the channel that nobody else reads."""
+    try:
+        key = Organization.objects.only("key").get(pk=current_organization_id()).key
+        path = reverse("whistle", args=[key])
+    except NoReverseMatch:
+        return
+    recipient = case.contact_email or case.contact_handle
+    if not recipient:
+        return
+    send(
+        channel_kind=message.channel_kind,
+        recipient=recipient,
+        text=f"ถ้าเป็นเรื่องทุจริต อย่าส่งรายละเอียดเพิ่มทางนี้ แจ้งทางช่องทางลับซึ่งผู้ไม่เกี่ยวข้องเปิดอ่านไม่ได้ {settings.BASE_URL}{path}",
+        key=f"complaints.sealed:{case.pk}",
+        subject_ref=str(Ref("casework", "case", case.pk)),
+    )

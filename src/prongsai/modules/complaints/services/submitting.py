@@ -1,0 +1,214 @@
+"""A draft becomes a case: once, however often it is sent, with everything that was answered or not at all."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from prongsai.foundation.accounts.secrets import decrypt, encrypt
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import Contact, Opened, Place, assign, open_case
+from prongsai.foundation.channels.canary import is_marker
+from prongsai.foundation.channels.models import Channel, ChannelKind
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.files.services import store_file
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput, Unreadable, WrongState
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.modules.complaints.catalogue import Category, categories
+from prongsai.modules.complaints.choices import AnswerBy
+from prongsai.modules.complaints.models import CitizenDraft, DraftFile
+from prongsai.modules.complaints.services.routing import Matter, Route, route
+
+VISITOR = Actor.system("ผู้แจ้ง")  # nobody's name goes into the history
+LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a citizen gets for a draft. `case` is None for the system's own test message, which leaves nothing behind."""
+
+    case: Case | None
+    code: str
+
+
+@transaction.atomic
+def submit(*, draft: CitizenDraft, channel: Channel | None = None) -> Receipt:
+    """Open a case of what was answered, and forget the answers. Sent twice, or by two at once, it is one case.
+
+    Raises InvalidInput (by field) when the text is missing, WrongState when the draft is gone or was counted with
+    another case, Unreadable when a file cannot be kept.
+    """
+    current = CitizenDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if current is None:
+        raise WrongState("สิ่งที่กรอกไว้ถูกลบไปแล้ว เริ่มใหม่อีกครั้ง")
+    if current.case_id is not None:  # type: ignore[attr-defined]
+        return receipt_of(current)
+    text = said(current, "what", "text")
+    if not text:
+        raise InvalidInput("เล่าเรื่องที่ต้องการแจ้ง", field="text")
+    if is_marker(text):
+        return _checked(current, channel)
+    opened = _opened(current, channel)
+    _sent(current, opened)
+    return Receipt(opened.case, opened.code)
+
+
+def receipt_of(draft: CitizenDraft) -> Receipt:
+    """The receipt of a draft that was sent, on the device that sent it. Raises WrongState for one that was not."""
+    if draft.case is None:
+        raise WrongState("เรื่องนี้ยังไม่ได้ส่ง")
+    if not draft.receipt:
+        return Receipt(draft.case, "")
+    try:
+        return Receipt(draft.case, decrypt(draft.receipt))
+    except Unreadable:  # the installation's key was changed in between: the number is told all the same
+        return Receipt(draft.case, "")
+
+
+def said(draft: CitizenDraft, question: str, name: str) -> str:
+    """What was answered, as text; "" for nothing."""
+    return str(draft.answers.get(question, {}).get(name) or "").strip()
+
+
+def _checked(draft: CitizenDraft, channel: Channel | None) -> Receipt:
+    """The whole way is gone and taken back: routing, number, history, files."""
+    with transaction.atomic():
+        opened = _opened(draft, channel, is_check=True)
+        transaction.set_rollback(True)
+    DraftFile.objects.filter(draft=draft).delete()
+    draft.delete()
+    return Receipt(None, opened.code)
+
+
+def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = False) -> Opened:
+    category = categories()[draft.category]
+    matter = matter_of(draft, category)
+    led = route(matter)
+    opened = open_case(
+        actor=VISITOR,
+        kind=category.kind,
+        title=title_of(category, said(draft, "what", "text"), matter.village),
+        body=body_of(draft, category),
+        category=category.key,
+        topic=category.topic,
+        channel_kind=ChannelKind.WEB.value,
+        channel=channel,
+        source_key=f"draft:{draft.source}",
+        contact=contact_of(draft.answers.get("contact", {})),
+        place=place_of(draft.answers.get("where", {})),
+        files=_kept_files(draft),
+        unit=led.unit,
+        details=_details(draft, led),
+        is_check=is_check,
+    )
+    if led.assignee is not None and opened.code:
+        assign(actor=VISITOR, case=opened.case, unit=led.unit, assignee=led.assignee)
+    return opened
+
+
+def _sent(draft: CitizenDraft, opened: Opened) -> None:
+    DraftFile.objects.filter(draft=draft).delete()
+    draft.case, draft.answers, draft.updated_at = opened.case, {}, clock.now()
+    draft.receipt = encrypt(opened.code) if opened.code else ""
+    draft.save(update_fields=["case", "answers", "updated_at", "receipt"])
+
+
+def matter_of(draft: CitizenDraft, category: Category) -> Matter:
+    """What routing is asked: the citizen's own words."""
+    return Matter(
+        kind=category.kind,
+        category=category.key,
+        village=village_of(said(draft, "where", "village")),
+        place=said(draft, "where", "place"),
+        text=f"{said(draft, 'what', 'text')} {said(draft, 'what', 'more')}".strip(),
+    )
+
+
+def body_of(draft: CitizenDraft, category: Category) -> str:
+    """What the officer reads: the text, and under it what else was asked."""
+    parts = [said(draft, "what", "text")]
+    if more := said(draft, "what", "more"):
+        parts.append(f"{category.question}: {more}")
+    if how := said(draft, "how", "how"):
+        parts.append(HOW.get(how, how))
+    return "\n\n".join(parts)
+
+
+# How somebody who asks for official information wants to have it (ม.11 กับ ม.9 วรรคสามและวรรคสี่).
+HOW = {
+    "look": "ประสงค์ขอตรวจดู",
+    "copy": "ประสงค์ขอสำเนา",
+    "certified": "ประสงค์ขอสำเนาที่มีคำรับรองถูกต้อง",
+}
+
+
+def village_of(text: str) -> str:
+    """หมู่ที่ as a plain number, from `๔`, `หมู่ 4`, `ม.4`; what is no number stays as it was typed."""
+    plain = to_arabic(text).strip()
+    for word in ("หมู่ที่", "หมู่บ้าน", "หมู่", "ม."):
+        plain = plain.removeprefix(word).strip()
+    return str(int(plain)) if plain.isdecimal() and len(plain) < 4 else text.strip()[:20]
+
+
+def title_of(category: Category, text: str, village: str) -> str:
+    """What the case is called: the category and the village, or how the text begins where the category says little."""
+    if category.key in {"trouble", "office", "idea", "question", "information"}:
+        return opening_words(text) or category.title
+    return f"{category.title} หมู่ที่ {village}" if village.isdecimal() else category.title
+
+
+def opening_words(text: str) -> str:
+    """The first line of a text, cut to a title's length."""
+    first = " ".join(next((line for line in text.splitlines() if line.strip()), "").split())
+    return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+def contact_of(given: Mapping[str, Any]) -> Contact:
+    """How to reach the citizen. Whoever says nothing, or does not want to, is anonymous."""
+    if given.get("who") == "anonymous":
+        return Contact(anonymous=True)
+    name, phone, email = (str(given.get(field) or "").strip() for field in ("name", "phone", "email"))
+    return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
+
+
+def place_of(given: Mapping[str, Any]) -> Place:
+    """Where it is: words, the village, and the point on the map if there is a whole one."""
+    latitude, longitude = given.get("latitude"), given.get("longitude")
+    whole = latitude not in (None, "") and longitude not in (None, "")
+    return Place(
+        text=str(given.get("place") or "")[:300],
+        village=village_of(str(given.get("village") or "")),
+        latitude=float(str(latitude)) if whole else None,
+        longitude=float(str(longitude)) if whole else None,
+    )
+
+
+def answer_by(given: Mapping[str, Any]) -> AnswerBy:
+    """Where the answer goes first."""
+    if given.get("who") != "anonymous":
+        for wanted in (AnswerBy.EMAIL, AnswerBy.LINE, AnswerBy.PHONE):
+            if given.get(wanted.value):
+                return wanted
+    return AnswerBy.PAGE
+
+
+def _details(draft: CitizenDraft, led: Route) -> dict[str, Any]:
+    details: dict[str, Any] = {"answer_by": answer_by(draft.answers.get("contact", {})).value}
+    if how := said(draft, "how", "how"):
+        details["how"] = how
+    if led.is_urgent:
+        details["urgent"] = 1
+    return details
+
+
+def _kept_files(draft: CitizenDraft) -> list[StoredFile]:
+    files: list[StoredFile] = []
+    for each in draft.files.all():  # type: ignore[attr-defined]
+        files.append(store_file(actor=VISITOR, content=io.BytesIO(bytes(each.content)), name=each.name))
+    return files

@@ -1,0 +1,30 @@
+"""An office that takes complaints by its web form, and visitors at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import scope
+from prongsai.modules.complaints.tests.citizen import Visitor, forget_limits, open_web, with_arriving
+from tests.cast import banthrai
+
+
+@pytest.fixture
+def web_office(db: None, settings: Any) -> Iterator[Organization]:
+    """บ้านทราย, with its web form open, in scope."""
+    settings.MIDDLEWARE = with_arriving(settings.MIDDLEWARE)
+    forget_limits()
+    office = banthrai()
+    with scope(office.pk):
+        open_web()
+        yield office
+    forget_limits()
+
+
+@pytest.fixture
+def visitor(web_office: Organization) -> Visitor:
+    return Visitor()
