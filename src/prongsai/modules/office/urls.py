@@ -19,6 +19,7 @@ from prongsai.modules.office.backoffice import (
     units,
     week,
 )
+from prongsai.modules.office.channel_urls import patterns as channel_patterns
 from prongsai.modules.office.portal import calendar, setup
 
 WORK = "<slug:organization>/work/"
@@ -30,6 +31,7 @@ urlpatterns = [
         path(f"setup/<str:token>/{step.key}/", step.as_view(), name=f"setup-{step.key}")
         for step in setup.STEPS
     ),
+    *channel_patterns,
     path(WORK, my_work.MyWork.as_view(), name="my-work"),
     path(WORK + "week/", week.Week.as_view(), name="work-week"),
     path(WORK + "remind/", my_work.Remind.as_view(), name="work-remind"),

@@ -1,4 +1,4 @@
-"""My own settings: morning mail, calendar, language; name and sign-in stand with the login."""
+"""My own settings: morning mail, by which channel one is told, calendar, language; name and sign-in stand with the login."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.notify.models import How
+from prongsai.foundation.notify.selectors import office_line, preference_of
+from prongsai.foundation.notify.services import choose, start_linking, unlink
 from prongsai.modules.office.backoffice.settings import NAV
 from prongsai.modules.office.selectors import wishes_of
 from prongsai.modules.office.services import choose_daily_mail, renew_calendar, stop_calendar
 from prongsai.modules.office.told import tell_once, told
 from prongsai.ui.access import SIGNED_IN
-from prongsai.ui.forms import Form
+from prongsai.ui.forms import CardChoiceField, Described, Form
 from prongsai.ui.navigation import address
 from prongsai.ui.screens import ActionView, ConfirmScreen, Crumb, FormScreen, Screen
 
@@ -26,6 +29,14 @@ class WishesForm(Form):
         help_text=gettext_lazy(
             "At seven in the morning of working days, one message at most, none when nothing presses"
         ),
+    )
+    how = CardChoiceField(
+        label=gettext_lazy("Tell me of single things by"),
+        choices=[
+            (How.EMAIL, gettext_lazy("E-mail")),
+            (How.LINE, Described("LINE", gettext_lazy("The office's LINE account, once yours is connected"))),
+        ],
+        layout="pair",
     )
 
 
@@ -42,16 +53,19 @@ class Me(FormScreen):
         return [Crumb(_("Office settings"), self.address("settings"))]
 
     def initial(self) -> dict[str, Any]:
-        return {"daily_mail": wishes_of(self.member).daily_mail}
+        return {"daily_mail": wishes_of(self.member).daily_mail, "how": preference_of(self.member).how}
 
     def context(self) -> dict[str, Any]:
         return {
             "has_calendar": bool(wishes_of(self.member).calendar),
             "account": address("account-profile"),
+            "office_line": office_line(),
+            "has_line": bool(preference_of(self.member).line_user),
         }
 
     def act(self, form: WishesForm) -> str:
         choose_daily_mail(actor=self.actor, member=self.member, wanted=form.cleaned_data["daily_mail"])
+        choose(actor=self.actor, member=self.member, how=form.cleaned_data["how"])
         return self.address("settings-me")
 
 
@@ -109,4 +123,54 @@ class StopCalendar(ConfirmScreen):
 
     def act(self, form: Any) -> str:
         stop_calendar(actor=self.actor, member=self.member)
+        return self.address("settings-me")
+
+
+class ConnectLine(ActionView):
+    """A code that shows that a LINE account is the member's. It is told once, on the next page."""
+
+    permission = SIGNED_IN
+    title = gettext_lazy("Connect your LINE")
+    nav = NAV
+    submit = gettext_lazy("Make a code")
+    cancel = "settings-me"
+
+    def effect(self) -> list[str]:
+        return [_("You send the code from your own LINE to the office's account. It works for half an hour")]
+
+    def act(self, form: Any) -> str:
+        tell_once(self.request, "line", code=start_linking(actor=self.actor, member=self.member))
+        return self.address("settings-me-line")
+
+    def done(self, form: Any) -> str:
+        return ""
+
+
+class ShowLine(Screen):
+    """The code, this once, and where to send it."""
+
+    permission = SIGNED_IN
+    title = gettext_lazy("Connect your LINE")
+    nav = NAV
+    template = "office/me_line.html"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(_("My own settings"), self.address("settings-me"))]
+
+    def context(self) -> dict[str, Any]:
+        return {"code": told(self.request, "line").get("code", ""), "office_line": office_line()}
+
+
+class DisconnectLine(ActionView):
+    permission = SIGNED_IN
+    title = gettext_lazy("Disconnect your LINE")
+    nav = NAV
+    submit = gettext_lazy("Disconnect it")
+    cancel = "settings-me"
+
+    def effect(self) -> list[str]:
+        return [_("You are told by e-mail again")]
+
+    def act(self, form: Any) -> str:
+        unlink(actor=self.actor, member=self.member)
         return self.address("settings-me")

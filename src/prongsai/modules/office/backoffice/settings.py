@@ -36,6 +36,7 @@ TOPICS = (
     Topic("settings-people", gettext_lazy("People"), gettext_lazy("Who works here, in which unit, with which roles; invitations"), "office.read"),
     Topic("settings-roles", gettext_lazy("Roles"), gettext_lazy("What each role may do, and who holds it"), "office.read"),
     Topic("settings-signatories", gettext_lazy("Signatories"), gettext_lazy("Who signs for the head and the clerk, and who acts in their stead"), "office.read"),
+    Topic("settings-channels", gettext_lazy("Channels"), gettext_lazy("Every way in and out, whether it works, and how it is connected"), "office.read"),
     Topic("settings-keys", gettext_lazy("Keys and witnesses"), gettext_lazy("The key that signs the register, and who keeps its fingerprints outside"), "office.read"),
     Topic("settings-files", gettext_lazy("Files"), gettext_lazy("Every file that the office keeps, and which records name it"), "audit.read"),
     Topic("settings-audit", gettext_lazy("The whole register"), gettext_lazy("Every act, who did it and when, with its proof"), "audit.read"),

@@ -1,0 +1,130 @@
+"""What the ledger says of the channels: how much of the time they were open, how many work, how they are linked.
+
+Read from facts alone, so that a verdict changes only when the register does.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from prongsai.foundation.channels import kinds
+from prongsai.foundation.channels.coverage import SIGNED_BACK
+from prongsai.foundation.channels.selectors import OnRecord, coverage, on_record
+from prongsai.foundation.ledger.selectors import facts
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Indicator, Period, Question, Reading, Topic
+from prongsai.kernel.thai.digits import to_thai
+
+BY_CHANNEL = "channel: "  # parts that say on how many days a channel was open
+SEALED = frozenset({"sealed"})
+# What people would tell the sealed channel; complaints of other subjects come by the others.
+SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION, Topic.INTEGRITY})
+NO_REGISTER = "ยังไม่มีทะเบียนช่องทางในช่วงเวลานี้"
+FIRST_MONTH = "ยังไม่มีเดือนที่นับวันเปิดใช้ได้ของช่องทาง"
+
+
+def _without(question: Question) -> frozenset[str]:
+    return SEALED if question.topics and not question.topics & SEALED_TOPICS else frozenset()
+
+
+def _unknown(question: Question, found: OnRecord) -> Reading:
+    note = FIRST_MONTH if found.horizon is None else NO_REGISTER
+    return Reading(None, as_of=min(question.period.end, clock.today()), note=note)
+
+
+def read_coverage(question: Question) -> Reading:
+    """Days on which every complaint channel was open, of the days whose month is over. One query."""
+    covered, found = coverage(question.period, without=_without(question))
+    if covered is None or found.horizon is None:
+        return _unknown(question, found)
+    each = {f"{BY_CHANNEL}{name}": Decimal(up) for name, (up, _listed) in covered.by_channel.items()}
+    return Reading(
+        Decimal(covered.open_days),
+        as_of=found.horizon,
+        of=Decimal(covered.days),
+        entries=tuple(found.entries),
+        parts={"longest_gap_days": Decimal(covered.longest_gap), **each},
+    )
+
+
+def say_coverage(question: Question, reading: Reading) -> str:
+    if reading.value is None:
+        return "ไม่ทราบจำนวนวันที่ช่องทางร้องเรียนเปิดใช้ได้"
+    each = [f"{key.removeprefix(BY_CHANNEL)} {days:f} วัน" for key, days in reading.parts.items() if key.startswith(BY_CHANNEL)]  # fmt: skip
+    text = f"ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง {reading.value:f} วัน จาก {reading.of:f} วัน"
+    if each:
+        text += f" ได้แก่ {' '.join(each)}"
+    gap = reading.parts.get("longest_gap_days", Decimal(0))
+    return to_thai(text + (f" ไม่มีช่องทางใดเปิดใช้ได้ติดต่อกันนานที่สุด {gap:f} วัน" if gap else ""))
+
+
+def read_alive(question: Question) -> Reading:
+    """Channels that were found working at the end of the last counted month, and are not down since. Two queries."""
+    found = on_record(question.period)
+    records = [*found.records, *found.others]
+    if found.horizon is None or not records:
+        return _unknown(question, found)
+    late = {found.horizon - timedelta(days=back) for back in range(SIGNED_BACK)}
+    listed = [record for record in records if record.listed & late]
+    down = _down_names(question.period)
+    alive = [record for record in listed if record.up & late and record.name not in down]
+    return Reading(
+        Decimal(len(alive)),
+        as_of=found.horizon,
+        of=Decimal(len(listed)),
+        entries=tuple(found.entries),
+        parts={f"{BY_CHANNEL}{record.name}": Decimal(1) for record in alive},
+    )
+
+
+def _down_names(period: Period) -> set[str]:
+    """Channels whose last turn in the period was down."""
+    turns = facts(occurred_in=period).filter(kind__in=[kinds.DOWN, kinds.UP]).order_by("number")
+    last: dict[str, str] = {}
+    for entry in turns.with_payload():
+        last[str(entry.content.get("name", ""))] = entry.kind
+    return {name for name, kind in last.items() if kind == kinds.DOWN}
+
+
+def say_alive(question: Question, reading: Reading) -> str:
+    if not reading.value:
+        return "ไม่มีช่องทางที่ตรวจแล้วใช้ได้"
+    names = [key.removeprefix(BY_CHANNEL) for key in reading.parts if key.startswith(BY_CHANNEL)]
+    return to_thai(f"มีช่องทางที่ใช้ได้ {reading.value:f} ช่องทาง" + (f" ได้แก่ {' '.join(names)}" if names else ""))
+
+
+def read_links(question: Question) -> Reading:
+    """Channels that lead to another or are led to, as last seen in the period; what was only stated is told apart."""
+    newest = (
+        facts(kind=kinds.LINKS_SEEN, occurred_in=question.period).order_by("-number").with_payload().first()
+    )
+    if newest is None:
+        day = min(question.period.end, clock.today())
+        return Reading(None, as_of=day, note="ยังไม่มีการตรวจการเชื่อมโยงระหว่างช่องทางในช่วงเวลานี้")
+    told: dict[str, Any] = newest.content
+    seen, stated = set[int](), set[int]()
+    for link in told.get("links", ()):
+        (seen if link["how"] == "seen" else stated).update((link["source"], link["target"]))
+    channels = [channel["id"] for channel in told.get("channels", ())]
+    return Reading(
+        Decimal(sum(number in seen for number in channels)),
+        as_of=newest.occurred_on,
+        of=Decimal(len(channels)),
+        entries=(newest.number,),
+        parts={"stated": Decimal(sum(number in stated - seen for number in channels))},
+    )
+
+
+def say_links(question: Question, reading: Reading) -> str:
+    if reading.value is None or reading.of is None:
+        return "ไม่ทราบจำนวนช่องทางที่เชื่อมโยงถึงกัน"
+    return to_thai(f"มีช่องทางที่เชื่อมโยงถึงกัน {reading.value:f} ช่องทาง จากทั้งหมด {reading.of:f} ช่องทาง")
+
+
+INDICATORS = (
+    Indicator("channels.coverage", "สัดส่วนวันที่ช่องทางร้องเรียนเปิดใช้ได้", "Share of days on which the channels were open", read_coverage, say_coverage),
+    Indicator("channels.alive", "จำนวนช่องทางที่ใช้ได้", "Channels that work", read_alive, say_alive),
+    Indicator("channels.linking_to_each_other", "ช่องทางที่เชื่อมโยงถึงกัน", "Channels that link to one another", read_links, say_links),
+)  # fmt: skip
