@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,20 +19,10 @@ from prongsai.modules.measures.services import closing, evidence, plans, remarks
 from prongsai.modules.measures.services.importing import preview_import
 from prongsai.modules.measures.services.withdrawing import withdraw_statement
 from tests import sample_year
+from tests.api import complaint_calls
+from tests.api.call import Call, Values
 from tests.cast import SYSTEM
 from tests.sample_year import EXAMPLES, PDF
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Call:
-    """`before()` runs in the office's scope; its "address" and "body" (or "form") and "revision" make the request."""
-
-    before: Callable[[], Values] = dict
-    status: int = 200
-    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    also: tuple[str, ...] = ()  # permissions that the service asks for beside the operation's
 
 
 def published() -> Plan:
@@ -180,6 +169,7 @@ def body(value: Any) -> Callable[[], Values]:
 
 
 CALLS: dict[str, Call] = {
+    **complaint_calls.CALLS,
     # public
     "organization": Call(),
     "years": Call(),

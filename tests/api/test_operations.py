@@ -41,6 +41,7 @@ def address(operation: Called, values: Any) -> str:
         "statement_id": 1,
         "remark_id": 1,
         "candidate_id": 1,
+        "case_id": 1,
     }
     filled |= {"number": 1, "fiscal_year": 2568, "sha256": "0" * 64, "version": 1, "size": 1}
     return operation.address.format(**{**filled, **values.get("address", {})})
@@ -50,6 +51,7 @@ def send(client: Client, operation: Called, call: Call, values: Any, **headers: 
     """The request that `call` describes."""
     if "revision" in values:
         headers["If-Match"] = f'"{values["revision"]}"'
+    headers |= values.get("headers", {})
     method = getattr(client, operation.method.lower())
     options: dict[str, Any] = {"headers": headers}
     if "form" in values:

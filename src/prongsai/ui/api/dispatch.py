@@ -142,12 +142,11 @@ def _require_content(operation: Operation, request: HttpRequest) -> None:
 
 def _once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Under an Idempotency-Key the act happens once: sent again, the same request gets the same answer."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None or request.method != "POST":
-        return run()
+    key, member = request.headers.get("Idempotency-Key"), getattr(request, "member", None)
+    if key is None or request.method != "POST" or member is None:
+        return run()  # what is open to everybody knows nobody: such an operation keeps its own keys
     if not KEY.fullmatch(key):
         raise ApiError(Kind.INVALID, errors=[("Idempotency-Key", "1-100 ASCII")])
-    member = request.member  # type: ignore[attr-defined]
     former = claim(member=member, key=key, request=_fingerprint(request))
     if former is not None:
         headers = {**former.headers, "Idempotent-Replayed": "true"}

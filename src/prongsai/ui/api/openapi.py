@@ -74,8 +74,8 @@ def _complete(described: dict[str, Any], operation: Operation, method: str) -> N
         described["security"] = [{"token": []}]
         described["x-permission"] = "" if permission == SIGNED_IN else permission
     if method != "GET":
-        kinds += WRITING
-    if method == "POST":
+        kinds += WRITING if permission != PUBLIC else (*WRITING, Kind.TOO_MANY)
+    if method == "POST" and permission != PUBLIC:  # what is open to everybody keeps keys of its own, if any
         described["parameters"].append(IDEMPOTENCY_KEY)
     if any(each["name"].lower() == "if-match" for each in parameters):
         kinds += REVISED

@@ -87,7 +87,7 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
         "year": fiscal_year,
         "before": fiscal_year - 1 if fiscal_year - 1 in known else None,
         "after": fiscal_year + 1 if fiscal_year + 1 in known else None,
-        "said": _said("complaints.received", figures),
+        "said": year_sentence(figures),
         "open": _said("channels.coverage", figures),
         "rows": [
             (kind_title(key), each.total, _address(fiscal_year, key)) for key, each in figures.kinds.items()
@@ -106,6 +106,11 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
 
 def _address(fiscal_year: int, kind: str) -> str:
     return f"?{urlencode({'kind': kind.removeprefix('complaints.')})}#h-months"
+
+
+def year_sentence(figures: YearFigures) -> str:
+    """What the ledger says of the year's complaints, in one Thai sentence: the figure, zero, or why it is not known."""
+    return _said("complaints.received", figures)
 
 
 def _said(key: str, figures: YearFigures) -> str:
@@ -194,7 +199,7 @@ def report(request: HttpRequest, organization: str, fiscal_year: int, format: st
         Statistics(
             office=office,
             figures=figures,
-            known=_said("complaints.received", figures),
+            known=year_sentence(figures),
             open=_said("channels.coverage", figures),
             signatories=tuple(signed),
             register=_register(office),

@@ -165,11 +165,11 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 def test_the_paper_has_the_elements_that_the_oit_asks_for(office: Organization) -> None:
     from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
-    from prongsai.modules.complaints.portal.figures import _said, of_year
+    from prongsai.modules.complaints.portal.figures import of_year, year_sentence
 
     with clock.at(TODAY):
         figures = of_year(2568)
-        document = statistics_document(Statistics(office, figures, _said("complaints.received", figures)))
+        document = statistics_document(Statistics(office, figures, year_sentence(figures)))
     tables = {table.caption: table for table in document.tables()}
     corruption = tables["สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ"]
     assert [column.name for column in corruption.columns] == [

@@ -1,0 +1,107 @@
+"""Finding what an address names, among the cases of the module in the organization in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.selectors import conversation, files_of, rows_open, timeline
+from prongsai.foundation.casework.services import Contact, Place
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput
+from prongsai.modules.complaints.api import shapes
+from prongsai.modules.complaints.catalogue import Category, categories
+from prongsai.modules.complaints.choices import KINDS
+from prongsai.ui.api import ApiError, Kind
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who calls, with what this call is permitted."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def case_of(pk: int) -> Case:
+    """The module's case of this id, with unit and person; 404 otherwise."""
+    found = Case.objects.real().with_people().filter(pk=pk, kind__in=KINDS).first()
+    if found is None:
+        raise Http404("no such case")
+    return found
+
+
+def version_seen(if_match: str | None) -> int:
+    """The version that the caller names in If-Match. 428 without one: nobody acts on what they did not see."""
+    if if_match is None:
+        raise ApiError(Kind.REVISION)
+    return int(if_match.strip('"'))
+
+
+def category_of(key: str) -> Category:
+    """Raises InvalidInput for a category that there is not."""
+    found = categories().get(key)
+    if found is None:
+        raise InvalidInput("ไม่มีประเภทเรื่องนี้ ดูรายการที่ complaints/categories", field="category")
+    return found
+
+
+def unit_of(pk: int | None) -> Unit | None:
+    if pk is None:
+        return None
+    found = Unit.objects.active().filter(pk=pk).first()
+    if found is None:
+        raise InvalidInput("ไม่มีส่วนราชการนี้", field="unit_id")
+    return found
+
+
+def member_of(pk: int | None) -> Membership | None:
+    if pk is None:
+        return None
+    found = Membership.objects.working().filter(pk=pk).first()
+    if found is None:
+        raise InvalidInput("ไม่มีบุคลากรคนนี้", field="member_id")
+    return found
+
+
+def kept_files(digests: Sequence[str]) -> list[StoredFile]:
+    """The kept files with these digests, in their order. Raises InvalidInput for one that is not kept."""
+    known = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=set(digests))}
+    missing = [digest for digest in digests if digest not in known]
+    if missing:
+        raise InvalidInput(f"ไม่มีไฟล์ {missing[0][:12]}… ในระบบ ส่งไฟล์ก่อน", field="files")
+    return [known[digest] for digest in dict.fromkeys(digests)]
+
+
+def contact_of(given: shapes.ContactIn) -> Contact:
+    """Whoever says nothing of themselves is anonymous."""
+    said = given.name or given.phone or given.email
+    if given.anonymous or not said:
+        return Contact(anonymous=True)
+    return Contact(name=given.name, phone=given.phone, email=given.email)
+
+
+def place_of(given: shapes.PlaceIn) -> Place:
+    return Place(
+        text=given.text, village=given.village, latitude=given.latitude, longitude=given.longitude
+    )  # fmt: skip
+
+
+def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetailOut:
+    """The case in full, with what the caller may do with it now. Five queries."""
+    case = case_of(case.pk)
+    response["ETag"] = f'"{case.version}"'
+    names = (
+        "version", "body", "contact_name", "contact_phone", "contact_email", "is_anonymous", "place", "village",
+        "latitude", "longitude", "result", "found", "satisfied", "is_public", "public_title",
+    )  # fmt: skip
+    return shapes.CaseDetailOut(
+        **shapes.CaseOut.values(case),
+        **{name: getattr(case, name) for name in names},
+        files=[file.file.sha256 for file in files_of(case)],
+        acts=[shapes.ActOut.of(row) for row in rows_open(case, actor)],
+        events=[shapes.EventOut.of(event) for event in timeline(case)],
+        messages=[shapes.SaidOut.of(message, staff=True) for message in conversation(case)],
+    )  # type: ignore[arg-type]

@@ -1,0 +1,99 @@
+"""Calls of the complaints' operations that succeed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import CITIZEN, Opened, acknowledge, open_case, publish_case
+from prongsai.foundation.channels.services import open_channel
+from prongsai.kernel.contracts import Topic
+from prongsai.modules.complaints.choices import COMPLAINT
+from tests.api.call import Call, Values
+from tests.cast import SYSTEM
+
+TEXT = "รอนานกว่าสองชั่วโมง ข้อมูลตัวอย่าง"
+
+
+def opened() -> Opened:
+    return open_case(
+        actor=CITIZEN,
+        kind=COMPLAINT,
+        title="",
+        body=TEXT,
+        category="service",
+        topic=Topic.SERVICE,
+        channel_kind="web",
+    )
+
+
+def _on_case(body: Any = None, *, taken_up: bool = False, shown: bool = False) -> Callable[[], Values]:
+    def prepare() -> Values:
+        case: Case = opened().case
+        if taken_up:
+            case = acknowledge(actor=SYSTEM, case=case)
+        if shown:
+            case = publish_case(actor=SYSTEM, case=case, public_title="บริการล่าช้า ข้อมูลตัวอย่าง")
+        return {"address": {"case_id": case.pk}, "body": body, "revision": case.version}
+
+    return prepare
+
+
+def _merge() -> Values:
+    return {**_on_case()(), "body": {"into": opened().case.pk, "reason": "เรื่องเดียวกัน"}}
+
+
+def _submit() -> Values:
+    open_channel(actor=SYSTEM, kind="web", name="แบบฟอร์มบนเว็บ", address="https://example.go.th")
+    return {
+        "headers": {"Idempotency-Key": "once-and-no-more-0001"},
+        "body": {"category": "lamp", "text": TEXT, "place": {"village": "4", "text": "หน้าวัด"}},
+    }
+
+
+def _track() -> Values:
+    return {"body": {"code": opened().code}}
+
+
+def _year() -> Values:
+    from prongsai.kernel import clock
+    from prongsai.kernel.thai.dates import fiscal_year_of
+
+    return {"address": {"fiscal_year": fiscal_year_of(clock.today())}}
+
+
+INTAKE = {
+    "category": "road",
+    "channel": "phone",
+    "text": TEXT,
+    "source": "1111-0042",
+    "contact": {"name": "สมมติ"},
+}
+FINISH = {"act": "finish", "result": "ตรวจสอบแล้ว แจ้งผลแล้ว", "found": "untrue"}
+
+CALLS: dict[str, Call] = {
+    # public
+    "complaint_categories": Call(),
+    "complaint_statistics": Call(_year),
+    "shown_cases": Call(_on_case(shown=True)),
+    "submit_complaint": Call(_submit, 201),
+    "track_complaint": Call(_track),
+    # complaints
+    "list_cases": Call(_on_case(), query={"open": "true", "topic": "service"}),
+    "take_in_case": Call(lambda: {"body": INTAKE}, 201),
+    "get_case": Call(_on_case()),
+    "act_on_case": Call(_on_case(FINISH, taken_up=True)),
+    "answer_case": Call(_on_case({"text": "กำลังตรวจสอบ"}), 201),
+    "note_on_case": Call(_on_case({"text": "โทรสอบถามแล้ว"}), 201),
+    "assign_case": Call(lambda: {**_on_case()(), "body": {"unit_id": _unit()}}),
+    "recategorise_case": Call(_on_case({"category": "procurement"})),
+    "merge_case": Call(_merge),
+    "publish_case": Call(_on_case({"title": "บริการล่าช้า ข้อมูลตัวอย่าง"})),
+}
+
+
+def _unit() -> int:
+    from prongsai.foundation.organizations.models import Unit
+
+    return Unit.objects.active()[0].pk
