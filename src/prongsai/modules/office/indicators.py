@@ -30,8 +30,9 @@ def _without(question: Question) -> frozenset[str]:
 
 
 def _unknown(question: Question, found: OnRecord) -> Reading:
-    note = FIRST_MONTH if found.horizon is None else NO_REGISTER
-    return Reading(None, as_of=min(question.period.end, clock.today()), note=note)
+    first = found.horizon is None
+    day = min(question.period.end, clock.today())
+    return Reading(None, as_of=day, note=FIRST_MONTH if first else NO_REGISTER, unkept=not first)
 
 
 def read_coverage(question: Question) -> Reading:
@@ -124,7 +125,15 @@ def say_links(question: Question, reading: Reading) -> str:
 
 
 INDICATORS = (
-    Indicator("channels.coverage", "สัดส่วนวันที่ช่องทางร้องเรียนเปิดใช้ได้", "Share of days on which the channels were open", read_coverage, say_coverage),
-    Indicator("channels.alive", "จำนวนช่องทางที่ใช้ได้", "Channels that work", read_alive, say_alive),
-    Indicator("channels.linking_to_each_other", "ช่องทางที่เชื่อมโยงถึงกัน", "Channels that link to one another", read_links, say_links),
+    Indicator(
+        "channels.coverage", "สัดส่วนวันที่ช่องทางร้องเรียนเปิดใช้ได้", "Share of days on which the channels were open",
+        read_coverage, say_coverage, carriers=(kinds.DAYS_COUNTED,),
+    ),
+    Indicator(
+        "channels.alive", "จำนวนช่องทางที่ใช้ได้", "Channels that work", read_alive, say_alive, carriers=(kinds.DAYS_COUNTED,)
+    ),
+    Indicator(
+        "channels.linking_to_each_other", "ช่องทางที่เชื่อมโยงถึงกัน", "Channels that link to one another", read_links,
+        say_links, carriers=(kinds.LINKS_SEEN,),
+    ),
 )  # fmt: skip
