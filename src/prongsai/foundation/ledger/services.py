@@ -152,6 +152,11 @@ def _due(organization_id: int) -> list[PendingFact]:
     ]
 
 
+def pending() -> list[Entry]:
+    """The organization's facts that were recorded in this transaction and have no number yet, in their order."""
+    return [fact.draft for fact in _due(current_organization_id())]
+
+
 def flush() -> list[Entry]:
     """Append the organization's pending facts now and return their entries, in the order of recording.
 

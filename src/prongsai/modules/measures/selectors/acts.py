@@ -9,12 +9,14 @@ from typing import Any
 
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.services import pending
 from prongsai.kernel.contracts import Origin, Ref
 from prongsai.modules.measures.models import Plan
 
+SUBMITTED = "plan_submitted"
 STEPS = (
     "plan_drafted",
-    "plan_submitted",
+    SUBMITTED,
     "plan_reviewed",
     "plan_sent_back",
     "plan_approved",
@@ -53,6 +55,16 @@ def acts_of(fiscal_year: int) -> list[Act]:
 def acts_on(plan: Plan) -> list[Act]:
     """The steps in the life of one version, oldest first. One query."""
     return [act for act in acts_of(plan.fiscal_year) if act.version == plan.version]
+
+
+def submitted_on(plan: Plan) -> date | None:
+    """The day on which this version was last submitted, also when that is not in the register yet. At most one query."""
+    mine = Ref("measures", "plan", plan.fiscal_year)
+    waiting = [e for e in pending() if e.kind == SUBMITTED and e.subject == str(mine)]
+    if waiting:
+        return waiting[-1].occurred_on
+    found = facts(kind=SUBMITTED, subject=mine).with_payload().order_by("-number")
+    return next((e.occurred_on for e in found if e.content.get("version") == plan.version), None)
 
 
 def _act(entry: Entry) -> Act:

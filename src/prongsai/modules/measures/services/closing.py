@@ -26,7 +26,7 @@ from prongsai.modules.measures.selectors import latest_report, present_content
 from prongsai.modules.measures.selectors.remarks import open_remarks
 from prongsai.modules.measures.selectors.signatories import HEAD
 from prongsai.modules.measures.services.plans import locked, note, plan_ref, require_settled
-from prongsai.modules.measures.services.signing import reason_given, signing
+from prongsai.modules.measures.services.signing import Begun, reason_given, signing
 from prongsai.modules.measures.services.summaries import summarise
 from prongsai.modules.measures.workflow import advance, permit
 
@@ -91,7 +91,10 @@ def approve_report(
     Raises WrongState while remarks of the year are open, unless `despite_remarks` says that they are known.
     """
     permit(actor, "approve_on_paper" if signed_paper else "approve")
-    signed = signing(actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    begun = Begun("ตรึงรายงาน", candidate.frozen_at.astimezone(clock.BANGKOK).date())
+    signed = signing(
+        actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory, begun=begun
+    )
     found = _locked_candidate(candidate, CandidateStatus.FROZEN)
     unsettled = open_remarks(found.plan.fiscal_year).count()
     require_settled(unsettled, despite_remarks=despite_remarks)

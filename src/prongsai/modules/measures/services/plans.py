@@ -19,8 +19,9 @@ from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.links import plan_url
 from prongsai.modules.measures.models import Plan, Remark, Statement
 from prongsai.modules.measures.reading.model import ParsedReport
+from prongsai.modules.measures.selectors.acts import submitted_on
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD
-from prongsai.modules.measures.services.signing import Signing, attached, reason_given, signing
+from prongsai.modules.measures.services.signing import Begun, Signing, attached, reason_given, signing
 from prongsai.modules.measures.services.summaries import summarise_running
 from prongsai.modules.measures.services.writing import copied, from_parsed, moved, renewed, write
 from prongsai.modules.measures.workflow import advance, permit
@@ -205,6 +206,12 @@ def submit(
     return plan
 
 
+def _begun(plan: Plan, signed_paper: Sequence[Mapping[str, Any]]) -> Begun | None:
+    """Since when the plan lay before those who sign: asked for papers alone."""
+    day = submitted_on(plan) if signed_paper else None
+    return Begun("เสนอ", day) if day else None
+
+
 @transaction.atomic
 def review(
     *,
@@ -216,7 +223,9 @@ def review(
 ) -> Plan:
     """เห็นชอบ (by the clerk of the organization): the plan goes on to its head."""
     permit(actor, "review")
-    signed = signing(actor, CLERK, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    signed = signing(
+        actor, CLERK, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory, begun=_begun(plan, signed_paper)
+    )  # fmt: skip
     plan = _moved(plan, "review")
     note(plan, "plan_reviewed", actor=actor, signed=signed, wording=wording_digest(plan))
     return plan
@@ -261,7 +270,9 @@ def approve(
     Raises WrongState while remarks are open, unless `despite_remarks` says that they are known.
     """
     permit(actor, "approve_on_paper" if signed_paper else "approve")
-    signed = signing(actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory)
+    signed = signing(
+        actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory, begun=_begun(plan, signed_paper)
+    )  # fmt: skip
     plan = _moved(plan, "approve")
     unsettled = _unsettled(plan)
     require_settled(unsettled, despite_remarks=despite_remarks)

@@ -11,10 +11,19 @@ from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.personal import personal_data
 from prongsai.modules.measures.selectors.signatories import signs
 
 FileReference = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Since when there was something to sign: nobody signs what was not put before them yet."""
+
+    act: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,12 @@ def signing(
     signed_paper: Sequence[FileReference] = (),
     signed_on: date | None = None,
     signatory: str = "",
+    begun: Begun | None = None,
 ) -> Signing:
     """The form of an approval by `post` (clerk or head): with a signed paper its day and signatory, otherwise the actor.
 
-    Raises InvalidInput for a day of signing that is missing or yet to come, or a paper that is not kept here.
+    Raises InvalidInput for a day of signing that is missing, yet to come or before what was signed had `begun`, or a
+    paper that is not kept here.
     """
     if not signed_paper:
         if signed_on or signatory:
@@ -52,6 +63,12 @@ def signing(
         raise InvalidInput("ระบุวันที่ลงนาม", field="signed_on")
     if signed_on > clock.today():
         raise InvalidInput("วันที่ลงนามยังมาไม่ถึง", field="signed_on")
+    if begun is not None and signed_on < begun.on:
+        raise InvalidInput(
+            f"วันที่ลงนาม {long_date(signed_on)} มาก่อนวันที่{begun.act} {long_date(begun.on)} ตรวจวันที่ในเอกสารที่ลงนาม "
+            f"ถ้าลงนามก่อนวันที่{begun.act}จริง ให้พิมพ์ฉบับที่{begun.act}แล้วลงนามใหม่",
+            field="signed_on",
+        )
     known = signs(post, signed_on)
     payload = {
         "mode": "paper",

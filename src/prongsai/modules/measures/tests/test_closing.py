@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Verdict
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.kernel.thai.dates import long_date
 from prongsai.modules.measures import tasks
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.frozen import freeze, thaw
@@ -367,7 +368,8 @@ def test_a_report_is_approved_despite_remarks_only_when_that_is_said(office: Org
 
 
 def test_a_report_is_approved_on_paper_with_the_scan(office: Organization) -> None:
-    candidate = closing.freeze_report(actor=PLANNER, plan=plan())
+    with clock.at(date(2025, 10, 13)):
+        candidate = closing.freeze_report(actor=PLANNER, plan=plan())
     approved = closing.approve_report(
         actor=CLERK, candidate=candidate, signed_paper=scan(), signed_on=date(2025, 10, 14),
         signatory="นายสมคิด ตัวอย่าง",
@@ -378,6 +380,21 @@ def test_a_report_is_approved_on_paper_with_the_scan(office: Organization) -> No
     assert (fact.origin, fact.occurred_on) == ("document", date(2025, 10, 14))
     assert fact.content["position"] == "นายกองค์การบริหารส่วนตำบลบ้านทราย"
     assert fact.content["content_digest"] == bytes(candidate.digest).hex()
+
+
+def test_nobody_signs_a_report_before_it_is_frozen(office: Organization) -> None:
+    candidate = closing.freeze_report(actor=PLANNER, plan=plan())
+    frozen_on = clock.today()
+    day = frozen_on - timedelta(days=1)
+    with pytest.raises(InvalidInput, match="มาก่อนวันที่ตรึงรายงาน") as refused:
+        closing.approve_report(
+            actor=CLERK, candidate=candidate, signed_paper=scan(), signed_on=day, signatory="นายสมคิด ตัวอย่าง"
+        )
+    assert refused.value.field == "signed_on"
+    assert long_date(day) in str(refused.value)
+    assert long_date(frozen_on) in str(refused.value)
+    candidate.refresh_from_db()
+    assert candidate.status == CandidateStatus.FROZEN
 
 
 def test_the_frozen_report_prints_as_what_it_is(office: Organization) -> None:

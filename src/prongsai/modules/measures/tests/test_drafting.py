@@ -24,6 +24,7 @@ from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.models import Measure, Plan, Remark, Statement
 from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.selectors import announcement, present_content
+from prongsai.modules.measures.selectors.acts import submitted_on
 from prongsai.modules.measures.selectors.remarks import open_remarks, remarks_of
 from prongsai.modules.measures.services import plans, remarks, statements
 from prongsai.modules.measures.services.signing import personal_findings
@@ -309,8 +310,9 @@ def test_approval_on_screen_is_work_and_names_who_approved(plan: Plan) -> None:
 
 
 def test_approval_on_paper_is_a_document_of_the_day_it_was_signed(plan: Plan) -> None:
-    with clock.at(date(2024, 10, 4)):
+    with clock.at(date(2024, 10, 2)):
         plans.submit(actor=PLANNER, plan=plan)
+    with clock.at(date(2024, 10, 4)):
         paper = scan()
         plans.approve(
             actor=CLERK,
@@ -347,6 +349,39 @@ def test_a_paper_that_does_not_say_enough_is_refused_by_field(
         plans.approve(actor=SYSTEM, plan=plan, **given)
     assert refused.value.field == field
     assert Plan.objects.get(pk=plan.pk).status == PlanStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["one-transaction", "in-the-register"])
+@pytest.mark.parametrize("act", [plans.review, plans.approve])
+def test_nobody_signs_a_plan_before_it_is_submitted(plan: Plan, act: Any, at_once: bool) -> None:
+    with clock.at(date(2024, 10, 2)):
+        plans.submit(actor=PLANNER, plan=plan)
+        plans.send_back(actor=CLERK, plan=plan, remarks="แก้จำนวนครั้ง")
+    with clock.at(date(2024, 10, 4)):
+        plans.submit(actor=PLANNER, plan=plan)
+        if not at_once:
+            flush()
+    with clock.at(date(2024, 10, 8)):
+        paper = {"signed_paper": scan(), "signatory": "นายสมคิด ตัวอย่าง"}
+        with pytest.raises(InvalidInput, match="3 ตุลาคม 2567 มาก่อนวันที่เสนอ 4 ตุลาคม 2567") as refused:
+            act(actor=SYSTEM, plan=plan, signed_on=date(2024, 10, 3), **paper)
+        assert refused.value.field == "signed_on"
+        assert Plan.objects.get(pk=plan.pk).status == PlanStatus.SUBMITTED
+        act(actor=SYSTEM, plan=plan, signed_on=date(2024, 10, 4), **paper)
+
+
+def test_an_earlier_versions_submission_says_nothing_of_this_one(plan: Plan) -> None:
+    with clock.at(date(2024, 10, 4)):
+        plans.submit(actor=PLANNER, plan=plan)
+        plans.approve(actor=MAYOR, plan=plan)
+        plans.publish(actor=MAYOR, plan=plan)
+        second = plans.revise(actor=PLANNER, plan=Plan.objects.get(pk=plan.pk), reason="เพิ่มจำนวนครั้ง")
+        flush()
+        assert submitted_on(second) is None
+    with clock.at(date(2024, 10, 6)):
+        plans.submit(actor=PLANNER, plan=second)
+        flush()
+        assert submitted_on(second) == date(2024, 10, 6)
 
 
 def test_a_clerk_records_a_signed_paper_and_does_not_approve_on_screen(plan: Plan) -> None:

@@ -105,10 +105,14 @@ def test_the_report_is_approved_on_a_paper_that_was_signed() -> None:
         desk.send("closing-freeze", {}, **YEAR)
         paper = SimpleUploadedFile("ลงนาม.pdf", PDF + b"% signed\n", "application/pdf")
         signed = {
-            "how": "paper", "signed_paper": paper, "signatory": "สมคิด ตัวอย่างดี", "signed_on_d": "14",
+            "how": "paper", "signed_paper": paper, "signatory": "สมคิด ตัวอย่างดี", "signed_on_d": "15",
             "signed_on_m": "10", "signed_on_y": "2568",
         }  # fmt: skip
         assert desk.send("closing-approve", {"how": "paper"}, **YEAR).status_code == 200
+        early = desk.send("closing-approve", {**signed, "signed_on_d": "14"}, **YEAR)
+        assert list(early.context["form"].errors) == ["signed_on"]
+        assert "14 ตุลาคม 2568 มาก่อนวันที่ตรึงรายงาน 15 ตุลาคม 2568" in words(early)
+        paper.seek(0)
         answer = desk.send("closing-approve", signed, **YEAR)
         assert answer.status_code == 302, answer.context["form"].errors
         candidate = ReportCandidate.objects.get()

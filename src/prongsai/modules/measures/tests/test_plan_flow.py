@@ -10,6 +10,8 @@ from django.test import Client
 
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import store_file
+from prongsai.kernel import clock
+from prongsai.kernel.thai.dates import short_date
 from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.models import Measure, Plan, Proof, Remark, Statement
 from prongsai.modules.measures.selectors.acts import acts_on
@@ -147,7 +149,16 @@ def sent_back_and_mended(plan: Plan, planner: Person, clerk: Person) -> None:
 def signed_on_paper(plan: Plan, planner: Person, clerk: Person) -> None:
     """The clerk puts the paper on record that the head signed."""
     scan = reference(store_file(actor=SYSTEM, content=BytesIO(PDF), name="ฉบับลงนาม ข้อมูลตัวอย่าง.pdf"))
-    signed = {"how": "paper", "signed_paper": file_token(scan), "signed_on_d": "1 ต.ค. 2567"}
+    early = {"how": "paper", "signed_paper": file_token(scan), "signed_on_d": "1 ต.ค. 2567"}
+    answer = clerk.send("plan-approve", {**early, "signatory": "สมหมาย ตัวอย่าง"}, plan=plan.pk)
+    assert list(answer.context["form"].errors) == ["signed_on"]
+    told = words(answer.content)
+    assert "1 ตุลาคม 2567 มาก่อนวันที่เสนอ" in told
+    kept = fields(answer.content.decode())
+    assert (kept["signed_paper"], kept["signatory"]) == ([file_token(scan)], ["สมหมาย ตัวอย่าง"]), (
+        "nothing is lost"
+    )
+    signed = {**early, "signed_on_d": short_date(clock.today()), "signed_on_m": "", "signed_on_y": ""}
     answer = clerk.send("plan-approve", {**signed, "signatory": ""}, plan=plan.pk)
     assert answer.status_code == 200, "nobody is said to have signed"
     assert "ผู้ลงนาม" in words(answer.content)
