@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
+from prongsai.modules.measures.reading.tests import offices
 from tests.cast import member, signed_in_client
 from tests.e2e.conftest import Visit
 from tests.sample_year import EXAMPLES, build
@@ -116,6 +117,31 @@ def looked_at(seen: Visit, name: str) -> None:
 
 def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_report_that_was_saved_as_a_web_page_is_read_and_leaves_as_text(
+    visit: Callable[..., Visit], tmp_path: Path, scripts: bool
+) -> None:
+    rows = [offices.html_row(offices.cells(sample)) for sample in offices.SAMPLES]
+    script = "<script>document.title = 'run'; alert(1)</script>"
+    report = tmp_path / "รายงาน.html"
+    report.write_text(offices.html_page(script + offices.html_table(rows)), encoding="utf-8")
+    seen = visit("planner", scripts=scripts)
+    page = seen.open("plan/import/").page
+    picker = page.locator("input[type=file]")
+    assert ".html" in (picker.get_attribute("accept") or "")
+    picker.set_input_files(report)
+    if scripts:
+        page.locator(".flist .is-done .name").get_by_text("รายงาน.html.txt").wait_for()
+    press(page, "อ่านไฟล์")
+    page.wait_for_url("**/plan/import/check/")
+    assert page.get_by_role("link", name=re.compile("^ตรวจมาตรการที่")).count() >= 1
+    assert page.get_by_text("รายงาน.html.txt").count() >= 1
+    page.get_by_role("link", name="ตรวจมาตรการที่ 1").click()
+    assert page.get_by_label("ข้อความ", exact=True).first.input_value()
+    assert page.title() != "run"
+    assert seen.complaints == []
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from prongsai.ui.access import signed_in
 from prongsai.ui.forms.files import file_token
 
 OFFSET = "Upload-Offset"
+PAGES = "Upload-Pages"  # the field takes web pages too, as plain text
 PLACE = "work/uploads/"
 
 
@@ -101,7 +102,7 @@ def _received(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         with transaction.atomic():
             upload = uploads.append_chunk(actor=actor, key=key, offset=int(offset), content=request.body)
             if upload.received == upload.size:
-                upload = uploads.finish_upload(actor=actor, key=key)
+                upload = uploads.finish_upload(actor=actor, key=key, pages=PAGES in request.headers)
     except UnknownUpload:
         raise
     except WrongOffset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass, replace
@@ -80,10 +81,20 @@ MOST_ZIP_ENTRIES = 5_000
 MOST_UNPACKED = 1 << 30  # an office file that says it unpacks to more than 1 GB is a bomb
 MOST_PIXELS = 100_000_000
 LONGEST_NAME = 120
+_PAGE_NAMES = {"html", "htm"}
+# How a page begins, after comments and a declaration; nothing else that stands in angle brackets.
+_PAGE = re.compile(
+    r"\s*(?:<!--.*?-->\s*|<\?xml\b[^>]*\?>\s*)*<(?:!doctype\s+html\b|(?:html|head|body|meta|title|table|div|p|h[1-6])[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
-def judge(content: IO[bytes], name: str) -> Kind:
-    """The kind of the seekable `content`. Raises Unreadable for what may not be kept, and says why."""
+def judge(content: IO[bytes], name: str, *, pages: bool = False) -> Kind:
+    """The kind of the seekable `content`. Raises Unreadable for what may not be kept, and says why.
+
+    With `pages` a web page (HTML) may be kept too: as the plain text that it is, so that nobody's browser or computer
+    runs it.
+    """
     content.seek(0)
     head = content.read(HEAD)
     if not head:
@@ -99,7 +110,7 @@ def judge(content: IO[bytes], name: str) -> Kind:
         return _picture(content)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return HEIC
-    return _text(content, head, name)
+    return _text(content, head, name, pages=pages)
 
 
 def refuse_program(head: bytes) -> None:
@@ -173,16 +184,16 @@ def _picture(content: IO[bytes]) -> Kind:
     return kind
 
 
-def _text(content: IO[bytes], head: bytes, name: str) -> Kind:
+def _text(content: IO[bytes], head: bytes, name: str, *, pages: bool) -> Kind:
     extension = _extension(name)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
-    if extension in _RUNNABLE_NAMES:
+    if extension in _RUNNABLE_NAMES - (_PAGE_NAMES if pages else set()):
         raise Unreadable("ไฟล์โปรแกรมหรือหน้าเว็บแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
     # Old Thai spreadsheets write CSV in TIS-620; cp874 is the same with the signs that Windows added.
     for candidate in [encoding] if encoding else ["utf-8", "cp874"]:
         start = _decoded(content, candidate)
         if start is not None:
-            if start.lstrip().startswith("<"):
+            if start.lstrip().startswith("<") and not (pages and _PAGE.match(start)):
                 raise Unreadable("ไฟล์โปรแกรมหรือหน้าเว็บแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
             kind = CSV if extension == "csv" else TEXT
             return replace(kind, content_type=f"{kind.content_type}; charset={_CHARSETS[candidate]}")

@@ -31,20 +31,25 @@ SHOWN_PICTURES = {contents.JPEG.content_type, contents.PNG.content_type, content
 
 @transaction.atomic
 def store_file(
-    *, actor: Actor, content: BinaryIO, name: str, visibility: Visibility = Visibility.INTERNAL
+    *,
+    actor: Actor,
+    content: BinaryIO,
+    name: str,
+    visibility: Visibility = Visibility.INTERNAL,
+    pages: bool = False,
 ) -> StoredFile:
     """Keep a file for the organization in scope. Content that is kept already comes back as it stands.
 
     `content` is read once, in pieces; at most settings.FILE_LIMIT_BYTES of it. The bytes are on the disk (or
     with the S3 service) before this returns. The caller checks the permission to attach; PUBLIC publishes at
-    once and needs `files.publish`. Raises Unreadable (too large, empty, not an accepted kind, damaged),
+    once and needs `files.publish`; `pages` takes web pages too, as plain text. Raises Unreadable (too large, empty, not an accepted kind, damaged),
     NotPermitted, NotScoped.
     """
     organization_id = current_organization_id()
     if visibility == Visibility.PUBLIC:
         actor.require("files.publish")
     with _received(content) as (received, sha256, size):
-        kind = contents.judge(received, name)
+        kind = contents.judge(received, name, pages=pages)
         fresh = StoredFile(
             organization_id=organization_id,
             sha256=sha256,

@@ -85,8 +85,10 @@ def append_chunk(*, actor: Actor, key: str, offset: int, content: bytes) -> Uplo
 
 
 @transaction.atomic
-def finish_upload(*, actor: Actor, key: str) -> Upload:
+def finish_upload(*, actor: Actor, key: str, pages: bool = False) -> Upload:
     """Keep the file that has arrived whole (internal) and drop its pieces. Finished twice is finished once.
+
+    `pages` takes web pages too, as plain text.
 
     Memory holds one piece at a time. Raises WrongOffset while bytes are missing, Unreadable for what store_file
     refuses, UnknownUpload.
@@ -96,7 +98,8 @@ def finish_upload(*, actor: Actor, key: str) -> Upload:
         return upload
     if upload.received != upload.size:
         raise WrongOffset(upload.received)
-    upload.file = store_file(actor=actor, content=io.BufferedReader(_Pieces(upload)), name=upload.name)  # type: ignore[assignment,arg-type]
+    pieces = io.BufferedReader(_Pieces(upload))  # type: ignore[type-var]
+    upload.file = store_file(actor=actor, content=pieces, name=upload.name, pages=pages)  # type: ignore[assignment,arg-type]
     upload.updated_at = clock.now()
     upload.save(update_fields=["file", "updated_at"])
     upload.parts.all().delete()  # type: ignore[attr-defined]

@@ -143,10 +143,10 @@ def _administrator(founding: Founding) -> Membership:
 
 
 def _keep(report: dict[str, str], actor: Actor) -> str:
-    """The report as a file of the office. One that cannot be kept (HTML, say) does not stop the founding."""
+    """The report as a file of the office. One that cannot be kept does not stop the founding."""
     try:
         with storages["default"].open(_place(report["sha256"])) as content:
-            return store_file(actor=actor, content=content, name=report["name"]).sha256
+            return store_file(actor=actor, content=content, name=report["name"], pages=True).sha256
     except (ProngsaiError, FileNotFoundError):
         return ""
 

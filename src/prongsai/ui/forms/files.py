@@ -46,6 +46,7 @@ SAID = {
     "mb": _("MB"),
 }
 ACCEPT = ",".join(f".{extension}" for kind in KINDS for extension in kind.extensions)
+PAGES = ",.html,.htm"
 
 
 def file_token(given: Reference) -> str:
@@ -79,9 +80,9 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
     use_fieldset = True
 
-    def __init__(self, attrs: dict[str, Any] | None = None, most: int = 20) -> None:
-        super().__init__({"accept": ACCEPT, **(attrs or {}), "multiple": most > 1})
-        self.most = most
+    def __init__(self, attrs: dict[str, Any] | None = None, most: int = 20, pages: bool = False) -> None:
+        super().__init__({"accept": ACCEPT + PAGES * pages, **(attrs or {}), "multiple": most > 1})
+        self.most, self.pages = most, pages
         self.owner: int | None = None  # whose files the browser may keep for a reload
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Sent:
@@ -101,7 +102,8 @@ class FilesInput(forms.FileInput):
         limit = settings.FILE_LIMIT_BYTES // MEGABYTE
         said = json.dumps({key: str(words) for key, words in SAID.items()}, ensure_ascii=False)
         kept = context["widget"]["value"]
-        return {**context, "kept": kept, "limit": limit, "most": self.most, "said": said, "owner": self.owner}
+        own = {"most": self.most, "pages": self.pages, "owner": self.owner}
+        return {**context, "kept": kept, "limit": limit, "said": said, **own}
 
 
 def _all(data: Any, name: str) -> Iterable[Any]:
@@ -115,6 +117,7 @@ class FilesField(forms.Field):
     """Up to `max_files` files, kept (internal) as soon as they arrive. Cleaned value: a list of file references.
 
     A file that cannot be kept refuses the form with a sentence naming it; the others stay. The form needs `actor`.
+    With `pages` web pages are taken too and kept as plain text: for what the program itself reads.
     """
 
     widget = FilesInput
@@ -125,10 +128,10 @@ class FilesField(forms.Field):
         "unknown": _("A file is no longer known. Attach it again"),
     }
 
-    def __init__(self, *, max_files: int = 20, **kwargs: Any) -> None:
+    def __init__(self, *, max_files: int = 20, pages: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Files"))
-        super().__init__(widget=FilesInput(most=max_files), **kwargs)
-        self.max_files = max_files
+        super().__init__(widget=FilesInput(most=max_files, pages=pages), **kwargs)
+        self.max_files, self.pages = max_files, pages
         self.actor = None
         self.arrived: list[Reference] | None = None  # set by clean(): what the page lists when it comes back
 
@@ -169,7 +172,8 @@ class FilesField(forms.Field):
     def _keep(self, file: UploadedFile) -> Reference:
         if self.actor is None:
             raise ImproperlyConfigured("a form with files needs the actor: SomeForm(…, actor=request.actor)")
-        return reference(store_file(actor=self.actor, content=file.file, name=file.name or ""))  # type: ignore[arg-type]
+        kept = store_file(actor=self.actor, content=file.file, name=file.name or "", pages=self.pages)  # type: ignore[arg-type]
+        return reference(kept)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         if not isinstance(data, Sent):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
@@ -63,6 +64,34 @@ def test_a_file_in_three_pieces_becomes_a_token_that_the_form_understands(
         (given,) = field.clean(field.widget.value_from_datadict(data, {}, "files"))  # type: ignore[union-attr]
         assert given["sha256"] == StoredFile.objects.get().sha256
     assert client.get(url).json()["token"], "a page that missed the last answer can ask again"
+
+
+def test_a_web_page_is_taken_by_a_field_that_reads_pages_and_by_no_other(
+    client: Client, office: Organization
+) -> None:
+    page = "<html><body><table><tr><td>ขั้นตอน</td></tr></table></body></html>".encode()
+    refused = patch(client, begun(client, page, "รายงาน.html"), page, 0)
+    assert refused.status_code == 422
+    assert "หน้าเว็บ" in refused.json()["message"]
+    url = begun(client, page, "รายงาน.html")
+    taken = client.patch(
+        url, page, content_type="application/octet-stream",
+        headers={"Upload-Offset": "0", "Upload-Pages": "1"},
+    ).json()  # fmt: skip
+    assert taken["name"] == "รายงาน.html.txt"
+    with scope(office.pk):
+        kept = StoredFile.objects.get()
+        assert kept.content_type == "text/plain; charset=utf-8"
+        for pages, fine in ((True, True), (False, False)):
+            field = forms.FilesField(pages=pages, required=False)
+            field.actor = member(username=f"p{pages}").actor()
+            sent = MultiValueDict({"files": [SimpleUploadedFile("a.html", page + b"<p>")]})
+            value = field.widget.value_from_datadict(MultiValueDict(), sent, "files")  # type: ignore[union-attr]
+            if fine:
+                assert field.clean(value)[0]["type"] == "text/plain; charset=utf-8"
+            else:
+                with pytest.raises(ValidationError, match="หน้าเว็บ"):
+                    field.clean(value)
 
 
 def test_a_piece_at_the_wrong_place_is_told_where_to_go_on(client: Client) -> None:

@@ -70,6 +70,41 @@ def test_text_that_a_computer_would_run_is_refused_by_its_name(name: str) -> Non
         judge(io.BytesIO(b"echo hello"), name)
 
 
+PAGES = {
+    "plain": b"\n <html><script>alert(1)</script></html>",
+    "declared": b"<!-- Word --> <!DOCTYPE html PUBLIC '-'><p>x",
+    "with a declaration": "<?xml version='1.0'?>\n<html xmlns='http://www.w3.org/1999/xhtml'>รายงาน</html>".encode(),
+    "a fragment": "<table><tr><td>ขั้นตอน</td></tr></table>".encode(),
+    "in the old Thai code page": "<HTML><BODY>รายงาน</BODY></HTML>".encode("cp874"),
+}
+
+
+@pytest.mark.parametrize("what", PAGES)
+@pytest.mark.parametrize("name", ["รายงาน.html", "report.HTM", "report", "report.doc"])
+def test_a_web_page_is_taken_only_where_asked_and_then_as_plain_text(what: str, name: str) -> None:
+    with pytest.raises(Unreadable, match="หน้าเว็บ"):
+        judge(io.BytesIO(PAGES[what]), name)
+    kind = judge(io.BytesIO(PAGES[what]), name, pages=True)
+    assert kind.content_type.startswith("text/plain; charset=")
+    assert clean_name(name, kind).endswith(".txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ("a.html", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("a.hta", b"<html></html>"),
+        ("a.html", b"MZ<html></html>"),
+        ("a.html", b"<htmlx>"),
+        ("a.html", b"<!-- <html> --><script>1</script>"),
+    ],
+)
+def test_what_is_no_page_stays_refused_where_pages_are_taken(name: str, content: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"โปรแกรม"):
+        judge(io.BytesIO(content), name, pages=True)
+
+
 def test_text_is_a_table_when_its_name_says_so() -> None:
     assert judge(io.BytesIO(b"a,b\n1,2\n"), "ตาราง.CSV").content_type == "text/csv; charset=utf-8"
 

@@ -48,7 +48,7 @@ class PreviewIn(Body):
 def import_plan(
     request: HttpRequest, file: UploadedFile, fiscal_year: Annotated[FiscalYear | None, Form(None)] = None
 ):
-    """A draft from a report file (PDF, DOCX, XLSX, CSV, text): its statements with the proofs that they suggest.
+    """A draft from a report file (PDF, DOCX, XLSX, HTML, CSV, text): its statements with the proofs that they suggest.
 
     The file is kept with the draft. Without `fiscal_year` the report's own year is taken.
     """
@@ -90,7 +90,7 @@ def draft_from_preview(request: HttpRequest, body: PreviewIn):
 
 
 def _kept(request: HttpRequest, file: UploadedFile) -> StoredFile:
-    return store_file(actor=actor_of(request), content=file.file, name=file.name or "")  # type: ignore[arg-type]
+    return store_file(actor=actor_of(request), content=file.file, name=file.name or "", pages=True)  # type: ignore[arg-type]
 
 
 @contextmanager

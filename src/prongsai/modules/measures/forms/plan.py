@@ -91,7 +91,7 @@ class ClonePlanForm(Form):
 
 
 class UploadForm(Form):
-    file = FilesField(max_files=1, label=_("Last year's report"))
+    file = FilesField(max_files=1, pages=True, label=_("Last year's report"))
     refused = _("Cannot be read yet")
 
 

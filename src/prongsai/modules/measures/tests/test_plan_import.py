@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from prongsai.foundation.files.services import store_file
 from prongsai.modules.measures.models import Measure, Plan, Statement
+from prongsai.modules.measures.reading.tests import offices
 from prongsai.modules.measures.services import import_desk, plans
 from prongsai.modules.measures.services.importing import preview_import
 from prongsai.modules.measures.tests.people import Person, fields, words
-from tests.cast import SYSTEM
+from tests.cast import SYSTEM, member, signed_in_client
 from tests.sample_year import EXAMPLES, PDF, PNG
 from tests.screens import MOST_QUERIES, served
 
@@ -42,6 +43,26 @@ def test_a_file_that_cannot_be_read_says_why_and_nothing_is_begun(
     assert answer.status_code == 200
     assert said in words(answer.content)
     assert import_desk.reading_of(planner.member) is None
+
+
+def test_a_report_that_was_saved_as_a_web_page_is_read_and_kept_as_text(planner: Person) -> None:
+    rows = [offices.html_row(offices.cells(sample)) for sample in offices.SAMPLES]
+    script = "<script>document.title = 'run'</script>"
+    page = offices.html_page(script + offices.html_table(rows)).encode()
+    answer = planner.send("plan-import", {"file": SimpleUploadedFile("รายงาน.html", page)})
+    assert answer["Location"] == planner.url("plan-import-check")
+    reading = import_desk.reading_of(planner.member)
+    assert reading is not None
+    assert len(reading.lines) == len(offices.SAMPLES)
+    planner.send("plan-import-check", {"fiscal_year": "2568"})
+    kept = Plan.objects.get().source_file
+    assert (kept["name"], kept["type"]) == ("รายงาน.html.txt", "text/plain; charset=utf-8")
+    auditor = signed_in_client(member("audit.read", username="auditor"))
+    given = auditor.get(planner.url("settings-file-content", sha256=kept["sha256"]))
+    assert given["Content-Type"] == "text/plain; charset=utf-8"
+    assert given["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in given["Content-Security-Policy"]
+    assert given["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_file_that_is_kept_already_is_read_with_one_click(planner: Person) -> None:

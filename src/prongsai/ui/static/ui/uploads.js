@@ -149,7 +149,7 @@
         const piece = this.file.slice(state.received, state.received + length), start = Date.now();
         try {
           state = await ask("PATCH", `${URL_OF}${this.key}/`, {
-            body: piece, headers: { "Content-Type": "application/octet-stream", "Upload-Offset": String(state.received) },
+            body: piece, headers: { "Content-Type": "application/octet-stream", "Upload-Offset": String(state.received), ...this.zone.headers },
             progress: loaded => this.progress(this.received + loaded), started: request => { this.request = request; },
           });
         } catch (error) {
@@ -214,6 +214,7 @@
       this.name = box.dataset.name;
       this.most = Number(box.dataset.most);
       this.owner = box.dataset.owner;
+      this.headers = "pages" in box.dataset ? { "Upload-Pages": "1" } : {};
       this.place = `${location.pathname}#${this.name}`;
       this.list = box.querySelector(".flist");
       this.input = box.querySelector("input[type=file]");
