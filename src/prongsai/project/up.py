@@ -190,7 +190,8 @@ def _children(host: str, port: int, workers: int | None) -> list[Child]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(THREADS), "--no-ws",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15",
-        "--log-level", "warning", "prongsai.project.wsgi:application",
+        # Said, since GRANIAN_… in the environment would say otherwise: no address of a visitor is logged.
+        "--log-level", "warning", "--no-access-log", "prongsai.project.wsgi:application",
     ]  # fmt: skip
     return [Child("web", web), Child("worker", [sys.executable, "-m", "prongsai.project.cli", "worker"])]
 

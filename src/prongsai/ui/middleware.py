@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from prongsai.ui.access import PUBLIC, permission_of
 from prongsai.ui.caching import CACHE_CONTROL, Kept, Page, packed, page_key, pages, read_query, read_register
+from prongsai.ui.discreet import hush, is_discreet, unremembered
 
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -62,7 +63,10 @@ class PublicCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        policy, organization = _policy(request)
+        match = _match(request)
+        if match is not None and is_discreet(match.func):
+            return self._discreet(request)
+        policy, organization = _policy(match)
         query = read_query(request, policy.query) if policy else ""
         request.page_address = f"{request.path}?{query}" if query else request.path  # type: ignore[attr-defined]
         if policy is None or request.method not in {"GET", "HEAD"} or connection.in_atomic_block:
@@ -83,12 +87,25 @@ class PublicCacheMiddleware:
                 pages.put(key, page, page.size)
         return page.answer(request)
 
+    def _discreet(self, request: HttpRequest) -> HttpResponseBase:
+        """A page on which nobody is known: neither kept nor packed (a packed page's length tells of its words)."""
+        hush(request)
+        request.page_address = request.path  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        unremembered(request, response)
+        return response
 
-def _policy(request: HttpRequest) -> tuple[Kept | None, str]:
-    """How the addressed view's pages are kept, and of which organization."""
+
+def _match(request: HttpRequest) -> ResolverMatch | None:
     try:
-        match = resolve(request.path_info)
+        return resolve(request.path_info)
     except Resolver404:
+        return None
+
+
+def _policy(match: ResolverMatch | None) -> tuple[Kept | None, str]:
+    """How the addressed view's pages are kept, and of which organization."""
+    if match is None:
         return None, ""
     policy = getattr(match.func, "kept", None)
     organization = match.kwargs.get("organization", "")
