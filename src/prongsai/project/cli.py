@@ -8,7 +8,10 @@ from contextlib import nullcontext
 
 # These log in as the tables' owner.
 OWNER_COMMANDS = {"migrate", "makemigrations", "backup", "restore"}
-WITHOUT_DATABASE = {"parse", "help", "roles", "compilemessages", "collectstatic", "version", "--version"}
+WITHOUT_DATABASE = {
+    "parse", "help", "roles", "probe", "compilemessages", "collectstatic", "version", "--version",
+    "make-sealed-key", "open-sealed",
+}  # fmt: skip
 # These see to the tables themselves.
 WITHOUT_TABLES = OWNER_COMMANDS | WITHOUT_DATABASE | {"up", "check", "shell", "showmigrations", "sqlmigrate"}
 BAD_INPUT = 2

@@ -1,0 +1,341 @@
+"""Reads of the channel. What a report says is read with a key that the caller holds; without one there are only counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from prongsai.foundation.accounts.models import Acting, Membership, Post
+from prongsai.foundation.accounts.selectors import post_title
+from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.ledger.models import Entry, LogName
+from prongsai.foundation.ledger.sealed import sealed_body
+from prongsai.foundation.organizations.models import Organization, Unit
+from prongsai.kernel import clock
+from prongsai.kernel.cases import State
+from prongsai.kernel.errors import Unreadable
+from prongsai.kernel.thai.working_days import OfficeCalendar
+from prongsai.modules.corruption import conflict, workflow
+from prongsai.modules.corruption.choices import RECEIVE
+from prongsai.modules.corruption.conflict import Named, Reader
+from prongsai.modules.corruption.models import Access, Desk, Holder, Item, Report
+from prongsai.modules.corruption.sealing import CONTENT, FILE, ITEM, LOG, Pair, opened, unwrapped
+
+TITLES = re.compile(
+    r"^(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ต\.|จ\.อ\.|พ\.จ\.อ\.|ส\.อ\.|ดร\.|ว่าที่\s*(?:ร้อยตรี|ร้อยโท|ร\.ต\.|ร\.ท\.)?)\s*"
+)
+SHORTEST_NAME = 3  # letters: shorter names stand inside too many words
+
+
+# --- the channel itself ------------------------------------------------------------------------------------
+
+
+def desk() -> Desk | None:
+    """The office's channel, open or closed; None when it never had one."""
+    return Desk.objects.first()
+
+
+def open_desk() -> Desk | None:
+    """The office's channel, when it takes reports today."""
+    found = desk()
+    return found if found and found.closed_on is None else None
+
+
+def holders() -> QuerySet[Holder]:
+    """Everybody who holds, or is to make, a key for this channel."""
+    found = Holder.objects.filter(ended_on=None)
+    return found.select_related("member__user", "member__unit").order_by("id")
+
+
+def holder_of(member: Membership) -> Holder | None:
+    return holders().filter(member=member).first()
+
+
+def outside() -> Holder | None:
+    """The recipient outside the office, when one is set."""
+    return Holder.objects.filter(ended_on=None, member=None).first()
+
+
+def with_keys() -> list[Holder]:
+    """Those to whom something can be sealed: their key is made, and they still may receive. Three queries."""
+    found = [holder for holder in holders() if holder.confirmed]
+    members = Membership.objects.with_permissions().working()
+    inside = members.filter(pk__in=[holder.member_id for holder in found if holder.member_id])  # type: ignore[attr-defined]
+    able = {each.pk for each in inside if RECEIVE in each.actor().permissions}
+    return [holder for holder in found if holder.is_outside or holder.member_id in able]  # type: ignore[attr-defined]
+
+
+def receiving() -> list[Holder]:
+    """Those to whom new reports are sealed, the outside recipient among them."""
+    return [holder for holder in with_keys() if holder.receives or holder.is_outside]
+
+
+def readers(found: Iterable[Holder]) -> list[Reader]:
+    """The holders as the rule of conflict sees them today; one query."""
+    acting: dict[int, set[str]] = defaultdict(set)
+    for member, post in Acting.objects.in_force(clock.today()).values_list("member_id", "post"):
+        acting[member].add(post)
+    return [_reader(holder, acting) for holder in found]
+
+
+def _reader(holder: Holder, acting: Mapping[int, set[str]]) -> Reader:
+    member = holder.member
+    if member is None:
+        return Reader(holder.pk, is_outside=True)
+    return Reader(
+        holder.pk,
+        post=member.post,
+        unit=member.unit_id,
+        acts_for=frozenset(acting.get(member.pk, ())),
+        under_clerk=holder.under_clerk,
+    )
+
+
+def label(holder: Holder) -> str:
+    """How a recipient is called: position and name; an outside one by its own."""
+    if holder.member is None:
+        return holder.name
+    return f"{holder.member.user.full_name} {holder.member.position}".strip()
+
+
+# --- whom a report can be about ----------------------------------------------------------------------------
+
+
+def concerned_choices(organization: Organization) -> list[tuple[str, str]]:
+    """What a reporter may tick: the posts and units of the office, and those who are none of it. Key and title."""
+    units = [(f"unit:{unit.pk}", f"คนใน{unit.name}") for unit in Unit.objects.active()]
+    return [
+        (conflict.HEAD, post_title(Post.HEAD, organization)),
+        (conflict.EXECUTIVES, "รองนายก เลขานุการ หรือที่ปรึกษานายก"),
+        (conflict.CLERK, post_title(Post.CLERK, organization)),
+        *units,
+        (conflict.COUNCIL, "สมาชิกสภาท้องถิ่น"),
+        (conflict.OUTSIDER, "ผู้รับจ้าง ผู้ขาย หรือบุคคลภายนอก"),
+        (conflict.UNKNOWN, "ไม่ทราบ หรือไม่แน่ใจ"),
+    ]
+
+
+def named(found: Sequence[Holder]) -> list[Named]:
+    """The words by which posts, units and recipients are called: when one is typed, the reporter is asked. Two queries."""
+    posts = {m.post: m for m in Membership.objects.working().exclude(post="").select_related("user")}
+    by_post = [
+        Named(post, (word, *_names(posts[post].user.full_name if post in posts else "")))
+        for post, word in ((conflict.HEAD, "นายก"), (conflict.CLERK, "ปลัด"))
+    ]
+    units = [Named(f"unit:{u.pk}", (u.name, u.short_name)) for u in Unit.objects.active()]
+    people = [
+        Named(f"reader:{h.pk}", _names(h.member.user.full_name))
+        for h in found
+        if h.member and not h.member.post
+    ]
+    return [each for each in (*by_post, *units, *people) if any(each.words)]
+
+
+def _names(full_name: str) -> tuple[str, ...]:
+    bare = TITLES.sub("", full_name.strip())
+    return tuple(part for part in bare.split() if len(part) >= SHORTEST_NAME)
+
+
+# --- reading with a key ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something said or done, as it was sealed."""
+
+    kind: str
+    day: date | None = None
+    by: str = ""
+    text: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """A report in plain words, for as long as a page is made."""
+
+    report: Report
+    pair: Pair
+    content: Mapping[str, Any]
+    events: tuple[Event, ...]
+
+    @property
+    def state(self) -> State:
+        return workflow.FLOW.state(self._last("state", workflow.FLOW.initial))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state.phase.is_open
+
+    @property
+    def found(self) -> str:
+        return self._last("found", "")
+
+    def _last(self, name: str, otherwise: str) -> str:
+        return next((str(e.said[name]) for e in reversed(self.events) if name in e.said), otherwise)
+
+    @property
+    def received_on(self) -> date:
+        return next(e.day for e in self.events if e.kind == "received" and e.day)
+
+    @property
+    def since(self) -> date:
+        """The day on which the present state began."""
+        return next(e.day for e in reversed(self.events) if "state" in e.said and e.day)
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        return frozenset(map(str, self.content.get("concerned", ())))
+
+    @property
+    def title(self) -> str:
+        """The first words of what is told."""
+        text = " ".join(str(self.content.get("what", "")).split())
+        return text if len(text) <= 70 else f"{text[:70]}…"
+
+    @property
+    def reader_ids(self) -> frozenset[int]:
+        """Who may read it, as the acts say."""
+        ids: set[int] = set()
+        for event in self.events:
+            ids |= set(event.said.get("readers", ()))
+            ids -= set(event.said.get("no_readers", ()))
+        return frozenset(ids)
+
+    @property
+    def conversation(self) -> list[Event]:
+        return [event for event in self.events if event.kind in {"message_in", "message_out"}]
+
+    @property
+    def notes(self) -> list[Event]:
+        return [event for event in self.events if event.kind == "note"]
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the reporter spoke last."""
+        said = self.conversation
+        return bool(said) and said[-1].kind == "message_in"
+
+
+def due_of(found: OpenReport, desk: Desk, calendar: OfficeCalendar | None = None) -> date | None:
+    """Until when the present state has to be left; None when it is closed, or waits for the reporter.
+
+    One query, unless `calendar` says which days the office works on.
+    """
+    days = {
+        workflow.RECEIVED: desk.answer_days,
+        workflow.FINDING: desk.finding_days,
+        workflow.COMMITTEE: desk.committee_days,
+    }.get(found.state.key)
+    if days is None:
+        return None
+    return (calendar or calendar_from(found.since)).after(found.since, days)
+
+
+def read_event(plain: bytes) -> Event:
+    """An event from its sealed JSON; an empty one for nothing."""
+    said: dict[str, Any] = json.loads(plain) if plain else {}
+    day = said.get("day")
+    return Event(
+        kind=str(said.get("kind", "")),
+        day=date.fromisoformat(day) if day else None,
+        by=str(said.get("by", "")),
+        text=str(said.get("text", "")),
+        said=said,
+    )
+
+
+def open_report(report: Report, wrapped: bytes, pair: Pair) -> OpenReport | None:
+    """The report with a holder's key; None when it was not sealed to them. Reads its items."""
+    return open_reports([(report, wrapped)], pair)[0] if _secret(report, wrapped, pair) else None
+
+
+def open_reports(found: Iterable[tuple[Report, bytes]], pair: Pair) -> list[OpenReport]:
+    """Those of the reports that the key opens, in one query for all their items."""
+    keys = {report: secret for report, wrapped in found if (secret := _secret(report, wrapped, pair))}
+    items: dict[int, list[Item]] = defaultdict(list)
+    for item in Item.objects.filter(report__in=keys).order_by("id"):
+        items[item.report_id].append(item)  # type: ignore[attr-defined]
+    return [_opened(report, Pair.of(secret), items[report.pk]) for report, secret in keys.items()]
+
+
+def _secret(report: Report, wrapped: bytes, pair: Pair) -> bytes | None:
+    return unwrapped(bytes(wrapped), pair, report.public) if not report.erased else None
+
+
+def _opened(report: Report, pair: Pair, items: Sequence[Item]) -> OpenReport:
+    """The first item is what was reported; the others are events."""
+    content = json.loads(opened(bytes(items[0].sealed), pair, CONTENT)) if items else {}
+    events = (read_event(opened(bytes(item.sealed), pair, ITEM)) for item in items[1:])
+    return OpenReport(report, pair, content, tuple(events))
+
+
+def reports_of(holder: Holder, pair: Pair, *, closed: bool = False) -> list[OpenReport]:
+    """The reports that the holder may read, the newest first. Those that concern them are not there, by whatever way."""
+    accesses = Access.objects.filter(holder=holder, report__erased=False).select_related("report")
+    narrowed = accesses.filter(report__closed_quarter__isnull=not closed).order_by("-report_id")
+    found = open_reports([(a.report, bytes(a.wrapped)) for a in narrowed], pair)
+    out_by = readers([holder])[0].out_by
+    return [each for each in found if not out_by.intersection(each.concerned)]
+
+
+def report_of(holder: Holder, pair: Pair, ref: str) -> OpenReport | None:
+    """One of them by its reference; None when there is none of that name that they may read."""
+    access = Access.objects.filter(holder=holder, report__ref=ref).select_related("report").first()
+    if access is None:
+        return None
+    found = open_report(access.report, bytes(access.wrapped), pair)
+    if found is None or readers([holder])[0].out_by.intersection(found.concerned):
+        return None
+    return found
+
+
+def reporter_events(report: Report, pair: Pair) -> list[Event]:
+    """What the reporter may read of their report, with their own key."""
+    found = (read_event(opened(bytes(i.for_reporter), pair, ITEM)) for i in report.items.order_by("id"))  # type: ignore[attr-defined]
+    return [event for event in found if event.kind]
+
+
+def attachment(found: OpenReport, ref: str) -> tuple[str, str, bytes] | None:
+    """A file of the reporter's: its ending, its type and its bytes; None when the report has none of that name."""
+    kept = found.report.attachments.filter(ref=ref).first()  # type: ignore[attr-defined]
+    return open_file(bytes(kept.sealed), found.pair) if kept else None
+
+
+def open_file(sealed: bytes, pair: Pair) -> tuple[str, str, bytes]:
+    head, _, content = opened(sealed, pair, FILE).partition(b"\n")
+    said = json.loads(head)
+    return said["kind"], said["type"], content
+
+
+@dataclass(frozen=True)
+class LoggedAct:
+    """An act as the sealed log has it: the number of its entry there, and the day of its batch."""
+
+    number: int
+    day: date
+    act: str
+    digest: str
+
+
+def logged_acts(report: Report, pair: Pair) -> list[LoggedAct]:
+    """The acts on a report that stand in the sealed log, found by trying its key on every entry. One query."""
+    found: list[LoggedAct] = []
+    for entry in Entry.objects.filter(log=LogName.SEALED).select_related("payload").iterator(chunk_size=500):
+        body = sealed_body(entry)
+        if body is None:
+            continue
+        try:
+            said = json.loads(opened(body, pair, LOG))
+        except Unreadable:
+            continue
+        if said.get("report") == report.ref:
+            found.append(LoggedAct(entry.number, entry.occurred_on, said["act"], said["digest"]))
+    return found

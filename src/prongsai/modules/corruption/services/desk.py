@@ -1,0 +1,163 @@
+"""The channel and its recipients: who is named, who holds which key, since when it is open."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+
+from django.db import IntegrityError, transaction
+
+from prongsai.foundation.accounts.models import Membership
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.modules.corruption.choices import MANAGE, RECEIVE
+from prongsai.modules.corruption.models import Access, Desk, Holder, Report, Unlocked
+from prongsai.modules.corruption.outside_keys import read_public
+from prongsai.modules.corruption.sealing import dummy_wrap
+from prongsai.modules.corruption.selectors import holders, label, outside, receiving
+from prongsai.modules.corruption.services.common import log_channel
+
+MOST_DAYS = 365
+
+
+@transaction.atomic
+def open_channel(*, actor: Actor) -> Desk:
+    """Take reports from today on. Needs corruption.manage. Raises WrongState as long as nobody could read one."""
+    actor.require(MANAGE)
+    found = Desk.objects.select_for_update().first()
+    if found and found.closed_on is None:
+        return found
+    if not receiving():
+        raise WrongState("ยังไม่มีผู้รับเรื่องที่สร้างกุญแจแล้ว จึงยังเปิดช่องทางไม่ได้")
+    if found is None:
+        found = Desk.objects.create(salt=os.urandom(16), opened_on=clock.today())
+    else:  # opened anew: the days between had no channel, and their quarters no figure
+        found.opened_on, found.closed_on = clock.today(), None
+        found.save(update_fields=["opened_on", "closed_on"])
+    log_channel(actor, "channel_opened", list(holders()))
+    return found
+
+
+@transaction.atomic
+def close_channel(*, actor: Actor) -> None:
+    """Take no more reports; what came is read and answered as before. Needs corruption.manage."""
+    actor.require(MANAGE)
+    found = Desk.objects.select_for_update().filter(closed_on=None).first()
+    if found is None:
+        raise WrongState("ช่องทางปิดอยู่แล้ว")
+    found.closed_on = clock.today()
+    found.save(update_fields=["closed_on"])
+    log_channel(actor, "channel_closed", list(holders()))
+
+
+@transaction.atomic
+def set_days(*, actor: Actor, answer: int, finding: int, committee: int) -> None:
+    """The working days for a first answer, for looking into the facts, for a committee. Needs corruption.manage."""
+    actor.require(MANAGE)
+    for name, days in (("answer", answer), ("finding", finding), ("committee", committee)):
+        if not 1 <= days <= MOST_DAYS:
+            raise InvalidInput(f"กำหนดได้ 1 ถึง {MOST_DAYS} วัน", field=name)
+    changed = Desk.objects.update(answer_days=answer, finding_days=finding, committee_days=committee)
+    if not changed:
+        raise WrongState("ยังไม่เคยเปิดช่องทาง")
+    log_channel(actor, "days_set", list(holders()), days=[answer, finding, committee])
+
+
+@transaction.atomic
+def name_holder(*, actor: Actor, member: Membership, receives: bool, under_clerk: bool = True) -> Holder:
+    """Name a member as a recipient (`receives`), or as one with whom reports may be shared (committee).
+
+    Needs corruption.manage. The member needs corruption.receive by a role. Raises InvalidInput, also for one who is
+    named already.
+    """
+    actor.require(MANAGE)
+    known = Membership.objects.with_permissions().working().filter(pk=member.pk).first()
+    if known is None or RECEIVE not in known.actor().permissions:
+        raise InvalidInput("ผู้นี้ยังไม่มีสิทธิรับเรื่องแจ้งเบาะแส ให้เพิ่มบทบาทที่มีสิทธินี้ก่อน", field="member")
+    named = Holder(
+        member=member,
+        receives=receives,
+        under_clerk=under_clerk,
+        named_on=clock.today(),
+        named_by=actor.name[:200],
+    )
+    try:
+        with transaction.atomic():
+            named.save()
+    except IntegrityError as error:
+        raise InvalidInput("ผู้นี้ได้รับมอบหมายอยู่แล้ว", field="member") from error
+    log_channel(actor, "holder_named", list(holders()), holder=named.pk, name=label(named)[:60])
+    return named
+
+
+@transaction.atomic
+def end_holder(*, actor: Actor, holder: Holder) -> None:
+    """Take the task away: from now on nothing is sealed to them, and what was is closed to them. Needs corruption.manage.
+
+    Raises WrongState for the last one who can read new reports while the channel is open.
+    """
+    actor.require(MANAGE)
+    holder = Holder.objects.select_for_update().get(pk=holder.pk)
+    if holder.ended_on is not None:
+        return
+    left = [each for each in receiving() if each.pk != holder.pk]
+    if not left and Desk.objects.filter(closed_on=None).exists():
+        raise WrongState("เป็นผู้รับเรื่องคนสุดท้าย ให้มอบหมายคนใหม่หรือปิดช่องทางก่อน")
+    holder.ended_on = clock.today()
+    holder.by_passphrase = holder.by_recovery = b""
+    holder.save(update_fields=["ended_on", "by_passphrase", "by_recovery"])
+    Unlocked.objects.filter(holder=holder).delete()
+    for access in Access.objects.filter(holder=holder):
+        access.wrapped = dummy_wrap()
+        access.save(update_fields=["wrapped"])
+    log_channel(actor, "holder_ended", list(holders()), holder=holder.pk, name=label(holder)[:60])
+
+
+@transaction.atomic
+def set_outside(*, actor: Actor, name: str, note: str, public: str) -> Holder:
+    """Set the recipient outside the office, from the text of their public key file. Needs corruption.manage.
+
+    An earlier one is ended. Raises InvalidInput for a key that cannot be read, or without a name.
+    """
+    actor.require(MANAGE)
+    name, note = " ".join(name.split()), " ".join(note.split())
+    if not name:
+        raise InvalidInput("กรอกชื่อหน่วยงานภายนอก", field="name")
+    key = read_public(public)
+    before = outside()
+    if before is not None:
+        Holder.objects.filter(pk=before.pk).update(ended_on=clock.today())
+    made = Holder.objects.create(
+        name=name[:200],
+        note=note[:300],
+        public_key=key.point,
+        collect=key.collect,
+        confirmed=True,
+        named_on=clock.today(),
+        named_by=actor.name[:200],
+    )
+    add_dummies(made)
+    fingerprint = sha256(key.point).hexdigest()[:16]
+    log_channel(actor, "outside_set", list(holders()), holder=made.pk, name=name[:60], key=fingerprint)
+    return made
+
+
+@transaction.atomic
+def end_outside(*, actor: Actor) -> None:
+    """Have no recipient outside the office any more. Needs corruption.manage."""
+    actor.require(MANAGE)
+    found = outside()
+    if found is None:
+        raise WrongState("ไม่มีผู้รับเรื่องภายนอก")
+    Holder.objects.filter(pk=found.pk).update(ended_on=clock.today())
+    log_channel(actor, "outside_ended", list(holders()), holder=found.pk, name=found.name[:60])
+
+
+def add_dummies(holder: Holder) -> None:
+    """A row of bytes that open nothing for each report: whoever holds a key has as many rows as everybody else."""
+    known = Access.objects.filter(holder=holder).values("report")
+    missing = Report.objects.filter(erased=False).exclude(pk__in=known)
+    Access.objects.bulk_create(
+        Access(report=report, holder=holder, wrapped=dummy_wrap()) for report in missing
+    )

@@ -1,0 +1,132 @@
+"""What recipients do with a report: acts of the table, messages, notes, sharing. Each needs the report's own key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from prongsai.kernel import clock
+from prongsai.kernel.cases import Transition
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput, Stale, WrongState
+from prongsai.modules.corruption import workflow
+from prongsai.modules.corruption.choices import FOUND, LONGEST_MESSAGE, RECEIVE
+from prongsai.modules.corruption.models import Access, Holder, Report
+from prongsai.modules.corruption.quarters import quarter_of
+from prongsai.modules.corruption.sealing import dummy_wrap, wrap
+from prongsai.modules.corruption.selectors import OpenReport, label, readers, with_keys
+from prongsai.modules.corruption.services.common import put_event
+
+MISSING = {
+    "message": "พิมพ์ข้อความถึงผู้แจ้ง",
+    "reason": "ระบุเหตุผล",
+    "result": "สรุปผลการตรวจสอบ",
+    "found": "เลือกผลการตรวจสอบ",
+    "members": "ระบุรายชื่อคณะกรรมการ",
+}
+
+
+@transaction.atomic
+def act(*, actor: Actor, opened: OpenReport, act: str, version: int | None = None, **said: str) -> None:
+    """One row of the table. `said` brings what the row needs: message (to the reporter), reason, result, found, members.
+
+    Raises WrongState for a row that the table does not have, InvalidInput for what is missing, Stale when somebody
+    acted since `version`.
+    """
+    actor.require(RECEIVE)
+    report = _fresh(opened, version)
+    row = workflow.advance(opened.state.key, act)
+    kept = _needed(row, said)
+    message = kept.pop("message", "")
+    if message:
+        put_event(report, "message_out", actor=actor, to_reporter=True, text=message)
+    put_event(report, "act", actor=actor, to_reporter=True, act=act, state=row.target, **kept)
+    _raise_version(report, row, kept.get("found", ""))
+
+
+def _fresh(opened: OpenReport, version: int | None) -> Report:
+    report = Report.objects.select_for_update().get(pk=opened.report.pk)
+    seen = opened.report.version if version is None else version
+    if report.version != seen:
+        raise Stale("มีผู้ดำเนินการเรื่องนี้ก่อนหน้าท่าน อ่านรายการล่าสุดแล้วทำใหม่", present={"version": report.version})
+    return report
+
+
+def _needed(row: Transition, said: dict[str, str]) -> dict[str, str]:
+    kept = {name: value.strip() for name, value in said.items() if name in row.needs}
+    for name in sorted(row.needs):
+        if not kept.get(name):
+            raise InvalidInput(MISSING[name], field=name)
+        if len(kept[name]) > LONGEST_MESSAGE:
+            raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field=name)
+    if "found" in kept and kept["found"] not in dict(FOUND):
+        raise InvalidInput(MISSING["found"], field="found")
+    return kept
+
+
+def _raise_version(report: Report, row: Transition, found: str) -> None:
+    """What can be read without a key: in which quarter a report was closed, and how."""
+    closes = row.target in workflow.CLOSED
+    report.closed_quarter = quarter_of(clock.today()) if closes else None
+    report.found = found if closes else ""
+    report.version += 1
+    report.save(update_fields=["closed_quarter", "found", "version"])
+
+
+@transaction.atomic
+def say(*, actor: Actor, opened: OpenReport, text: str) -> None:
+    """A message to the reporter, which they read with their code."""
+    actor.require(RECEIVE)
+    put_event(opened.report, "message_out", actor=actor, to_reporter=True, text=_text(text))
+
+
+@transaction.atomic
+def note(*, actor: Actor, opened: OpenReport, text: str) -> None:
+    """A note of the fact-finding: for those who may read the report, never for the reporter."""
+    actor.require(RECEIVE)
+    put_event(opened.report, "note", actor=actor, text=_text(text))
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise InvalidInput("พิมพ์ข้อความ", field="text")
+    if len(text) > LONGEST_MESSAGE:
+        raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field="text")
+    return text.strip()
+
+
+def may_share_with(opened: OpenReport) -> list[Holder]:
+    """Holders inside the office who cannot read the report yet, and whom it does not concern."""
+    inside = [h for h in with_keys() if not h.is_outside and h.pk not in opened.reader_ids]
+    fit = {reader.id for reader in readers(inside) if not reader.out_by.intersection(opened.concerned)}
+    return [holder for holder in inside if holder.pk in fit]
+
+
+@transaction.atomic
+def share(*, actor: Actor, opened: OpenReport, with_whom: Sequence[int]) -> None:
+    """Seal the report's key to further holders, such as the members of a committee.
+
+    Raises InvalidInput for one whom the report concerns, or who holds no key.
+    """
+    actor.require(RECEIVE)
+    fit = {holder.pk: holder for holder in may_share_with(opened)}
+    if not with_whom or not set(with_whom) <= fit.keys():
+        raise InvalidInput("เลือกผู้ที่ไม่เกี่ยวข้องกับเรื่อง และสร้างกุญแจแล้ว", field="holders")
+    for pk in with_whom:
+        wrapped = wrap(opened.pair.secret, fit[pk].public, opened.report.public)
+        Access.objects.update_or_create(report=opened.report, holder=fit[pk], defaults={"wrapped": wrapped})
+    names = [label(fit[pk]) for pk in with_whom]
+    put_event(opened.report, "shared", actor=actor, readers=sorted(with_whom), text=", ".join(names))
+
+
+@transaction.atomic
+def unshare(*, actor: Actor, opened: OpenReport, holder: Holder) -> None:
+    """Close the report to a holder. What they have read they have read. Raises WrongState for the last reader."""
+    actor.require(RECEIVE)
+    if holder.pk not in opened.reader_ids:
+        raise WrongState("ผู้นี้อ่านเรื่องนี้ไม่ได้อยู่แล้ว")
+    if len(opened.reader_ids) == 1:
+        raise WrongState("เป็นผู้อ่านคนสุดท้ายของเรื่องนี้ ให้เพิ่มผู้อื่นก่อน")
+    Access.objects.filter(report=opened.report, holder=holder).update(wrapped=dummy_wrap())
+    put_event(opened.report, "unshared", actor=actor, no_readers=[holder.pk], text=label(holder))

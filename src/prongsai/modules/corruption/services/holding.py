@@ -1,0 +1,170 @@
+"""A recipient's own key: made, printed, typed back, opened for a while, opened with the paper when the passphrase is lost."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from datetime import timedelta
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
+
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.modules.corruption.choices import RECEIVE, UNLOCKED_HOURS, UNLOCKED_MINUTES
+from prongsai.modules.corruption.keys import (
+    WrongSecret,
+    by_passphrase,
+    by_recovery_key,
+    new_recovery_key,
+    opened_by_passphrase,
+    opened_by_recovery_key,
+    recovery_key_of,
+)
+from prongsai.modules.corruption.models import Access, Holder, Unlocked
+from prongsai.modules.corruption.sealing import Pair, dummy_wrap
+from prongsai.modules.corruption.selectors import holders
+from prongsai.modules.corruption.services.common import log_channel
+from prongsai.modules.corruption.services.desk import add_dummies
+
+NONCE_BYTES = 12
+
+
+def _own(actor: Actor, holder: Holder) -> Holder:
+    """The holder's row, locked, when it is the actor's own."""
+    actor.require(RECEIVE)
+    found = Holder.objects.select_for_update().get(pk=holder.pk)
+    if found.ended_on is not None or found.member is None or found.member.user_id != actor.user_id:  # type: ignore[attr-defined]
+        raise NotPermitted("ทำได้เฉพาะเจ้าของกุญแจ")
+    return found
+
+
+@transaction.atomic
+def make_key(*, actor: Actor, holder: Holder, passphrase: str, anew: bool = False) -> str:
+    """Make the holder's key pair; the recovery key is returned once, and kept nowhere.
+
+    In use once the recovery key was typed back (`confirm_key`). With a key in use already: raises WrongState, unless
+    `anew` says that what was sealed to the former one may become unreadable to its holder.
+    """
+    holder = _own(actor, holder)
+    if holder.confirmed and not anew:
+        raise WrongState("มีกุญแจใช้อยู่แล้ว")
+    if holder.confirmed:
+        _drop_former(holder)
+    pair, recovery = Pair(), new_recovery_key()
+    holder.public_key, holder.confirmed = pair.public, False
+    holder.by_passphrase = by_passphrase(pair, passphrase)
+    holder.by_recovery = by_recovery_key(pair, recovery)
+    holder.save(update_fields=["public_key", "confirmed", "by_passphrase", "by_recovery"])
+    return recovery
+
+
+def _drop_former(holder: Holder) -> None:
+    Unlocked.objects.filter(holder=holder).delete()
+    for access in Access.objects.filter(holder=holder):
+        access.wrapped = dummy_wrap()
+        access.save(update_fields=["wrapped"])
+
+
+@transaction.atomic
+def confirm_key(*, actor: Actor, holder: Holder, recovery: str) -> None:
+    """Use the key from now on: whoever types the recovery key has it on paper. Raises InvalidInput when it is another."""
+    holder = _own(actor, holder)
+    if not holder.by_recovery:
+        raise WrongState("ยังไม่ได้สร้างกุญแจ")
+    try:
+        opened_by_recovery_key(bytes(holder.by_recovery), recovery)
+    except WrongSecret as error:
+        raise InvalidInput(str(error), field="recovery") from error
+    if holder.confirmed:
+        return
+    holder.confirmed = True
+    holder.save(update_fields=["confirmed"])
+    add_dummies(holder)
+    key = sha256(holder.public).hexdigest()[:16]
+    log_channel(actor, "key_made", list(holders()), holder=holder.pk, key=key)
+
+
+@transaction.atomic
+def recover(*, actor: Actor, holder: Holder, recovery: str, passphrase: str) -> None:
+    """A new passphrase for the same key, by the recovery key and by nothing else. Raises InvalidInput when it is wrong."""
+    holder = _own(actor, holder)
+    if not holder.by_recovery or not recovery_key_of(recovery):
+        raise InvalidInput("กุญแจกู้คืนมี 28 ตัว ตรวจทีละกลุ่มกับที่พิมพ์ไว้", field="recovery")
+    try:
+        pair = opened_by_recovery_key(bytes(holder.by_recovery), recovery)
+    except WrongSecret as error:
+        raise InvalidInput(str(error), field="recovery") from error
+    holder.by_passphrase = by_passphrase(pair, passphrase)
+    holder.save(update_fields=["by_passphrase"])
+    Unlocked.objects.filter(holder=holder).delete()
+    log_channel(actor, "passphrase_set", list(holders()), holder=holder.pk)
+
+
+@transaction.atomic
+def unlock(*, actor: Actor, holder: Holder, passphrase: str) -> str:
+    """Open the holder's key for a while. Returns what the browser's cookie keeps; without it nobody opens the row here.
+
+    Raises WrongSecret for another passphrase; the caller counts that.
+    """
+    holder = _own(actor, holder)
+    if not holder.confirmed:
+        raise WrongState("ยังไม่ได้สร้างกุญแจ")
+    pair = opened_by_passphrase(bytes(holder.by_passphrase), passphrase)
+    raw, nonce, now = os.urandom(32), os.urandom(NONCE_BYTES), clock.now()
+    Unlocked.objects.filter(expires_at__lt=now).delete()
+    Unlocked.objects.create(
+        holder=holder,
+        digest=_digest(raw),
+        wrapped=nonce + AESGCM(_key(raw)).encrypt(nonce, pair.secret, holder.public),
+        began_at=now,
+        expires_at=now + timedelta(minutes=UNLOCKED_MINUTES),
+    )
+    holder.opened_on = clock.today()
+    holder.save(update_fields=["opened_on"])
+    return urlsafe_b64encode(raw).decode()
+
+
+def unlocked_pair(holder: Holder, cookie: str) -> Pair | None:
+    """The holder's pair, while the cookie is theirs and its time is not over; a page opened keeps it for longer."""
+    raw = _raw(cookie)
+    if raw is None:
+        return None
+    now = clock.now()
+    found = Unlocked.objects.filter(holder=holder, digest=_digest(raw), expires_at__gt=now).first()
+    if found is None:
+        return None
+    until = min(now + timedelta(minutes=UNLOCKED_MINUTES), found.began_at + timedelta(hours=UNLOCKED_HOURS))
+    if until - found.expires_at > timedelta(minutes=1):  # not a write for every page
+        Unlocked.objects.filter(pk=found.pk).update(expires_at=until)
+    kept = bytes(found.wrapped)
+    try:
+        return Pair.of(AESGCM(_key(raw)).decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], holder.public))
+    except InvalidTag:
+        return None
+
+
+def lock(*, holder: Holder) -> None:
+    """Close the holder's key on every device."""
+    Unlocked.objects.filter(holder=holder).delete()
+
+
+def _raw(cookie: str) -> bytes | None:
+    try:
+        raw = urlsafe_b64decode(cookie)
+    except (ValueError, Error):
+        return None
+    return raw if len(raw) == 32 else None
+
+
+def _digest(raw: bytes) -> str:
+    return hmac.new(raw, b"prongsai corruption find", sha256).hexdigest()
+
+
+def _key(raw: bytes) -> bytes:
+    return hmac.new(raw, b"prongsai corruption open", sha256).digest()

@@ -1,0 +1,226 @@
+"""What comes from reporters: a report, and what they say afterwards. Sealed before anything of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from prongsai.kernel import clock
+from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.modules.corruption import workflow
+from prongsai.modules.corruption.choices import ALL_FILES_BYTES, LONGEST, LONGEST_MESSAGE, MOST_FILES
+from prongsai.modules.corruption.codes import code_for, code_of, locked, opener, unlocked
+from prongsai.modules.corruption.models import Access, Attachment, Desk, Holder, Item, Report
+from prongsai.modules.corruption.quarters import quarter_of
+from prongsai.modules.corruption.sealing import (
+    CONTENT,
+    FILE,
+    ITEM,
+    WRAP_BYTES,
+    Pair,
+    dummy_wrap,
+    is_sealed_size,
+    public_key,
+    seal,
+    wrap,
+)
+from prongsai.modules.corruption.selectors import holders, open_desk, with_keys
+from prongsai.modules.corruption.services.common import as_bytes, new_ref, put_event
+from prongsai.modules.corruption.stripping import Bare
+
+MOST_SEALED = 256 * 1024 + 81  # bytes of what a browser sealed: the longest answers in their step
+FIELDS = ("names", "what", "when", "where", "evidence", "contact")
+
+
+@dataclass(frozen=True)
+class SealedThere:
+    """A report that the browser sealed: this installation never had the key."""
+
+    public: bytes
+    content: bytes
+    wraps: Mapping[int, bytes]  # by holder
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A report as it was typed. `concerned` are keys of conflict.py; `labels` are their titles."""
+
+    said: Mapping[str, str]
+    concerned: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    language: str = "th"
+
+    def content(self) -> dict[str, Any]:
+        """What is sealed. The browser makes the same."""
+        words = {name: self.said.get(name, "").strip() for name in FIELDS}
+        return {
+            "v": 1,
+            **words,
+            "concerned": list(self.concerned),
+            "labels": list(self.labels),
+            "language": self.language,
+            "sealed_in": "server",
+        }
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one form brought. `nonce` is the form's own: the same sent twice is one report, another text is another."""
+
+    nonce: bytes
+    readers: Sequence[int]
+    answers: Answers | None = None
+    sealed: SealedThere | None = None
+    files: Sequence[Bare] = field(default=())
+
+    @property
+    def own(self) -> bytes:
+        """32 bytes that only this very form has. Nobody who lacks the nonce can work them out from what it says."""
+        said = (
+            self.sealed.content if self.sealed else as_bytes(self.answers.content()) if self.answers else b""
+        )
+        return _digest(
+            self.nonce, said, repr(sorted(self.readers)).encode(), *(f.content for f in self.files)
+        )
+
+
+def _digest(*parts: bytes) -> bytes:
+    """One digest of several parts, none of which can be taken for another's end."""
+    return sha256(b"".join(sha256(part).digest() for part in parts)).digest()
+
+
+class _OnlyATest(Exception):
+    """Undoes a self-check's report."""
+
+
+def receive(*, submission: Submission, is_check: bool = False) -> str:
+    """Take a report; returns the reporter's code. Nobody is asked who they are.
+
+    A self-check goes the whole way and leaves nothing. Raises WrongState while the channel is closed, InvalidInput
+    for what cannot be a report, or when nobody may read it.
+    """
+    own = submission.own
+    code, form = code_for(own), sha256(b"form" + own).hexdigest()
+    try:
+        with transaction.atomic():
+            if not Report.objects.filter(form=form).exists():
+                _open(submission, code, form)
+            if is_check:
+                raise _OnlyATest
+    except _OnlyATest:
+        pass
+    except IntegrityError:  # the same form arrived twice at the same moment
+        if not Report.objects.filter(form=form).exists():
+            raise
+    return code
+
+
+def _open(submission: Submission, code: str, form: str) -> None:
+    desk = open_desk()
+    if desk is None:
+        raise WrongState("หน่วยงานยังไม่เปิดช่องทางนี้")
+    content, public, wraps = _sealed(submission, with_keys())
+    reporter = Pair()
+    found = opener(code, bytes(desk.salt))
+    report = Report.objects.create(
+        ref=new_ref(),
+        public_key=public,
+        reporter_public=reporter.public,
+        reporter_locked=locked(reporter, found),
+        code=found.digest,
+        form=form,
+        quarter=quarter_of(clock.today()),
+    )
+    Access.objects.bulk_create(
+        Access(report=report, holder=holder, wrapped=wraps.get(holder.pk) or dummy_wrap())
+        for holder in holders().filter(confirmed=True)
+    )
+    Item.objects.create(report=report, sealed=content, for_reporter=seal(b"", reporter.public, ITEM))
+    _attach(report, submission.files)
+    put_event(
+        report,
+        "received",
+        to_reporter=True,
+        state=workflow.FLOW.initial,
+        ref=report.ref,
+        readers=sorted(wraps),
+        files=len(submission.files),
+    )
+
+
+def _sealed(submission: Submission, able: Sequence[Holder]) -> tuple[bytes, bytes, dict[int, bytes]]:
+    """The content, sealed; the report's public key; and its private one wrapped for each reader."""
+    known = {holder.pk: holder for holder in able if holder.receives or holder.is_outside}
+    if submission.sealed is not None:
+        there = submission.sealed
+        wraps = {pk: wrapped for pk, wrapped in there.wraps.items() if pk in known}
+        public_key(there.public)
+        fits = is_sealed_size(len(there.content)) and len(there.content) <= MOST_SEALED
+        if not wraps or not fits or any(len(wrapped) != WRAP_BYTES for wrapped in wraps.values()):
+            raise InvalidInput("ข้อมูลที่ปิดผนึกมาไม่ครบ โปรดส่งใหม่", field="sealed")
+        return there.content, there.public, wraps
+    if submission.answers is None:
+        raise InvalidInput("ยังไม่มีเรื่องที่แจ้ง", field="what")
+    _check(submission.answers)
+    pair = Pair()
+    wraps = {pk: wrap(pair.secret, known[pk].public, pair.public) for pk in submission.readers if pk in known}
+    if not wraps:
+        raise InvalidInput("ยังไม่มีผู้ที่จะอ่านเรื่องนี้ได้", field="readers")
+    content = seal(as_bytes(submission.answers.content()), pair.public, CONTENT)
+    return content, pair.public, wraps
+
+
+def _check(answers: Answers) -> None:
+    if not answers.said.get("what", "").strip():
+        raise InvalidInput("เล่าว่าเกิดอะไรขึ้น", field="what")
+    for name, most in LONGEST.items():
+        if len(answers.said.get(name, "")) > most:
+            raise InvalidInput(f"ยาวเกิน {most:,} ตัวอักษร", field=name)
+
+
+def _attach(report: Report, files: Sequence[Bare]) -> None:
+    if len(files) > MOST_FILES or sum(len(file.content) for file in files) > ALL_FILES_BYTES:
+        raise InvalidInput(
+            f"แนบได้ไม่เกิน {MOST_FILES} ไฟล์ รวมไม่เกิน {ALL_FILES_BYTES >> 20} เมกะไบต์", field="files"
+        )
+    for file in files:
+        head = as_bytes({"kind": file.kind, "type": file.content_type}) + b"\n"
+        sealed = seal(head + file.content, report.public, FILE)
+        Attachment.objects.create(report=report, ref=new_ref(), sealed=sealed)
+
+
+# --- the conversation --------------------------------------------------------------------------------------
+
+
+def report_by_code(typed: str) -> tuple[Report, Pair] | None:
+    """The report that a code opens, with the reporter's key; None for any other text. Slow on purpose."""
+    desk: Desk | None = Desk.objects.first()
+    code = code_of(typed)
+    if desk is None or not code:
+        return None
+    found = opener(code, bytes(desk.salt))
+    report = Report.objects.filter(code=found.digest, erased=False).first()
+    if report is None:
+        return None
+    return report, unlocked(bytes(report.reporter_locked), bytes(report.reporter_public), found)
+
+
+@transaction.atomic
+def reply(*, report: Report, nonce: bytes, text: str, files: Sequence[Bare] = ()) -> None:
+    """What the reporter adds. The same form sent twice is one message. Raises InvalidInput for one without anything in it."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    form = _digest(b"reply", nonce, text.encode(), *(file.content for file in files)).hex()
+    if report.answered == form:
+        return
+    if not text.strip() and not files:
+        raise InvalidInput("พิมพ์ข้อความ หรือแนบไฟล์", field="text")
+    if len(text) > LONGEST_MESSAGE:
+        raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field="text")
+    _attach(report, files)
+    put_event(report, "message_in", to_reporter=True, text=text.strip(), files=len(files))
+    report.answered = form
+    report.save(update_fields=["answered"])

@@ -1,0 +1,217 @@
+"""After a report: the whole database, the files and the logs are searched for its words, its names and its sender."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import subprocess
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from PIL import Image
+
+from prongsai.foundation.ledger.sealed import append_sealed_batch
+from prongsai.foundation.tenancy.scope import working_for
+from prongsai.kernel import clock
+from prongsai.modules.corruption import codes, keys
+from prongsai.modules.corruption.selectors import reports_of
+from prongsai.modules.corruption.services import (
+    act,
+    confirm_key,
+    make_key,
+    name_holder,
+    note,
+    open_channel,
+    say,
+    unlock,
+)
+from prongsai.modules.corruption.tests.walking import Walker, upload
+from prongsai.project.postgres import BINARIES, SUPERUSER, Server
+from tests.cast import SYSTEM, banthrai, member
+
+WORDS = {
+    "what": "เรียกเงินสามหมื่นก่อนออกใบอนุญาตก่อสร้าง",
+    "names": "นายสมมุติ ผู้ถูกร้องเรียน",
+    "contact": "โทร 08 1234 5678 ยายแมว",
+    "place": "ศาลากลางหมู่เก้า",
+    "reply": "เมื่อวานเขามาหาที่บ้านอีก",
+    "answer": "ขอให้เก็บใบเสร็จไว้",
+    "note": "สอบปากคำพยานปากเอกแล้ว",
+    "result": "มีมูลตามที่แจ้ง",
+    "file": "SLIP-OF-THE-WITNESS",
+    "file name": "ใบเสร็จของยายแมว",
+    "passphrase": "กระดุม ม้าลาย ทะเล หน้าต่าง",
+}
+ADDRESS, AGENT, COOKIE = "203.0.113.77", "Telltale/7.3 (Witness Phone)", "telltale-cookie-value"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
+    settings.KEYS_FOLDER = tmp_path / "keys"
+    monkeypatch.setattr(keys, "COST", keys.Cost(rounds=1, memory=1))
+    monkeypatch.setattr(codes, "COST", keys.Cost(rounds=1, memory=1))
+
+
+def picture() -> bytes:
+    out, exif = BytesIO(), Image.Exif()
+    exif[0x010E] = WORDS["file"]
+    Image.new("RGB", (32, 32), "blue").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def everything_happens() -> str:
+    """A channel, a report with a file, answers on both sides, a result. Returns the reporter's code."""
+    office = banthrai()
+    with working_for(office.pk):
+        somsri = member("corruption.receive", username="somsri", unit="สำนักปลัด")
+        holder = name_holder(actor=SYSTEM, member=somsri, receives=True)
+        actor = somsri.actor()
+        recovery = make_key(actor=actor, holder=holder, passphrase=WORDS["passphrase"])
+        confirm_key(actor=actor, holder=holder, recovery=recovery)
+        open_channel(actor=SYSTEM)
+    walker = reporter()
+    code = walker.report(
+        f"{WORDS['what']} ที่{WORDS['place']}",
+        names=WORDS["names"],
+        contact=WORDS["contact"],
+        files=(upload(f"{WORDS['file name']}.jpg", picture()),),
+    )
+    with working_for(office.pk):
+        unlock(actor=actor, holder=holder, passphrase=WORDS["passphrase"])
+        holder.refresh_from_db()
+        pair = keys.opened_by_passphrase(bytes(holder.by_passphrase), WORDS["passphrase"])
+        (found,) = reports_of(holder, pair)
+        assert WORDS["what"] in found.content["what"], "the recipient does read it"
+        say(actor=actor, opened=found, text=WORDS["answer"])
+        note(actor=actor, opened=found, text=WORDS["note"])
+        act(actor=actor, opened=found, act="accept")
+    walker.answer = walker.client.post(walker.base + "inbox/", {"code": code})
+    assert WORDS["answer"] in walker.answer.content.decode(), "the reporter does read the answer"
+    walker.go("inbox/", text=WORDS["reply"])
+    with working_for(office.pk):
+        (found,) = reports_of(holder, pair)
+        said = {"result": WORDS["result"], "found": "true", "message": WORDS["answer"]}
+        act(actor=actor, opened=found, act="finish", **said)
+        append_sealed_batch(clock.today())
+    return code
+
+
+def reporter() -> Walker:
+    client = Client(REMOTE_ADDR=ADDRESS, headers={"user-agent": AGENT, "accept-language": "xx-telltale"})
+    client.cookies["sessionid"] = COOKIE
+    client.cookies["device"] = COOKIE
+    return Walker(client=client)
+
+
+def spellings(word: str) -> Iterator[bytes]:
+    """How a word can stand in a dump: as it is, in other encodings, as hex and as base64 at any offset."""
+    for raw in (word.encode(), word.encode("utf-16-le"), word.encode("unicode_escape")):
+        yield raw
+        yield raw.hex().encode()
+        yield raw.hex().upper().encode()
+    raw = word.encode()
+    for shift in range(3):
+        yield base64.b64encode(b"\0" * shift + raw)[4:-4]
+
+
+def found_in(content: bytes, *more: str) -> list[str]:
+    wanted = {**WORDS, "address": ADDRESS, "agent": AGENT, "cookie": COOKIE, "language": "xx-telltale"}
+    wanted |= {f"more {number}": word for number, word in enumerate(more)}
+    return [name for name, word in wanted.items() if any(spelling in content for spelling in spellings(word))]
+
+
+def dump() -> bytes:
+    """Everything in the test's database, by the server's own pg_dump and its superuser."""
+    server = Server(Path(os.environ["PRONGSAI_HOME"]))
+    command = [
+        str(BINARIES / "pg_dump"), "--host", str(server.socket), "--port", "5432", "--username", SUPERUSER,
+        "--no-password", connection.settings_dict["NAME"],
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, check=True, **_as(server))
+    return done.stdout
+
+
+def _as(server: Server) -> dict[str, Any]:
+    return {"user": server.os_user} if os.geteuid() == 0 else {}
+
+
+def files() -> bytes:
+    folder = Path(os.environ["PRONGSAI_HOME"]) / "files"
+    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_files_and_logs_hold_nothing_of_a_report(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    code = everything_happens()
+    dumped = dump()
+    assert b"corruption_report" in dumped
+    assert b"COPY public.corruption_item" in dumped
+    digits = code.replace(" ", "")
+    assert found_in(dumped, code, digits) == []
+    assert found_in(files(), code, digits) == []
+    assert found_in(caplog.text.encode(), code, digits) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_search_would_find_what_is_written_in_the_clear() -> None:
+    """The same search, after one word was put where no word may stand."""
+    everything_happens()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE organizations_organization SET address = %s", [WORDS["what"]])
+        cursor.execute("UPDATE organizations_organization SET website = %s", [WORDS["names"].encode().hex()])
+        cursor.execute("UPDATE organizations_organization SET phone = %s", [ADDRESS])
+    assert found_in(dump()) == ["what", "names", "address"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_moment_of_a_report_stands_in_the_tables_of_the_channel() -> None:
+    """A column with a time, or with a day of a report, would tell when somebody wrote."""
+    everything_happens()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_name LIKE 'corruption_%%' "
+            "AND data_type IN ('date', 'timestamp with time zone', 'timestamp without time zone')"
+        )
+        found = set(cursor.fetchall())
+    assert found == {
+        ("corruption_desk", "opened_on"), ("corruption_desk", "closed_on"), ("corruption_holder", "named_on"),
+        ("corruption_holder", "opened_on"), ("corruption_holder", "ended_on"), ("corruption_unlocked", "began_at"),
+        ("corruption_unlocked", "expires_at"), ("corruption_report", "quarter"), ("corruption_report", "closed_quarter"),
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_report_to_the_operator_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even where the operator has errors mailed to them, with the request that went wrong."""
+    caplog.set_level(logging.DEBUG)
+    everything_happens()
+    settings.ADMINS = [("operator", "operator@example.org")]
+
+    def broken(**how: Any) -> str:
+        raise RuntimeError("something in the machine room")
+
+    monkeypatch.setattr("prongsai.modules.corruption.portal.report.receive", broken)
+    walker = reporter()
+    walker.client.raise_request_exception = False
+    walker.begin()
+    walker.go(names=WORDS["names"])
+    walker.go(readers=walker.readers())
+    for said in ({"what": WORDS["what"]}, {}, {}, {"known": "no"}):
+        walker.go(**said)
+    answer = walker.go()
+    assert answer.status_code == 500
+    (sent,) = mail.outbox
+    assert "something in the machine room" in sent.body
+    assert found_in(sent.message().as_bytes()) == []
+    assert found_in(sent.body.encode()) == []
+    assert found_in(caplog.text.encode()) == []
