@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "prongsai.ui.middleware.LanguageMiddleware",
     "prongsai.ui.middleware.PublicCacheMiddleware",
     "prongsai.ui.uploads.PieceMiddleware",
+    "prongsai.ui.arriving.ArrivingMiddleware",
     "prongsai.foundation.tenancy.middleware.ScopeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -298,3 +299,6 @@ FILE_LIMIT_BYTES = 20 * 1024 * 1024
 KEYS_FOLDER = Path(os.environ.get("PRONGSAI_KEYS", HOME / "keys"))
 # How often one API token may call within a minute, in each web process.
 API_REQUESTS_PER_MINUTE = int(os.environ.get("PRONGSAI_API_RATE", "600"))
+# Map tiles (https://host/{z}/{x}/{y}.png) and whom to name for them; without, there is no map.
+MAP_TILES = os.environ.get("PRONGSAI_MAP_TILES", "")
+MAP_ATTRIBUTION = os.environ.get("PRONGSAI_MAP_ATTRIBUTION", "")

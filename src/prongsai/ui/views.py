@@ -22,7 +22,7 @@ from prongsai.ui.access import public
 from prongsai.ui.attachments import attachment
 
 A_YEAR = 365 * 24 * 3600
-ROBOTS = "User-agent: *\nDisallow: /language/\nDisallow: /*/verify/file/\n"
+ROBOTS = "User-agent: *\nDisallow: /language/\nDisallow: /*/verify/file/\nDisallow: /*/track/\nDisallow: /*/complaints/new/\n"
 
 
 @public
