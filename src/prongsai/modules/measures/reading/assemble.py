@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.thai.parse_dates import parse_period
-from prongsai.modules.measures.reading.clean import knit, tidy
+from prongsai.modules.measures.reading.clean import knit
 from prongsai.modules.measures.reading.columns import (
     Header,
     Role,
@@ -17,16 +17,11 @@ from prongsai.modules.measures.reading.columns import (
     squeeze,
 )
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table
+from prongsai.modules.measures.reading.labelled import from_cards
 from prongsai.modules.measures.reading.split import bare_number, read_mark
+from prongsai.modules.measures.reading.titles import is_closing, is_heading, read_title
 from prongsai.modules.measures.reading.turn import upright
 
-_HEADING = re.compile(r"^\s*(?:\(?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2})?[.)]*\s*)?มาตรการ(?:ที่|ข้อที่|\s|[ก-๎])")
-_PAPER_TITLE = re.compile(
-    r"รายงาน|ประกาศ|ประจำปี|ปีงบประมาณ|ตามมาตรการ|มาตรการส่งเสริมคุณธรรมและความโปร่งใส\s*ภายใน"
-)
-_CLOSING = re.compile(
-    r"\(\s*(?:นาย|นาง|ว่าที่|จ่า|สิบ|พัน)|\(?\s*(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง|ผู้ตรวจ|หมายเหตุ|\.{4,}|…{2,})"
-)
 _CONTINUED = re.compile(r"\s*[(\[]\s*(?:ต่อ|cont(?:inued|\.)?)\s*[)\]]\s*$", re.I)  # … (ต่อ)
 # Lines above a table that name the paper, the office or the page, but no measure.
 _NO_NAME = re.compile(
@@ -101,8 +96,9 @@ class Assembly:
     def _table(self, table: Table) -> None:
         rows = table.rows
         header = find_header(rows)
-        if header is None and (turned := upright(rows)):
-            rows = turned
+        if header is None:
+            cards = from_cards(table)
+            rows = cards.rows if cards else upright(rows) or rows
             header = find_header(rows)
         if header is not None:
             self.tables += 1
@@ -155,7 +151,7 @@ class Assembly:
         if all(cell.is_blank for cell in row.cells) or is_repeat(row, header) or is_numbering(row):
             return
         filled = [cell.text for cell in row.cells if not cell.is_blank]
-        if len(filled) <= 3 and all(_CLOSING.match(text) for text in filled):
+        if len(filled) <= 3 and all(is_closing(text) for text in filled):
             return  # signatures and notes below the last measure
         if spanning := self._spanning(row):
             if is_heading(spanning):
@@ -305,32 +301,3 @@ def _glued(above: Cell, below: Cell) -> Cell:
     last = above.paragraphs[-1]
     whole = replace(last, text=knit(last.text, first.text), links=last.links + first.links)
     return Cell((*above.paragraphs[:-1], whole, *rest))
-
-
-def is_heading(text: str) -> bool:
-    """Whether a line above a table names a measure, and not the whole paper."""
-    if len(text) > 300 or not _HEADING.match(text):
-        return False
-    return read_mark(text) is not None or bare_number(text) is not None or not _PAPER_TITLE.search(text)
-
-
-def read_title(text: str) -> tuple[int | None, str]:
-    """A measure's number, if written, and its title with the word มาตรการ."""
-    text = tidy(text)
-    number: int | None = None
-    match = re.match(r"(มาตรการ)\s*(?:ที่|ข้อที่)?\s*\(?(\d{1,2})(?!\d)\s*[.):\-–]*\s*", to_arabic(text))
-    if match:
-        rest = text[match.end() :]
-        number = int(match.group(2))
-        return number, rest if rest.startswith("มาตรการ") or not rest else match.group(1) + rest
-    mark = read_mark(text)
-    if mark and mark.value:
-        number, text = mark.value, text[mark.end :]
-    elif mark:
-        text = text[mark.end :]
-    elif bare := bare_number(text):
-        number, text = bare[0], text[len(text) - len(bare[1]) :]
-    if again := re.match(r"มาตรการ\s*(?:ที่|ข้อที่)\s*[\d๐-๙]{1,2}\s*[.):\-–]*\s*", text):
-        inner, title = read_title(text[again.start() :])
-        return (inner if number is None else number), title
-    return number, text

@@ -22,6 +22,7 @@ def mend(text: str) -> str:
     text = re.sub(rf"ํ([{_TONES}])?\s?า", lambda m: (m.group(1) or "") + "ำ", text)
     text = re.sub(rf"([{_TONES}])ํ\s?า", r"\1ำ", text)
     text = re.sub(rf"ำ([{_TONES}])", r"\1ำ", text)
+    text = re.sub(r"ำ\s?า", "ำ", text)  # a font that says the whole letter for its ring, and then the rest
     text = re.sub(rf"([{_TONES}์])([ัิ-ฺ็])", r"\2\1", text)  # a tone mark stands after the vowel
     text = text.replace("เเ", "แ")
     return re.sub(r"([่-๎ัิ-ฺ])\1+", r"\1", text)

@@ -26,7 +26,7 @@ class Role(StrEnum):
 _TITLES: tuple[tuple[str, Role, int], ...] = (
     (r"^(?:ที่|ลำดับ|ลำดับที่|ข้อ|ข้อที่|no\.?|#|เลขที่)$", Role.NUMBER, 9),
     (r"ตัวชี้วัด|ค่าเป้าหมาย|^เป้าหมาย|kpi|indicator", Role.OTHER, 8),
-    (r"หมายเหตุ|งบประมาณ(?!.*ผล)|ร้อยละ|สถานะ|ปัญหา|อุปสรรค|ข้อเสนอแนะ|กำกับ|ติดตาม|หลักฐาน|เอกสาร|ลิงก์|link|ภาพ|แหล่งที่มา", Role.OTHER, 6),
+    (r"หมายเหตุ|งบประมาณ(?!.*ผล)|ร้อยละ|สถานะ|ปัญหา|อุปสรรค|ข้อเสนอแนะ|กำกับ|ติดตาม|หลักฐาน|เอกสาร|ลิงก์|link|ภาพ|แหล่งที่มา|วัตถุประสงค์|หลักการ|เหตุผล|ความเป็นมา", Role.OTHER, 6),
     (r"^(?:วิธีการ|แนวทาง|แนวทางการ|การ)?(?:กำกับ|ติดตาม|ประเมินผล)", Role.OTHER, 9),
     (r"ผลลัพธ์|ผลสัมฤทธิ์|outcome|outcomes", Role.OUTCOME, 9),
     (r"ผลสำเร็จ|ความสำเร็จ|ผลที่ได้รับ|ผลที่คาดว่า|ประโยชน์ที่", Role.OUTCOME, 5),
@@ -47,6 +47,14 @@ _TITLES: tuple[tuple[str, Role, int], ...] = (
     (r"มาตรการ", Role.MEASURE, 5),
     (r"^(?:ประเด็น|ประเด็นการพัฒนา|หัวข้อ|เรื่อง|ด้าน|โครงการ|รายการ)", Role.MEASURE, 3),
 )  # fmt: skip
+_WORDS = {
+    Role.MEASURE: r"มาตรการ|กิจกรรม|โครงการ|measure",
+    Role.STEP: r"ขั้นตอน|วิธี|แนวทาง|กระบวนการ|รายละเอียด|step",
+    Role.PERIOD: r"ระยะเวลา|ห้วงเวลา|ช่วงเวลา|กำหนด|เวลา|เริ่ม|ไตรมาส|period|duration",
+    Role.UNIT: r"รับผิดชอบ|หน่วยงาน|ส่วนราชการ|กอง|เจ้าภาพ|ผู้รับผิด|responsib",
+    Role.OUTPUT: r"ผลการ|ผลผลิต|ผลดำเนิน|output",
+    Role.OUTCOME: r"ผลลัพธ์|ผลสัมฤทธิ์|ผลสำเร็จ|ความสำเร็จ|outcome",
+}
 _CONTENT = (Role.MEASURE, Role.STEP, Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 _LONGEST_TITLE = 90
 _LONGEST_LABEL = 45
@@ -80,6 +88,12 @@ def title_role(text: str) -> Role | None:
     title = squeeze(text)
     role, weight = _score(title) if title and len(title) <= _LONGEST_LABEL else (None, 0)
     return role if weight >= _SURE else None
+
+
+def spoken_roles(text: str) -> set[Role]:
+    """The roles of which words stand anywhere in `text`: a line of titles has several."""
+    plain = squeeze(text)
+    return {role for role, words in _WORDS.items() if re.search(words, plain)}
 
 
 def find_header(rows: Sequence[Row], upto: int = 12) -> Header | None:

@@ -74,6 +74,7 @@ class Grid:
 
     blocks: list[Line | Table] = field(default_factory=list[Line | Table])
     margins: list[str] = field(default_factory=list[str])
+    printed: bool = False  # a line of the paper may be half a sentence
     notes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     @property

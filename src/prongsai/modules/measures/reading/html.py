@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import lxml.html
@@ -12,6 +13,7 @@ from lxml import etree
 from prongsai.kernel.errors import Unreadable
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures.reading.clean import mend, tidy
+from prongsai.modules.measures.reading.columns import title_role
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table
 from prongsai.modules.measures.reading.limits import MAX_DEPTH
 
@@ -22,6 +24,8 @@ _BLOCKS = {
 }  # fmt: skip
 _MAX_SPAN = 200  # columns that a cell may span, and that a table may have
 _MAX_CELLS = 50_000
+_MAX_INNER = 40  # tables inside a table among which a report is looked for
+_LONGEST_TITLE = 200
 
 
 def read_html(text: str) -> Grid:
@@ -141,6 +145,8 @@ def _visit(
     for child in node:
         yield from _visit(child, flow, depth + 1, level, split_tables=split_tables)
         if _tag(child) in ("td", "th"):
+            if split_tables:
+                flow.flush()  # a layout's columns
             flow.text(" ")
         flow.text(child.tail)
     if block:
@@ -148,12 +154,32 @@ def _visit(
 
 
 def _is_frame(table: Any) -> bool:
-    """A layout table: it holds other tables and hardly a row of its own."""
-    return (
-        table.find(".//table") is not None
-        and sum(1 for _ in table.iterfind(".//tr")) > 1
-        and len([row for row in _rows(table) if len(_cells(row)) > 2]) == 0
+    """A layout table: it holds other tables and hardly a row of its own, or titles of columns in them alone."""
+    inner = list(islice(table.iterfind(".//table"), _MAX_INNER))
+    if not inner or next(islice(table.iterfind(".//tr"), 1, None), None) is None:
+        return False
+    if not any(len(_cells(row)) > 2 for row in _rows(table)):
+        return True
+    return not _is_titled(table) and any(_is_titled(other) for other in inner)
+
+
+def _is_titled(table: Any) -> bool:
+    """Whether one of the table's first rows has titles of columns."""
+    return any(
+        sum(title_role(_own_text(cell)) is not None for cell in _cells(row)) > 2 for row in _rows(table)[:12]
     )
+
+
+def _own_text(node: Any, depth: int = 0) -> str:
+    """The text of a cell without that of tables inside it, as far as a title is long."""
+    text = node.text or ""
+    for child in node:
+        if _tag(child) not in ("table", *_SKIP) and depth < MAX_DEPTH and len(text) < _LONGEST_TITLE:
+            text += _own_text(child, depth + 1)
+        text += child.tail or ""
+        if len(text) > _LONGEST_TITLE:
+            break
+    return text[:_LONGEST_TITLE]
 
 
 def _list_marker(item: Any) -> str:

@@ -27,6 +27,7 @@ _MAX_STREAMS = 48 * 1024 * 1024  # all streams that are no pictures
 _MAX_IMAGE = 160 * 1024 * 1024  # pictures are not unpacked here, but a page could call one its text
 _MAX_GLYPHS = 300_000
 _MAX_CROSSINGS, _MAX_EDGES = 6_000, 12_000  # of the rules of a page
+_MOSTLY = 0.8  # of the letters between a header and the last box below it: a table whose rows all have boxes
 _STREAM = re.compile(rb"stream\r?\n")
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -37,7 +38,7 @@ Box = tuple[float, float, float, float]
 def read_pdf(path: Path) -> Grid:
     """The pages' lines and tables. Raises Unreadable for encrypted, damaged or scanned files."""
     _refuse_swelling(path)
-    grid = Grid()
+    grid = Grid(printed=True)
     glyphs = pictures = 0
     try:
         with pdfplumber.open(path) as pdf:
@@ -112,19 +113,51 @@ def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Colu
     links = [(h["uri"], (h["x0"], h["top"], h["x1"], h["bottom"])) for h in page.hyperlinks if h.get("uri")]
     ruled = [boxes for boxes in _ruled(page) if len(boxes) > 2]
     tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
-    if not any(find_header(table.rows) for _, table in tables):
-        ruled_on = any(max(len(row.cells) for row in table.rows) >= 4 for _, table in tables)
-        blocks, columns = plain_blocks(
-            text_lines(glyphs, spaced), links, where, None if ruled_on else columns
-        )
+    if _is_partly_drawn(tables, glyphs):
+        ruled_on = _has_upright_rules(page) and any(len(table.rows[0].cells) >= 4 for _, table in tables)
+        lines = text_lines(glyphs, spaced)
+        blocks, after = plain_blocks(lines, links, where, None if ruled_on else columns, _across(page, lines))
         if blocks is not None:
             grid.blocks += blocks
-            return columns
+            return after
     loose = [g for g in glyphs if not any(_holds(outline, g) for outline, _ in tables)]
     placed: list[tuple[float, Line | Table]] = [(outline[1], table) for outline, table in tables]
-    placed += [(line.top, Line(line.text, where)) for line in text_lines(loose, spaced)]
+    placed += [(line.top, line.said(where)) for line in text_lines(loose, spaced)]
     grid.blocks += [block for _, block in sorted(placed, key=lambda pair: pair[0])]
     return None if tables else columns
+
+
+def _has_upright_rules(page: Any) -> bool:
+    """Whether lines part the columns; bands of colour alone do not say that a table goes on in boxes."""
+    return any(shape["width"] < 3 and shape["height"] > 6 for shape in (*page.lines, *page.rects))
+
+
+def _is_partly_drawn(tables: list[tuple[Box, Table]], glyphs: list[Glyph]) -> bool:
+    """Whether the boxes hold no header, or nothing but it, or only some of the rows below it (bands of colour)."""
+    headers = [(outline, table, header) for outline, table in tables if (header := find_header(table.rows))]
+    if not headers:
+        return True
+    top, table, header = headers[0]
+    if len(tables) == 1 and len(table.rows) == header.first + header.height:
+        return True
+    end = max(outline[3] for outline, _ in tables)
+    between = [g for g in glyphs if top[1] < g.y < end and top[0] <= g.x <= top[2]]
+    inside = sum(any(_holds(outline, g) for outline, _ in tables) for g in between)
+    return inside < _MOSTLY * len(between)
+
+
+def _across(page: Any, lines: list[TextLine]) -> list[float]:
+    """The heights at which rules, or the edges of coloured bands, run across nearly all of the text."""
+    if not lines or len(page.edges) > _MAX_EDGES:
+        return []
+    left = min(line.pieces[0].x0 for line in lines)
+    right = max(line.pieces[-1].x1 for line in lines)
+    drawn: dict[int, float] = {}
+    for edge in page.edges:
+        if edge["orientation"] == "h":
+            height = round(edge["top"])
+            drawn[height] = drawn.get(height, 0.0) + edge["x1"] - edge["x0"]
+    return [float(height) for height, length in sorted(drawn.items()) if length > 0.6 * (right - left)]
 
 
 def _ruled(page: Any) -> list[list[Box]]:

@@ -12,6 +12,9 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_DRAWN = 60_000  # letters and strokes of a page
+_TOLD = "\ue001"  # the text of a glyph for which the one before it has spoken
+_MOST_BULLETS = 400  # on a page; more is a pattern
+_SMALLEST, _LARGEST = 1.5, 9.0  # points across a bullet
 _THIN = 0.6  # points: a glyph that takes no room is a mark over its neighbour
 
 
@@ -73,7 +76,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         advance = super().render_char(*arguments, **options)
         actual = next((span for span in reversed(self._spans) if span is not None), None)
         if actual is not None and self.cur_item._objs:
-            self.cur_item._objs[-1]._text = "" if self._told else actual  # type: ignore[attr-defined]
+            self.cur_item._objs[-1]._text = _TOLD if self._told else actual  # type: ignore[attr-defined]
             self._told = True
         return advance
 
@@ -93,13 +96,17 @@ def glyphs_of(page: Any) -> list[Glyph]:
     page._layout = device.get_result()
     found: list[Glyph] = []
     seen: set[tuple[str, int, int]] = set()
-    for char in page.chars:
-        text = _CID.sub("", char["text"])
+    chars = page.chars
+    for at, char in enumerate(chars):
+        told = char["text"] == _TOLD
+        text = "" if told else _CID.sub("", char["text"])
         if not char.get("upright", True):
             continue
+        if not text and not told and _is_ring(char, chars[at + 1 : at + 2], found):
+            text = "ํ"
         if not text:
             # Spoken for by the glyph before it, which takes its room.
-            if found and not char["text"] and char["x1"] - found[-1].x0 < 3 * found[-1].size:
+            if found and (told or not char["text"]) and char["x1"] - found[-1].x0 < 3 * found[-1].size:
                 found[-1] = replace(found[-1], x1=max(found[-1].x1, char["x1"]))
             continue
         thin = char["x1"] - char["x0"] < _THIN
@@ -112,4 +119,36 @@ def glyphs_of(page: Any) -> list[Glyph]:
         seen.add(key)
         middle = (char["top"] + char["bottom"]) / 2
         found.append(Glyph(text, char["x0"], char["x1"], middle, base, char["size"] or 1.0))
+    return found + _drawn_bullets(page, found)
+
+
+def _drawn_bullets(page: Any, glyphs: list[Glyph]) -> list[Glyph]:
+    """Bullets that browsers draw as little discs and squares, as the letters that they stand for."""
+    shapes = [s for s in (*page.curves, *page.rects) if _is_dot(s["width"], s["height"])]
+    found: list[Glyph] = []
+    for shape in shapes if len(shapes) <= _MOST_BULLETS else ():
+        middle = (shape["top"] + shape["bottom"]) / 2
+        beside = [
+            g
+            for g in glyphs
+            if 0 <= g.x0 - shape["x1"] < 1.6 * g.size
+            and abs(g.y - middle) < 0.5 * g.size
+            and 3 * shape["width"] > 0.3 * g.size > shape["width"] / 2
+        ]
+        base = min(beside, key=lambda g: g.x0, default=None)
+        if base and not base.text.isdigit():  # a number needs no bullet: such a sign says something else
+            found.append(Glyph("•", shape["x0"], shape["x1"], base.y, base.base, base.size))
     return found
+
+
+def _is_dot(width: float, height: float) -> bool:
+    return _SMALLEST <= width <= _LARGEST and 0.75 < width / (height or 1) < 1.35
+
+
+def _is_ring(char: Any, following: list[Any], found: list[Glyph]) -> bool:
+    """Whether a mark for which the font has no text stands between a consonant and า: it is the ring of ำ."""
+    if char["x1"] - char["x0"] >= _THIN or not found or not following or following[0]["text"] != "า":
+        return False
+    before = found[-1].text[-1:]
+    near = abs(following[0]["x0"] - char["x1"]) < char["size"] / 2
+    return near and ("ก" <= before <= "ฮ" or "่" <= before <= "๋")

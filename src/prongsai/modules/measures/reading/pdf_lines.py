@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from prongsai.modules.measures.reading.clean import knit, mend
-from prongsai.modules.measures.reading.grid import Cell, Paragraph
+from prongsai.kernel.thai.words import restore_am
+from prongsai.modules.measures.reading.clean import mend
+from prongsai.modules.measures.reading.grid import Cell, Line
 from prongsai.modules.measures.reading.pdf_glyphs import Glyph
-from prongsai.modules.measures.reading.split import read_mark
+from prongsai.modules.measures.reading.printed import cell_of_texts
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,24 @@ class TextLine:
     top: float
     size: float
     pieces: tuple[Piece, ...]
+
+    @cached_property
+    def inked(self) -> tuple[tuple[int, int], ...]:
+        """The stretches that letters cover, in points from the left."""
+        found: list[tuple[int, int]] = []
+        for piece in sorted(self.pieces, key=lambda piece: piece.x0):
+            if not piece.text.strip():
+                continue
+            left, right = int(piece.x0), int(piece.x1)
+            if found and left <= found[-1][1] + 1:
+                found[-1] = found[-1][0], max(found[-1][1], right)
+            else:
+                found.append((left, right))
+        return tuple(found)
+
+    def said(self, where: str) -> Line:
+        """As a line outside the tables."""
+        return Line(restore_am(self.text), where)
 
     def between(self, left: float, right: float) -> str:
         """The text whose letters have their middle between `left` and `right`."""
@@ -92,18 +112,3 @@ def _line(clusters: list[list[Glyph]], spaced: bool) -> TextLine:
 
 def cell_of_lines(lines: Sequence[TextLine], links: tuple[str, ...] = ()) -> Cell:
     return cell_of_texts([line.text for line in lines], links)
-
-
-def cell_of_texts(texts: Sequence[str], links: tuple[str, ...] = ()) -> Cell:
-    """A cell from printed lines: a line that begins with a number or bullet may begin a paragraph."""
-    paragraphs: list[str] = []
-    for text in texts:
-        text = text.lstrip()
-        if not paragraphs or read_mark(text):
-            paragraphs.append(text)
-        else:
-            paragraphs[-1] = knit(paragraphs[-1], text)
-    found = [Paragraph(text, soft=at > 0) for at, text in enumerate(paragraphs)]
-    if found and links:
-        found[0] = Paragraph(found[0].text, links=links)
-    return Cell(tuple(found))

@@ -17,6 +17,7 @@ from prongsai.modules.measures.reading.columns import Role
 from prongsai.modules.measures.reading.formats import read_grid
 from prongsai.modules.measures.reading.grid import Grid
 from prongsai.modules.measures.reading.identity import Identity, identify
+from prongsai.modules.measures.reading.labelled import from_lines
 from prongsai.modules.measures.reading.model import ParsedMeasure, ParsedReport, ParseWarning
 from prongsai.modules.measures.reading.own import as_planned, is_own, with_ledger, without_proof
 from prongsai.modules.measures.reading.split import statements
@@ -46,6 +47,9 @@ def read_report(path: str | Path) -> ParsedReport:
         without_proof(grid)
     assembly = Assembly()
     drafts = [draft for draft in assembly.run(grid) if draft.title or draft.cells]
+    if not assembly.tables and (told := from_lines(grid)):
+        drafts = assembly.run(Grid([told]))
+        assembly.notes += [(table.where, "ตารางนี้ไม่ได้อ่าน อ่านเฉพาะข้อความนอกตาราง") for table in grid.tables]
     if not assembly.tables:
         raise Unreadable(
             f"{path.name} ไม่ใช่รายงานผลการดำเนินการตามมาตรการ: ไม่พบตารางที่มีหัวคอลัมน์มาตรการ ขั้นตอน และผลการดำเนินการ"

@@ -45,7 +45,51 @@ def read_text(text: str) -> Grid:
 
 def _delimited(text: str, delimiter: str) -> Grid:
     records = _quoted(text, delimiter) if re.search(rf'(?:^|{re.escape(delimiter)})"', text, re.M) else None
-    return _grid(records if records is not None else _plain_records(text, delimiter))
+    if records is None:
+        records = _plain_records(text, delimiter)
+        if delimiter == "\t":
+            records = _pasted(records)
+    return _grid(records)
+
+
+def _pasted(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Tables pasted from a word processor: a cell's paragraphs are lines, so that a row runs over several.
+
+    Below a header, lines are put together until the row has as many fields. Where that does not come out even,
+    all stays as it is.
+    """
+    found: list[tuple[int, list[str]]] = []
+    width = left = 0  # columns of the table at hand; how many the row at hand still lacks (-1: no row yet)
+    for number, fields in records:
+        blank = not any(field.strip() for field in fields)
+        outside = blank or (len(fields) == 1 and _NEW_MEASURE.match(fields[0]) is not None)
+        if len(fields) > 3 and find_header([Row(tuple(cell_of(field) for field in fields))]):
+            if left > 0:
+                return records
+            width, left = len(fields), -1
+        elif width and left >= 0 and _joins(left, fields, outside=outside):
+            row = found[-1][1]
+            row[-1] += "\n" + fields[0]
+            row += fields[1:]
+            left -= len(fields) - 1
+            continue
+        elif width and left > 0:
+            return records
+        elif width and outside:
+            width = 0 if blank else width
+        elif width:
+            left = width - len(fields)
+            if left < 0:
+                return records
+        found.append((number, list(fields)))
+    return found if left <= 0 else records
+
+
+def _joins(left: int, fields: list[str], *, outside: bool) -> bool:
+    """Whether a line goes on with a row: its first field with the row's last, the others behind it."""
+    if left == 0:
+        return len(fields) == 1 and not outside
+    return len(fields) - 1 <= left and (len(fields) == 1 or bool(fields[0].strip()))
 
 
 def _plain_records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -84,7 +128,7 @@ def _grid(records: list[tuple[int, list[str]]]) -> Grid:
 
     for number, fields in records:
         filled = [field for field in fields if field.strip()]
-        if len(fields) >= 3 and (len(filled) > 1 or (rows and filled)):
+        if len(fields) >= (2 if rows else 3) and (len(filled) > 1 or (rows and filled)):
             rows.append(Row(tuple(_cell(field) for field in fields), f"บรรทัดที่ {number}"))
         elif not filled:
             close()

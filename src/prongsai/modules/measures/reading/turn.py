@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prongsai.modules.measures.reading.columns import find_header
+from prongsai.modules.measures.reading.columns import find_header, title_role
 from prongsai.modules.measures.reading.grid import Cell, Row
 
 
@@ -21,7 +21,9 @@ def upright(rows: Sequence[Row]) -> tuple[Row, ...] | None:
         for column in range(width)
     )
     header = find_header(turned, upto=2)
-    return turned if header else None
+    # Labels in a later column too: a card, not one measure beside the other.
+    cards = any(title_role(cell.text) for row in turned[2:] for cell in row.cells)
+    return turned if header and not cards else None
 
 
 def _turned(cell: Cell) -> Cell:
