@@ -32,7 +32,10 @@ class Point:
 def course(case: Case, kind: CaseKind) -> list[Point]:
     """Everything that happened, then what is expected. Two queries; one for a case that is closed."""
     done = [point for event in public_timeline(case) if (point := happened(event, kind))]
-    return [*done, *expected(case, kind)]
+    coming = expected(case, kind)
+    if done and coming and done[-1].title == coming[0].title:
+        done.pop()  # what the case waits for stands once
+    return [*done, *coming]
 
 
 def happened(event: CaseEvent, kind: CaseKind) -> Point | None:
@@ -68,7 +71,9 @@ def expected(case: Case, kind: CaseKind) -> list[Point]:
     steps: list[tuple[str, date | None]] = []
     if case.acknowledged_at is None:
         looked_at = calendar_from(case.received_on).after(case.received_on, kind.clock.acknowledge_days)
-        steps.append((in_language(state.next_title, state.next_title_en), looked_at))
+        words = {"unit": case.unit.name} if case.unit else {}
+        who = gettext("%(unit)s looks at it") % words if words else gettext("An officer looks at it")
+        steps.append((who, looked_at))
     if case.inform_by and case.informed_at is None and (case.due_on is None or case.inform_by < case.due_on):
         steps.append((gettext("You are told how it stands, if it is not finished"), case.inform_by))
     steps.append((gettext("You are told the result"), case.due_on))

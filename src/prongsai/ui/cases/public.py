@@ -48,7 +48,7 @@ from prongsai.ui.access import public
 from prongsai.ui.arriving import arrives
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.course import Point, course
-from prongsai.ui.cases.words import in_language, kind_of, state_title
+from prongsai.ui.cases.words import in_language, kind_of
 from prongsai.ui.forms import Form
 from prongsai.ui.limits import Buckets
 from prongsai.ui.screens.sending import fresh_token, sent_token
@@ -60,7 +60,10 @@ MOST_FILES = 6
 CHECK_NUMBER = "check"  # stands where a case's number would
 WITHDRAW = "withdraw"  # the row of a kind's table by which the citizen ends the case
 messages = Buckets(burst=30, per_minute=1)  # of one case
-HIDDEN = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+HIDDEN = {
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "same-origin",
+}  # no-referrer would make forms come from nowhere
 
 Page = Callable[..., HttpResponseBase]
 
@@ -245,7 +248,7 @@ def _shown(
     context = {
         "case": case,
         "kind_title": in_language(kind.title, kind.title_en),
-        "state": state_title(case),
+        "state": in_language(state.title, state.title_en),
         "next": in_language(state.next_title, state.next_title_en),
         "waits": state.phase == "waiting",
         "secret": secret,

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from prongsai.foundation.channels.models import ChannelKind
+from prongsai.modules.complaints.catalogue import categories_of
 from prongsai.modules.complaints.choices import GRIEVANCE, INFORMATION, KINDS
 from prongsai.modules.complaints.forms.citizen import SubjectForm
 from prongsai.modules.complaints.portal import visiting
@@ -62,6 +63,8 @@ def subject(request: HttpRequest, organization: str) -> HttpResponse:
         "kind": next(each for each in CASE_KINDS if each.key == kind),
         "short": kind.removeprefix("complaints."),
         "step": SUBJECT,
+        "number": 1,
+        "numbers": range(1, max(len(visiting.course(each)) for each in categories_of(kind)) + 1),
         "back": visiting.start_address(request),
     }
     status = 422 if form.is_bound else 200

@@ -44,7 +44,7 @@ def test_the_code_opens_the_case_and_nothing_else_does(visitor: Visitor, sent: C
     assert response.status_code == 200
     assert response["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert stranger.get("/banthrai/track/AAAA-AAAA/").status_code == 404
     assert stranger.get(f"/banthrai/track/{sent.number}/").status_code == 404
 

@@ -42,7 +42,9 @@
 
   if (frame && window.L) {
     frame.hidden = false;
-    map = L.map(frame).setView([13.5, 101], 6);
+    map = L.map(frame, { zoomControl: false }).setView([13.5, 101], 6);
+    map.attributionControl.setPrefix("Leaflet");
+    L.control.zoom({ zoomInTitle: words.nearer, zoomOutTitle: words.further }).addTo(map);
     L.tileLayer(frame.dataset.tiles, { maxZoom: 19, attribution: frame.dataset.by.replace(/[<>&]/g, "") }).addTo(map);
     map.on("click", (event) => note(event.latlng.lat, event.latlng.lng, words.chosen));
     draw();
