@@ -35,6 +35,11 @@ def _unknown(question: Question, found: OnRecord) -> Reading:
     return Reading(None, as_of=day, note=FIRST_MONTH if first else NO_REGISTER, unkept=not first)
 
 
+def _began_late(question: Question, found: OnRecord) -> bool:
+    """Whether no channel was in the register when the period began: what was before, the office may state."""
+    return not any(question.period.start in record.listed for record in (*found.records, *found.others))
+
+
 def read_coverage(question: Question) -> Reading:
     """Days on which every complaint channel was open, of the days whose month is over. One query."""
     covered, found = coverage(question.period, without=_without(question))
@@ -46,7 +51,8 @@ def read_coverage(question: Question) -> Reading:
         as_of=found.horizon,
         of=Decimal(covered.days),
         entries=tuple(found.entries),
-        parts={"longest_gap_days": Decimal(covered.longest_gap), **each},
+        parts={"longest_gap_days": Decimal(covered.longest_gap), "known": Decimal(covered.open_days), **each},
+        unkept=_began_late(question, found),
     )
 
 
@@ -103,7 +109,7 @@ def read_links(question: Question) -> Reading:
     )
     if newest is None:
         day = min(question.period.end, clock.today())
-        return Reading(None, as_of=day, note="ยังไม่มีการตรวจการเชื่อมโยงระหว่างช่องทางในช่วงเวลานี้")
+        return Reading(None, as_of=day, note="ยังไม่มีการตรวจการเชื่อมโยงระหว่างช่องทางในช่วงเวลานี้", unkept=True)
     told: dict[str, Any] = newest.content
     seen, stated = set[int](), set[int]()
     for link in told.get("links", ()):

@@ -26,6 +26,7 @@ from prongsai.foundation.channels.connectors.base import (
     Sent,
     Undelivered,
 )
+from prongsai.foundation.channels.connectors.signing import signature
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.channels.outgoing import Refused, allowed, connected
 from prongsai.kernel import clock
@@ -169,11 +170,6 @@ def arrival_of(raw: bytes) -> Arrival:
     told = {"subject": mails.header(mail, "Subject")[:200], "name": name}
     thread = next(iter(mails.answered(mail)), "")[:200]
     return Arrival(mails.source_key(mail, raw), sender=sender, thread=thread, body=told, raw=raw)
-
-
-def signature(secret: str, stamp: str, content: bytes) -> str:
-    """`sha256=` and the HMAC over the time (seconds, as text), a full stop, and the bytes."""
-    return "sha256=" + hmac.new(secret.encode(), stamp.encode() + b"." + content, sha256).hexdigest()
 
 
 def message_id(channel: Channel | None, outbound: Outbound) -> str:

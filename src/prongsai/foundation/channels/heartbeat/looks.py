@@ -9,7 +9,7 @@ from django.conf import settings
 from prongsai.foundation.channels.canary import marker
 from prongsai.foundation.channels.connectors import connector_of
 from prongsai.foundation.channels.connectors.base import NotConnected
-from prongsai.foundation.channels.heartbeat.walker import Visitor, trusting, walk
+from prongsai.foundation.channels.heartbeat.walker import Visitor, asks, trusting, walk
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelKind
 from prongsai.foundation.channels.outgoing import fetch
@@ -22,7 +22,7 @@ from prongsai.kernel.errors import Unreadable
 ARRIVES = timedelta(minutes=12)  # in which a marked message must have come in: two visits to the mailbox
 NOT_ARRIVED = "ข้อความตรวจระบบที่ส่งเมื่อ {at} ยังไม่เข้ามา"
 FORM = "/complaints/new/"
-SEALED = "/corruption/"
+SEALED = "/whistle/report/"
 
 
 @job()
@@ -71,8 +71,10 @@ def _open_page(channel: Channel) -> None:
     began, note = clock.now(), ""
     try:
         answer = Visitor(trusting(fetch, settings.BASE_URL)).open(url)
-        if answer.status != 200 or "<form" not in answer.text:
-            note = f"หน้ารับเรื่องตอบ {answer.status}" if answer.status != 200 else "หน้ารับเรื่องไม่มีแบบฟอร์ม"
+        if answer.status != 200:
+            note = f"หน้ารับเรื่องตอบ {answer.status}"
+        elif not asks(answer.text):
+            note = "หน้ารับเรื่องไม่มีแบบฟอร์ม"
     except OSError as error:
         note = str(error)
     took = round((clock.now() - began).total_seconds() * 1000)

@@ -19,9 +19,8 @@ from lxml import html
 
 MOST_PAGES = 20
 AWAY = re.compile(r"back|prev|draft|discard|skip|cancel|delete|remove|ย้อน|ข้าม|ยกเลิก|ลบ", re.I)
-APART = re.compile(
-    r"corruption|sealed|ทุจริต", re.I
-)  # leads to the channel for corruption reports: another way in
+# What leads to the channel for corruption reports: another way in.
+APART = re.compile(r"corruption|whistle|sealed|ทุจริต", re.I)
 TEXTS = {"text", "search", ""}
 # A page that was refused is filled in once more, with everything that it might have wanted.
 EAGER = {
@@ -129,6 +128,15 @@ def _go(visitor: Visitor, url: str, text: str, walked: Walked) -> None:
             return
         answer = visitor.open(target, list(filled(form, text, eager=eager)))
     walked.note = "แบบฟอร์มยาวเกินไป หรือวนกลับที่เดิม"
+
+
+def asks(text: str) -> bool:
+    """Whether a page asks something, or leads on to where something is asked."""
+    try:
+        page = html.fromstring(text or "<html/>")
+    except html.etree.LxmlError:
+        return False
+    return _form(page) is not None or _onward(page) is not None
 
 
 def _form(page: Any) -> Any:

@@ -1,7 +1,13 @@
 """Every write to the register of channels, their messages and their checks. All of it runs inside an organization's scope."""
 
 from prongsai.foundation.channels.services.checks import record_check, sign_week
-from prongsai.foundation.channels.services.days import close_day, count_due_months, count_month, record_day
+from prongsai.foundation.channels.services.days import (
+    close_day,
+    count_due_months,
+    count_month,
+    record_day,
+    record_days,
+)
 from prongsai.foundation.channels.services.inbound import (
     handle_inbound,
     interceptors,
@@ -43,6 +49,7 @@ __all__ = [
     "receive",
     "record_check",
     "record_day",
+    "record_days",
     "report_looks",
     "send",
     "sign_week",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -14,7 +14,6 @@ from prongsai.foundation.channels.coverage import (
     SIGNED_BACK,
     DayState,
     Look,
-    days_of,
     state_of_day,
     written,
 )
@@ -46,6 +45,25 @@ def record_day(
         channel=channel, day=day, defaults={"state": DayState(state), "checks": checks, "failed": failed}
     )
     return kept
+
+
+@transaction.atomic
+def record_days(*, channel: Channel, days: Mapping[date, DayState | str], checks: int = 24) -> int:
+    """As `record_day`, for many days in one statement; how many they were. For sample years."""
+    if any(day > clock.today() for day in days):
+        raise InvalidInput("วันยังมาไม่ถึง", field="day")
+    rows = [
+        ChannelDay(
+            channel=channel, day=day, state=DayState(state), checks=checks,
+            failed=checks if DayState(state) is DayState.DOWN else 0,
+        )
+        for day, state in days.items()
+    ]  # fmt: skip
+    ChannelDay.objects.bulk_create(
+        rows, update_conflicts=True, update_fields=["state", "checks", "failed"],
+        unique_fields=["organization", "channel", "day"],
+    )  # fmt: skip
+    return len(rows)
 
 
 @transaction.atomic
@@ -168,7 +186,3 @@ def count_due_months(*, actor: Actor) -> int:
             due.append(day)
         day = day.replace(day=1) - timedelta(days=1)
     return sum(count_month(actor=actor, month=month) is not None for month in reversed(due))
-
-
-def days_between(first: date, last: date) -> Iterable[date]:
-    return days_of(Period(first, last))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from prongsai.foundation.channels.connectors.email import signature
+from prongsai.foundation.channels.connectors.signing import signature
 from prongsai.foundation.channels.models import Channel, Prober
 from prongsai.foundation.channels.secrets import seal, unseal
 from prongsai.foundation.channels.selectors import channels_open

@@ -24,8 +24,8 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel.contracts import Actor, InboundMessage, Provides
 from prongsai.kernel.registry import Registry, registry
-from prongsai.modules.office.tests.conftest import Mailbox, mailbox
 from tests.cast import banthrai
+from tests.mailbox import Mailbox, mailbox
 
 __all__ = ["Mailbox", "mailbox"]
 

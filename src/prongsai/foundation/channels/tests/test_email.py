@@ -11,7 +11,7 @@ import pytest
 
 from prongsai.foundation.channels.connectors import connector_of, mails
 from prongsai.foundation.channels.connectors.base import Forged
-from prongsai.foundation.channels.connectors.email import signature
+from prongsai.foundation.channels.connectors.signing import signature
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.channels.selectors import answered_by
 from prongsai.foundation.channels.services import connect, deliver, handle_inbound, open_channel, send

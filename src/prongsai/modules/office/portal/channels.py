@@ -113,7 +113,7 @@ def _url(channel: Channel, organization: str) -> str:
         case "web":
             return told if told.startswith("https://") else f"/{organization}/complaints/new/"
         case "sealed":
-            return f"/{organization}/corruption/"
+            return f"/{organization}/whistle/"
         case "email":
             return f"mailto:{told}" if told else ""
         case "phone" | "hotline":
