@@ -21,7 +21,7 @@ from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.ui.cases.answers import AnswersForm
-from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
+from prongsai.ui.cases.base import SEEN, SINCE, CaseForm, OfCase, said_of
 from prongsai.ui.cases.forms import (
     ActForm,
     AssignForm,
@@ -170,7 +170,15 @@ class Assign(CaseForm, abstract=True):
         return {"unit": self.case.unit}
 
     def act(self, form: AssignForm) -> str:
-        services.assign(actor=self.actor, case=self.case, **form.cleaned_data)
+        given = form.cleaned_data
+        services.assign(
+            actor=self.actor,
+            case=self.case,
+            unit=given["unit"],
+            assignee=given["assignee"],
+            reason=given["reason"],
+            version=given[SEEN],
+        )
         return self.at()
 
     def done(self, form: AssignForm) -> str:
@@ -361,7 +369,7 @@ class Correct(CaseForm, abstract=True):
     draft = "case-correct"
 
     def initial(self) -> dict[str, Any]:
-        names = [name for name in CorrectForm.base_fields if name != SEEN]
+        names = [name for name in CorrectForm.base_fields if name not in (SEEN, SINCE)]
         return {**super().initial(), **{name: getattr(self.case, name) for name in names}}
 
     def act(self, form: CorrectForm) -> str:
@@ -418,7 +426,7 @@ class Publish(CaseForm, abstract=True):
 class Unpublish(OfCase, ActionView, abstract=True):
     needs = "publish"
     title = gettext_lazy("Take it back from the public list")
-    submit = gettext_lazy("Take it back")
+    submit = gettext_lazy("Show it no more")
 
     def cancel_url(self) -> str:
         return self.at()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
+from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.ui.cases.desk import CaseDesk
@@ -17,7 +19,8 @@ from prongsai.ui.cases.talk import Said, conversation_of
 from prongsai.ui.cases.words import event_title, kind_of, state_title
 from prongsai.ui.screens import Crumb, FormScreen, Screen
 
-SEEN = "version"
+SEEN, SINCE = "version", "since"
+MOST_EVENTS = 10
 
 
 class OfCase(Screen, abstract=True):
@@ -84,6 +87,15 @@ class OfCase(Screen, abstract=True):
         return [Crumb(self.desk.title, self.address(self.desk.home)), Crumb(said_of(self.case), self.at())]
 
 
+def moment_of(text: str) -> datetime | None:
+    """The moment that a page was opened, as its form says it; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def said_of(case: Case) -> str:
     """เรื่องที่ 69-0127."""
     return _("Case %(number)s") % {"number": case.number}
@@ -106,7 +118,7 @@ class CaseForm(OfCase, FormScreen, abstract=True):
         return self.at()
 
     def initial(self) -> dict[str, Any]:
-        return {SEEN: self.case.version}
+        return {SEEN: self.case.version, SINCE: clock.now().isoformat()}
 
     def context(self) -> dict[str, Any]:
         talks = self.shows == "conversation"
@@ -121,24 +133,22 @@ class CaseForm(OfCase, FormScreen, abstract=True):
 
     def _refused(self, error: ProngsaiError, token: str, form: Any = None) -> HttpResponse:
         if isinstance(error, Stale):
-            self.meanwhile = self._since(form)
+            self.meanwhile = self._happened(form)
         return super()._refused(error, token, form)
 
     meanwhile: list[tuple[CaseEvent, str]] = []
 
-    def _since(self, form: Any) -> list[tuple[CaseEvent, str]]:
+    def _happened(self, form: Any) -> list[tuple[CaseEvent, str]]:
         """What others did since the page was opened; the form is made to know the case as it is now."""
-        seen = self.case.version
-        if form is not None and SEEN in form.fields:
-            seen = form.cleaned_data.get(SEEN) or 0
-        self.__dict__.pop("thing", None)
-        self.__dict__.pop("kind", None)
-        now = self.case.version
+        since = moment_of(form.cleaned_data.get(SINCE, "")) if form is not None else None
+        for name in ("thing", "kind", "files"):
+            self.__dict__.pop(name, None)
         if form is not None:
             form.data = form.data.copy()
-            form.data[SEEN] = now
-        events = self.case.events.order_by("-id")[: max(1, now - seen)]
-        return [(event, event_title(event, self.kind)) for event in reversed(events)]
+            form.data[SEEN], form.data[SINCE] = self.case.version, clock.now().isoformat()
+        events = self.case.events.order_by("-id")
+        shown = list((events.filter(at__gte=since) if since else events)[:MOST_EVENTS])
+        return [(event, event_title(event, self.kind)) for event in reversed(shown)]
 
     def show(self, status: int = 200, **more: Any) -> HttpResponse:
         return super().show(status, meanwhile=self.meanwhile, **more)

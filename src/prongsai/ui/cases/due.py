@@ -64,7 +64,7 @@ class Due:
     def says(self) -> str:
         """เลยมา 3 วัน, วันนี้, พรุ่งนี้, อีก 5 วัน; or why no clock runs."""
         if self.closed_on:
-            return gettext("closed late") if self.was_late else gettext("closed")
+            return gettext("closed after its last day") if self.was_late else gettext("case closed")
         if self.waiting:
             return gettext("waits for the citizen")
         match self.days:

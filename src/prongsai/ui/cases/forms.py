@@ -39,9 +39,10 @@ class WordsField(forms.CharField):
 
 
 class VersionedForm(Form):
-    """Remembers which version of the case the page showed: of two who act at once the second is told."""
+    """Remembers which version of the case the page showed, and since when: of two who act at once the second is told."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    since = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
 
 class ActForm(VersionedForm):
@@ -85,8 +86,9 @@ class ActForm(VersionedForm):
     @property
     def said(self) -> dict[str, Any]:
         """What the service asks, files aside."""
-        names = ("result", "found", "reason", "unit", "message", "version")
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+        names = ("result", "found", "reason", "unit", "message")
+        told = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+        return {"version": self.cleaned_data["version"], **told}
 
 
 class AssignForm(VersionedForm):
@@ -122,12 +124,12 @@ class HearForm(Form):
 
 
 class SayForm(Form):
-    text = WordsField(label=_("Answer"), rows=7, help_text=TOLD)
+    text = WordsField(label=_("Answer to the citizen"), rows=7, help_text=TOLD)
     files = FilesField(label=_("Files"), required=False, max_files=10)  # type: ignore[assignment]
 
 
 class NoteForm(Form):
-    text = WordsField(label=_("Note"), rows=5, help_text=NOT_TOLD)
+    text = WordsField(label=_("Note among the staff"), rows=5, help_text=NOT_TOLD)
 
 
 class AttachForm(Form):
@@ -172,7 +174,7 @@ class CorrectForm(VersionedForm):
     contact_name = forms.CharField(label=_("Name"), max_length=200, required=False)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Place of the matter"), max_length=300, required=False)
     village = forms.CharField(
         label=_("Village number"),
         max_length=20,
@@ -182,7 +184,7 @@ class CorrectForm(VersionedForm):
     sections = (
         Section(_("Matter"), ("title", "body", "received_on")),
         Section(_("Who brought it"), ("contact_name", "contact_phone", "contact_email")),
-        Section(_("Where"), ("place", "village")),
+        Section(_("Where it is"), ("place", "village")),
     )
 
 

@@ -70,7 +70,9 @@ class CaseScreen(OfCase, abstract=True):
         case = self.case
         found = [(_("Split off from"), case.parent), (_("Joined with"), case.merged_into)]
         others = Case.objects.filter(Q(parent=case) | Q(merged_into=case)).order_by("id")
-        found += [(_("Took in") if each.merged_into_id == case.pk else _("Part"), each) for each in others]
+        found += [
+            (_("Took in") if each.merged_into_id == case.pk else _("Part of it"), each) for each in others
+        ]
         return [(how, each) for how, each in found if each is not None]
 
     def parts(self) -> list[ShownPanel]:

@@ -108,6 +108,8 @@ def state_title(case: Case) -> str:
     kind = registry().case_kinds.get(case.kind)
     if kind is None or case.state not in kind.workflow.keys:
         return case.state
+    if case.phase == Phase.WAITING:  # its own title speaks to the citizen
+        return str(PHASES[Phase.WAITING.value])
     state = kind.workflow.state(case.state)
     return in_language(state.title, state.title_en)
 

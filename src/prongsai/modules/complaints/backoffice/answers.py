@@ -53,11 +53,11 @@ class Answers(ListScreen):
     columns = (
         Column("title", gettext_lazy("Name"), link=lambda screen, answer: _edit(screen, answer)),
         Column("text", gettext_lazy("Text"), lambda answer: _short(answer.text)),
-        Column("kind", gettext_lazy("Kind"), lambda answer: kind_title(answer.kind) if answer.kind else _("any")),
+        Column("kind", gettext_lazy("Kind of case"), lambda answer: kind_title(answer.kind) if answer.kind else _("any")),
         Column("category", gettext_lazy("Category"), lambda answer: category_title(answer.category) if answer.category else _("any")),
         Column("phase", gettext_lazy("Act"), lambda answer: PHASES.get(answer.phase, _("any"))),
     )  # fmt: skip
-    filters = (ChoiceFilter("kind", gettext_lazy("Kind"), choices=lambda screen: kind_choices()),)
+    filters = (ChoiceFilter("kind", gettext_lazy("Kind of case"), choices=lambda screen: kind_choices()),)
     search = ("title", "text")
     actions = (
         BulkAction("retire", gettext_lazy("Use no more"), _retire, MANAGE, danger=True, confirm=gettext_lazy("%(count)s answers will not be offered any more")),
@@ -96,7 +96,7 @@ class AddAnswer(FormScreen):
     title = gettext_lazy("Write an answer")
     nav = NAV
     form = AnswerForm
-    submit = gettext_lazy("Save the answer")
+    submit = gettext_lazy("Save the standard answer")
     draft = "complaints-answer"
     cancel = "complaints-answers"
 

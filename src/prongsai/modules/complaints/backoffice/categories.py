@@ -54,13 +54,13 @@ class Categories(ListScreen):
     nav = NAV
     columns = (
         Column("title", gettext_lazy("Category")),
-        Column("kind", gettext_lazy("Kind"), "kind_title"),
+        Column("kind", gettext_lazy("Kind of case"), "kind_title"),
         Column("topic", gettext_lazy("Subject area")),
         Column("unit", gettext_lazy("Goes to")),
-        Column("open_cases", gettext_lazy("Open"), kind="number"),
+        Column("open_cases", gettext_lazy("Open cases"), kind="number"),
     )
     filters = (
-        ChoiceFilter("kind", gettext_lazy("Kind"), choices=lambda screen: [(kind.key, in_language(kind.title, kind.title_en)) for kind in CASE_KINDS]),
+        ChoiceFilter("kind", gettext_lazy("Kind of case"), choices=lambda screen: [(kind.key, in_language(kind.title, kind.title_en)) for kind in CASE_KINDS]),
     )  # fmt: skip
     search = ("title",)
     primary = Action(gettext_lazy("Say which unit gets each"), "complaints-units", MANAGE)

@@ -54,11 +54,11 @@ class Days(ListScreen):
     columns = (
         Column("day", gettext_lazy("Day"), kind="date", sort="day"),
         Column("name", gettext_lazy("Name")),
-        Column("is_holiday", gettext_lazy("The office is"), lambda day: _("closed") if day.is_holiday else _("open"), kind="tag"),
+        Column("is_holiday", gettext_lazy("The office is"), lambda day: _("closed for the day") if day.is_holiday else _("open for work"), kind="tag"),
         Column("source", gettext_lazy("What says so")),
     )  # fmt: skip
     filters = (
-        ChoiceFilter("kind", gettext_lazy("The office is"), choices=(("1", gettext_lazy("closed")), ("0", gettext_lazy("open"))), apply=lambda rows, value: rows.filter(is_holiday=value == "1")),
+        ChoiceFilter("kind", gettext_lazy("The office is"), choices=(("1", gettext_lazy("closed for the day")), ("0", gettext_lazy("open for work"))), apply=lambda rows, value: rows.filter(is_holiday=value == "1")),
         PeriodFilter("on", gettext_lazy("Day"), field="day"),
     )  # fmt: skip
     search = ("name", "source")

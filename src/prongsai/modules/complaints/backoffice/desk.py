@@ -61,7 +61,7 @@ def details(case: Case) -> list[tuple[Words, str]]:
     if told.get("received_number"):
         lines.append((_("Number in the register of papers"), str(told["received_number"])))
     if told.get("how") in HOW:
-        lines.append((_("How"), str(HOW[told["how"]])))
+        lines.append((_("How it is wanted"), str(HOW[told["how"]])))
     if told.get("answer_by") in AnswerBy.values:
         lines.append((_("Wishes to be answered by"), AnswerBy(told["answer_by"]).label))
     letter = letter_of(case)

@@ -53,7 +53,7 @@ class IntakeForm(Form):
         label=_("Their number of it"), max_length=60, required=False,
         help_text=_("With it the same case is not taken in twice"), widget=forms.TextInput(attrs={"class": "in-m"}),
     )  # fmt: skip
-    category = forms.ChoiceField(label=_("What it is about"))
+    category = forms.ChoiceField(label=_("Category of the matter"))
     body = WordsField(label=_("What was said or written"), rows=7)
     title = forms.CharField(
         label=_("Matter in one line"), max_length=200, required=False,
@@ -62,7 +62,7 @@ class IntakeForm(Form):
     files = FilesField(  # type: ignore[assignment]
         label=_("Scanned paper and pictures"), required=False, max_files=10,
     )  # fmt: skip
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Place of the matter"), max_length=300, required=False)
     village = forms.CharField(
         label=_("Village number"), max_length=20, required=False, widget=forms.TextInput(attrs={"class": "in-s", "inputmode": "numeric"})
     )  # fmt: skip
@@ -74,9 +74,9 @@ class IntakeForm(Form):
         label=_("Unit"), required=False, help_text=_("Empty: by the office's rules of who gets what")
     )
     sections = (
-        Section(_("How it came"), ("channel_kind", "received_on", "received_number", "sent_by", "sent_by_number")),
+        Section(_("Where the case comes from"), ("channel_kind", "received_on", "received_number", "sent_by", "sent_by_number")),
         Section(_("The matter"), ("category", "body", "title", "files")),
-        Section(_("Where"), ("place", "village")),
+        Section(_("Where it is"), ("place", "village")),
         Section(
             _("Who brought it"), ("anonymous", "contact_name", "contact_phone", "contact_email"),
             _("Only those who work on the case see it. Nothing of it has to be filled in"),
@@ -154,7 +154,7 @@ class TryForm(Form):
         required=False,
         widget=forms.TextInput(attrs={"class": "in-s"}),
     )
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Place of the matter"), max_length=300, required=False)
     text = WordsField(label=_("Text"), rows=3, required=False)
 
     def __init__(self, *args: Any, category_choices: Choices, **kwargs: Any) -> None:
@@ -212,7 +212,7 @@ class AnswerForm(Form):
 class DayForm(Form):
     day = ThaiDateField(label=_("Day"))
     is_holiday = CardChoiceField(
-        label=_("On that day the office is"), layout="pair", choices=[("1", _("closed")), ("0", _("open"))],
+        label=_("On that day the office is"), layout="pair", choices=[("1", _("closed for the day")), ("0", _("open for work"))],
         coerce=lambda value: value == "1", empty_value=None,
     )  # fmt: skip
     name = forms.CharField(label=_("Name of the day"), max_length=200)
@@ -238,7 +238,7 @@ class LetterForm(VersionedForm):
     other_attention = forms.CharField(
         label=_("To whom"), max_length=200, required=False, help_text=_("เรียน: such as ผู้อำนวยการแขวงทางหลวง")
     )
-    subject = forms.CharField(label=_("Subject"), max_length=300)
+    subject = forms.CharField(label=_("Subject of the letter"), max_length=300)
     cause = WordsField(label=_("Why it is written"), rows=6, max_length=4_000)
     wish = WordsField(label=_("What is asked"), rows=3, max_length=2_000)
     with_contact = forms.BooleanField(

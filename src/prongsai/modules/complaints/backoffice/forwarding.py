@@ -13,6 +13,7 @@ from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.typeset import MEDIA_TYPES, write
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date
+from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.backoffice.desk import DESK
 from prongsai.modules.complaints.backoffice.forms import LetterForm, SignedForm
 from prongsai.modules.complaints.papers.forwarding import Sender, letter_document, numbered
@@ -98,14 +99,14 @@ class Forward(CaseForm):
 def first_words(screen: OfCase) -> dict[str, str]:
     """The letter as a clerk would begin it."""
     case, office = screen.case, screen.organization
-    what = screen.kind.title
+    what, title = screen.kind.title, to_thai(case.title)
     came = long_date(case.received_on, thai_digits=True)
-    where = f" สถานที่ {case.place}" if case.place else ""
+    where = f" สถานที่ {to_thai(case.place)}" if case.place else ""
     return {
-        "subject": f"ขอส่งเรื่อง{what} กรณี{case.title}"[:300],
+        "subject": f"ขอส่งเรื่อง{what} กรณี{title}"[:300],
         "cause": (
             f"ด้วย{office.name} ได้รับเรื่อง{what}จากประชาชน เมื่อวันที่ {came} เลขที่ {case.number} "
-            f"กรณี{case.title}{where} รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย\n"
+            f"กรณี{title}{where} รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย\n"
             f"{office.name}พิจารณาแล้วเห็นว่า เรื่องดังกล่าวอยู่ในหน้าที่และอำนาจของหน่วยงานท่าน"
         ),
         "wish": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการตามหน้าที่และอำนาจ และขอได้โปรดแจ้งผลให้ทราบด้วย จักขอบคุณยิ่ง",
