@@ -22,6 +22,7 @@ from prongsai.ui.access import SIGNED_IN
 
 SECTIONS = ("top", "modules", "office")
 MY_WORK = "my-work"  # the navigation item that counts the work of all modules
+CASES = "cases"  # the one that counts the work of modules with kinds of case; for those who may see any of them
 WORK_LIVES = 60  # seconds: for what changes without a fact
 
 Work = dict[str, tuple[WorkItem, ...]]  # by module
@@ -49,6 +50,11 @@ def address(name: str, *args: object, **kwargs: object) -> str:
 def holds(actor: Actor, permission: str) -> bool:
     """Whether the actor may do what asks for `permission`; what asks for none is for every member."""
     return permission in ("", SIGNED_IN) or actor.is_system or permission in actor.permissions
+
+
+def sees_cases(actor: Actor) -> bool:
+    """Whether the actor may look at any kind of case."""
+    return any(holds(actor, kind.permission) for kind in registry().case_kinds.values())
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ class Workspace:
         lines: dict[str, list[Line]] = {section: [] for section in SECTIONS}
         for item in items:
             url = address(item.url_name, organization=self.organization.key)
-            if url and holds(self.actor, item.permission):
+            if url and holds(self.actor, item.permission) and (item.key != CASES or sees_cases(self.actor)):
                 lines[item.section].append(self._line(item, url, counted.get(item.key, ())))
         return lines
 
@@ -177,8 +183,10 @@ def _late(items: Iterable[WorkItem]) -> int:
 
 
 def _counted(items: list[NavigationItem]) -> dict[str, tuple[str, ...]]:
-    """Which modules' work each line counts: a module's own line, or its first; "my work" counts all."""
-    found: dict[str, tuple[str, ...]] = {MY_WORK: tuple(registry().modules)}
+    """Which modules' work each line counts: a module's own line, or its first; "my work" counts all, "cases" those that
+    have cases."""
+    with_cases = tuple(dict.fromkeys(kind.module for kind in registry().case_kinds.values()))
+    found: dict[str, tuple[str, ...]] = {MY_WORK: tuple(registry().modules), CASES: with_cases}
     for name, provides in registry().modules.items():
         own = {item.key for item in provides.navigation if item.section == "modules"}
         first = next((item.key for item in items if item.key in own), "")

@@ -23,6 +23,7 @@ PROVIDES = Provides(
     work_items=channel_work,
     navigation=(
         NavigationItem("my-work", _("My work"), "my-work", "", section="top", order=10),
+        NavigationItem("cases", _("Cases from citizens"), "cases", "", section="top", order=15),
         NavigationItem(
             "settings", _("Office settings"), "settings", "office.read", section="office", order=80
         ),

@@ -6,6 +6,9 @@ from django.urls import path
 
 from prongsai.modules.office.backoffice import (
     audit,
+    cases,
+    cases_board,
+    cases_calendar,
     files,
     keys,
     me,
@@ -34,6 +37,10 @@ urlpatterns = [
     *channel_patterns,
     path(WORK, my_work.MyWork.as_view(), name="my-work"),
     path(WORK + "week/", week.Week.as_view(), name="work-week"),
+    path(WORK + "cases/", cases.Cases.as_view(), name="cases"),
+    path(WORK + "cases/board/", cases_board.Board.as_view(), name="cases-board"),
+    path(WORK + "cases/calendar/", cases_calendar.Calendar.as_view(), name="cases-calendar"),
+    path(WORK + "cases/assign/", cases.AssignCases.as_view(), name="cases-assign"),
     path(WORK + "remind/", my_work.Remind.as_view(), name="work-remind"),
     path(WORK + "calendar/<str:secret>.ics", calendar.feed, name="work-calendar"),
     path(WORK + "start/", start.Start.as_view(), name="start"),
