@@ -23,11 +23,14 @@ from django.utils.crypto import get_random_string
 from prongsai.foundation.accounts.models import Absence, Acting, Invitation, Membership, Role
 from prongsai.foundation.accounts.permissions import EVERYBODY, permissions
 from prongsai.foundation.api.models import ApiToken
+from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
 from prongsai.foundation.files.models import StoredFile, Upload
 from prongsai.foundation.ledger.models import Log, LogName, Witness
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import current_organization_id, scope
 from prongsai.kernel import clock
+from prongsai.modules.corruption.models import Attachment, Holder
+from prongsai.modules.corruption.models import Report as SealedReport
 from prongsai.modules.measures.models import (
     Measure,
     Plan,
@@ -78,14 +81,45 @@ def one_past_the_other_office() -> int:
 
 NOW, TODAY = clock.now, clock.today
 
+
+def sealed_report() -> SealedReport:
+    """The office's sealed report; nobody can open it, and its address is not there for others all the same."""
+    found = SealedReport.objects.first()
+    nothing = {"public_key": b"", "reporter_public": b"", "reporter_locked": b""}
+    ref = get_random_string(12).lower()
+    return found or SealedReport.objects.create(
+        ref=ref, code=token(), form=token(), quarter=TODAY(), **nothing
+    )
+
+
+def channel() -> Channel:
+    return Channel.objects.create(kind="line", name=token(), opened_on=TODAY())
+
+
 # What a part of an address names, and how to have one in the office in scope. The key is the part's name.
 OBJECTS: dict[str, Maker] = {
     "absence": made(Absence, member=someone, starts_on=date(2025, 8, 13), ends_on=date(2025, 8, 14)),
+    "attachment": made(
+        Attachment,
+        "ref",
+        report=sealed_report,
+        ref=lambda: get_random_string(12).lower(),
+        sealed=b"",
+    ),
+    "holder": made(Holder, member=someone, named_on=lambda: TODAY(), named_by="ตัวอย่าง"),
+    "sealed": lambda: sealed_report().ref,
     "acting": made(
         Acting, member=someone, post="clerk", mode="acting", order_number="1/2568", starts_on=date(2025, 1, 1)
     ),
     "candidate_id": lambda: freeze_report(actor=SYSTEM, plan=Plan.objects.get(status="published")).pk,
     "entry": one_past_the_other_office,
+    "channel": lambda: channel().pk,
+    "inbound": made(Inbound, channel=channel, source_key=token, body=dict, received_at=NOW),
+    "link": made(ChannelLink, source=channel, target=channel),
+    "outbound": made(
+        Outbound, kind="email", recipient="a@example.org", text="ก", key=token, next_at=NOW, created_at=NOW
+    ),
+    "prober": made(Prober, name="ตัวอย่าง", key_id=lambda: token()[:16], secret="x", made_at=NOW),
     "invitation": made(
         Invitation,
         digest=token,
@@ -157,6 +191,7 @@ NOT_OBJECTS: dict[str, tuple[str, Any]] = {
     "version": ("counted from one in every office", 1),
     "kind": ("a word of the program", "clerk"),
     "paper": ("a word of the program", "announcement"),
+    "act": ("a word of the program", "accept"),
     "at": ("a place in the report, counted from one", 1),
     "post": ("a word of the program", "clerk"),
     "step": ("a word of the program", "name"),

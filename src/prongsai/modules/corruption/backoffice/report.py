@@ -15,7 +15,7 @@ from prongsai.modules.corruption import workflow
 from prongsai.modules.corruption.backoffice.unlocked import OfReport, SecretForm
 from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.forms import ActForm, ShareForm, TextForm
-from prongsai.modules.corruption.models import Holder
+from prongsai.modules.corruption.models import Attachment, Holder
 from prongsai.modules.corruption.selectors import attachment, desk, due_of, holders, label, logged_acts
 from prongsai.modules.corruption.services import act, may_share_with, note, say, share, unshare
 from prongsai.modules.corruption.services.common import as_bytes
@@ -175,6 +175,12 @@ class Act(Words):
 
 class File(OfReport):
     title = gettext_lazy("A file")
+
+    def require_address(self) -> None:
+        super().require_address()
+        named = {"report__ref": self.kwargs["sealed"], "ref": self.kwargs["attachment"]}
+        if not Attachment.objects.filter(**named).exists():
+            raise Http404("no such file")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = attachment(self.opened, self.kwargs["attachment"])
