@@ -18,7 +18,13 @@ from urllib.parse import parse_qs, urlencode, urlparse
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-CLIENT, SECRET = "prongsai-test", "a secret of the tests"
+CLIENT, SECRET = "prongsai-test", "a secret of the tests, of 32 letters"
+
+
+def at_hash(access_token: str) -> str:
+    """As SHA-256 has it, which RS256 and HS256 use."""
+    digest = hashlib.sha256(access_token.encode()).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 @dataclass
@@ -28,6 +34,14 @@ class Provider:
     person: dict[str, Any] = field(default_factory=lambda: {"sub": "line-001"})
     refuses: bool = False  # the person says no
     broken: bool = False  # the token's address answers an error
+    claims: dict[str, Any] = field(
+        default_factory=dict[str, Any]
+    )  # said otherwise in the id_token; None leaves out
+    signs_with: Any = None  # another key than the published one
+    algorithm: str = "RS256"
+    kid: str | None = "1"
+    told: dict[str, Any] = field(default_factory=dict[str, Any])  # said otherwise by userinfo
+    answer: dict[str, Any] = field(default_factory=dict[str, Any])  # said otherwise by the token's address
     asked: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def __post_init__(self) -> None:
@@ -62,13 +76,14 @@ class Provider:
             self.say(handler, self.configuration())
         elif address.path == "/keys":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-            self.say(handler, {"keys": [{**public, "kid": "1", "use": "sig", "alg": "RS256"}]})
+            named = {"kid": "1"} if self.kid else {}
+            self.say(handler, {"keys": [{**public, **named, "use": "sig", "alg": "RS256"}]})
         elif address.path == "/authorize":
             handler.send_response(302)
             handler.send_header("Location", self.authorize(query))
             handler.end_headers()
         elif address.path == "/userinfo" and handler.headers.get("Authorization") == "Bearer access":
-            self.say(handler, self.person)
+            self.say(handler, {**self.person, **self.told})
         else:
             self.say(handler, {"error": "not found"}, 404)
 
@@ -100,19 +115,27 @@ class Provider:
         verifier = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
         good = (
-            asked is not None
-            and not self.broken
+            not self.broken
             and form["client_secret"] == SECRET
+            and asked is not None
             and form["redirect_uri"] == asked["redirect_uri"]
             and challenge == asked["code_challenge"]
         )
-        if not good:
+        if asked is None or not good:
             return self.say(handler, {"error": "invalid_grant"}, 400)
+        answer = {"access_token": "access", "token_type": "Bearer", "expires_in": 600}
+        return self.say(handler, {**answer, "id_token": self.id_token(asked), **self.answer})
+
+    def id_token(self, asked: dict[str, str]) -> str:
+        """What the provider says of the person, signed, for who asked."""
         now = int(time.time())
-        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 600, **self.person}
-        token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
-        answer = {"access_token": "access", "token_type": "Bearer", "expires_in": 600, "id_token": token}
-        return self.say(handler, answer)
+        claims = {
+            "iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 600, "nonce": asked.get("nonce"),
+            "at_hash": at_hash("access"), **self.person, **self.claims,
+        }  # fmt: skip
+        said = {name: value for name, value in claims.items() if value is not None}
+        header = {"kid": self.kid} if self.kid else {}
+        return jwt.encode(said, self.signs_with or self.key, algorithm=self.algorithm, headers=header)
 
     def say(self, handler: BaseHTTPRequestHandler, answer: dict[str, Any], status: int = 200) -> None:
         body = json.dumps(answer).encode()

@@ -16,6 +16,7 @@ from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
@@ -30,6 +31,7 @@ from prongsai.foundation.accounts import failures
 from prongsai.foundation.accounts.devices import device_of, remember_device
 from prongsai.foundation.accounts.models import User
 from prongsai.foundation.accounts.secrets import decrypt, encrypt
+from prongsai.ui.account.openid import OpenID
 
 logger = logging.getLogger(__name__)
 # Mail goes out beside the answer: how long that takes would tell whether an address has an account.
@@ -173,6 +175,10 @@ class MfaAdapter(DefaultMFAAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Who comes from LINE or ThaID has an account here already, or does not come in."""
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        found = super().get_provider(request, provider, client_id=client_id)
+        return OpenID(request, app=found.app) if isinstance(found, OpenIDConnectProvider) else found
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False

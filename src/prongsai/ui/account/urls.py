@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from allauth import urls as allauth_urls
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, path
 
 from prongsai.ui.access import PUBLIC, SIGNED_IN
-from prongsai.ui.account import views
+from prongsai.ui.account import openid, views
 
 # Whoever is not signed in may open these, because one signs in with them.
 ANONYMOUS = {
@@ -59,6 +60,8 @@ def patterns_of_allauth(
             if inside:
                 yield URLResolver(pattern.pattern, inside, pattern.default_kwargs)  # type: ignore[arg-type]
         elif pattern.name in ANONYMOUS | OWN:
+            if pattern.name == "openid_connect_callback":
+                pattern = URLPattern(pattern.pattern, login_not_required(openid.callback), name=pattern.name)
             pattern.callback.permission = PUBLIC if pattern.name in ANONYMOUS else SIGNED_IN  # type: ignore[attr-defined]
             yield pattern
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlparse
@@ -9,6 +12,8 @@ from urllib.parse import urlparse
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +21,7 @@ from django.urls import reverse
 from prongsai.foundation.accounts.models import Membership, User
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import PASSWORD, banthrai, member, signed_in_client
-from tests.openid_provider import CLIENT, SECRET, Provider
+from tests.openid_provider import CLIENT, SECRET, Provider, at_hash
 from tests.settings import login_providers
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +161,91 @@ def test_no_or_trouble_at_the_provider_is_said_in_words(
         answer = client.get(answer["Location"])
     assert "ไม่มีอะไรเปลี่ยนแปลง" in answer.text
     assert not is_signed_in(client)
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "another key": {"signs_with": rsa.generate_private_key(public_exponent=65537, key_size=2048)},
+    "another key of a name that is not published": {"kid": "2"},
+    "another audience": {"claims": {"aud": "somebody-else"}},
+    "made for another client": {"claims": {"aud": [CLIENT, "b"], "azp": "b"}},
+    "another issuer": {"claims": {"iss": "https://elsewhere.example"}},
+    "expired": {"claims": {"exp": int(time.time()) - 120}},
+    "without an end": {"claims": {"exp": None}},
+    "of another sign-in": {"claims": {"nonce": "0" * 64}},
+    "of no sign-in": {"claims": {"nonce": None}},
+    "of another access token": {"claims": {"at_hash": at_hash("another")}},
+    "about somebody else than userinfo": {"told": {"sub": "line-002"}},
+    "about nobody": {"claims": {"sub": None}},
+    "not signed": {"algorithm": "none", "signs_with": ""},
+    "signed by a secret that is not ours": {"algorithm": "HS256", "signs_with": "guessed, and as long as a secret is", "kid": None},
+    "missing": {"answer": {"id_token": None}},
+    "no token": {"answer": {"id_token": "x.y.z"}},
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_an_id_token_that_does_not_verify_opens_nothing(
+    client: Client, provider: Provider, somsri: Membership, what: str
+) -> None:
+    provider.person |= {"email": "somsri@example.go.th", "email_verified": True}
+    SocialAccount.objects.create(user=somsri.user, provider="line", uid="line-001")
+    for name, value in WRONG[what].items():
+        setattr(provider, name, value)
+    answer = go(client)
+    assert "ไม่มีอะไรเปลี่ยนแปลง" in answer.text
+    assert not is_signed_in(client)
+
+
+def test_the_public_key_is_no_secret_to_sign_with(
+    client: Client, provider: Provider, somsri: Membership
+) -> None:
+    """A token signed by HMAC with what everybody may read is not taken for one that the provider signed."""
+    SocialAccount.objects.create(user=somsri.user, provider="line", uid="line-001")
+    pem = provider.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    said = provider.id_token
+    provider.id_token = lambda asked: hmac_signed(said(asked), pem)  # type: ignore[method-assign]
+    go(client)
+    assert not is_signed_in(client)
+
+
+def hmac_signed(token: str, secret: bytes) -> str:
+    """The token's claims signed anew by HMAC-SHA-256, by hand: libraries refuse a public key as a secret."""
+    head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"1"}').rstrip(b"=").decode()
+    message = f"{head}.{token.split('.')[1]}"
+    mac = hmac.new(secret, message.encode(), "sha256").digest()
+    return f"{message}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "as it should be": {},
+    "signed by the shared secret, as LINE does": {"algorithm": "HS256", "signs_with": SECRET, "kid": None},
+    "by the only key, without a name": {"kid": None},
+    "a clock that is half a minute slow": {"claims": {"exp": int(time.time()) - 5}},
+    "for us among others": {"claims": {"aud": [CLIENT, "b"], "azp": CLIENT}},
+    "without a digest of the access token": {"claims": {"at_hash": None}},
+}
+
+
+@pytest.mark.parametrize("what", RIGHT)
+def test_an_id_token_that_verifies_opens_the_door(
+    client: Client, provider: Provider, somsri: Membership, what: str
+) -> None:
+    SocialAccount.objects.create(user=somsri.user, provider="line", uid="line-001")
+    if "exp" in RIGHT[what].get("claims", {}):
+        provider.claims = {"exp": int(time.time()) - 30}
+    else:
+        for name, value in RIGHT[what].items():
+            setattr(provider, name, value)
+    go(client)
+    assert is_signed_in(client)
+
+
+def test_each_sign_in_has_a_nonce_of_its_own(client: Client, provider: Provider) -> None:
+    go(client)
+    go(Client())
+    one, other = (asked["nonce"] for asked in provider.asked)
+    assert one != other
+    assert len(one) == 64
 
 
 def test_an_answer_that_nobody_asked_for_is_refused(client: Client, provider: Provider) -> None:
