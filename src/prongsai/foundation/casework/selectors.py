@@ -42,7 +42,7 @@ def case_by_number(number: str, code: str) -> Case | None:
 
 def case_of(number: str) -> Case | None:
     """The case of this number, for staff; the newest where several kinds have the same."""
-    return Case.objects.real().filter(number=to_arabic(number).strip().upper()).order_by("-id").first()
+    return Case.objects.real().filter(number=to_arabic(number).strip().upper()).newest().first()
 
 
 def open_cases() -> QuerySet[Case]:
@@ -58,7 +58,7 @@ def kinds_open_to(actor: Actor) -> list[str]:
 
 def inbox(actor: Actor) -> QuerySet[Case]:
     """All cases of the kinds that the actor may look at, the newest first, with unit and person."""
-    return Case.objects.real().filter(kind__in=kinds_open_to(actor)).with_people().order_by("-id")
+    return Case.objects.real().filter(kind__in=kinds_open_to(actor)).with_people().newest()
 
 
 def due_soon(days: int = 7) -> QuerySet[Case]:
@@ -129,7 +129,7 @@ def case_of_sender(*, channel_kind: str, sender: str, module: str = "", text: st
     if not sender.strip():
         return None
     recent = Q(closed_on__isnull=True) | Q(closed_on__gte=clock.today() - STILL_OPEN)
-    found = Case.objects.real().filter(own, recent, erased_at=None).order_by("-id")
+    found = Case.objects.real().filter(own, recent, erased_at=None).newest()
     if module:
         found = found.filter(kind__in=[k.key for k in registry().case_kinds.values() if k.module == module])
     cases = list(found[:50])

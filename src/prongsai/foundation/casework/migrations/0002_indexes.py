@@ -7,11 +7,17 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["organization", "kind", "-id"], name="case_newest"),
+            index=models.Index(fields=["organization", "-received_on", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["organization", "phase", "-id"], name="case_phase"),
+            index=models.Index(
+                fields=["organization", "kind", "-received_on", "-id"], name="case_newest_of_kind"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["organization", "phase", "-received_on", "-id"], name="case_phase"),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -25,17 +31,13 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("assignee__isnull", False)),
-                fields=["organization", "assignee", "-id"],
+                fields=["organization", "assignee", "-received_on", "-id"],
                 name="case_of_person",
             ),
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["organization", "unit", "-id"], name="case_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organization", "kind", "received_on"], name="case_received"),
+            index=models.Index(fields=["organization", "unit", "-received_on", "-id"], name="case_of_unit"),
         ),
         migrations.AddIndex(
             model_name="case",

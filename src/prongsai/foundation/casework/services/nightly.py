@@ -53,7 +53,7 @@ def remind_citizens() -> int:
     if first is None:
         return 0
     calendar, reminded = calendar_from(first), 0
-    for case in waiting.select_for_update(of=("self",)).order_by("pk")[:BATCH]:
+    for case in waiting.select_for_update(of=("self",)).order_by("waiting_since", "pk")[:BATCH]:
         days = case_kind(case.kind).clock.remind_days
         if not days or case.waiting_since is None or calendar.between(case.waiting_since, today) < days:
             continue
@@ -92,7 +92,7 @@ def erase_due() -> int:
     if not due:
         return 0
     over = Case.objects.real().filter(due, closed_on__isnull=False, erased_at__isnull=True)
-    cases = list(over.select_for_update(of=("self",)).order_by("pk")[:BATCH])
+    cases = list(over.select_for_update(of=("self",)).order_by("closed_on", "pk")[:BATCH])
     for case in cases:
         years = case_kind(case.kind).retention_years
         erase(case, actor=SYSTEM, reason=f"ครบกำหนดเก็บรักษา {years} ปีหลังปิดเรื่อง")
