@@ -18,7 +18,9 @@ PROVIDES = Provides(
     indicators=INDICATORS,
     public_links=(
         PublicLink("channels", _("Ways to reach the office"), "channels", order=40),
-        PublicLink("channels-check", _("Days on which the channels were open"), "channels", "check", order=30),
+        PublicLink(
+            "channels-check", _("Days on which the channels were open"), "channels", "check", order=30
+        ),
     ),
     work_items=channel_work,
     navigation=(

@@ -247,6 +247,28 @@ class Hear(CaseForm, abstract=True):
         return self.at() + "#conversation"
 
 
+class Settle(OfCase, ActionView, abstract=True):
+    """A message that could not be delivered was seen to in another way: my work asks no more for it."""
+
+    needs = "handle"
+    title = gettext_lazy("The citizen was told in another way")
+    submit = gettext_lazy("Told in another way")
+
+    def object(self) -> Case:
+        case = super().object()
+        if not case.messages.filter(pk=self.kwargs["message"]).exists():
+            raise Http404("no such message")
+        return case
+
+    def cancel_url(self) -> str:
+        return self.at()
+
+    def act(self, form: Any) -> str:
+        message = self.case.messages.get(pk=self.kwargs["message"])
+        services.settle_failure(actor=self.actor, message=message)
+        return self.at() + "#conversation"
+
+
 class Note(CaseForm, abstract=True):
     """Among the staff."""
 

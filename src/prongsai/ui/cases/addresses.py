@@ -21,6 +21,7 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("say", "say/", acts.Say),
     ("hear", "hear/", acts.Hear),
     ("note", "note/", acts.Note),
+    ("settle", "messages/<int:message>/settle/", acts.Settle),
     ("attach", "attach/", acts.Attach),
     ("merge", "merge/", acts.Merge),
     ("split", "split/", acts.Split),

@@ -147,6 +147,9 @@ class CaseScreen(OfCase, abstract=True):
             "others": self.others(),
             "may_take": self.may_do("assign") and case.is_open and case.assignee_id != self.member.pk,
             "may_unpublish": case.is_public and self.may_do("publish"),
+            "settle_at": self.at("settle", message=0).removesuffix("0/settle/")
+            if self.may_do("handle")
+            else "",
             "take_up_at": self.at("acknowledge"),
             "take_at": self.at("take"),
             "unpublish_at": self.at("unpublish"),

@@ -159,6 +159,17 @@ class TestCaseFile(OfACase):
         return {"case": case.pk, "case_file": kept.pk}
 
 
+class TestSettle(OfACase):
+    url_name = "complaints-case-settle"
+    permission = HANDLE
+
+    def kwargs(self) -> dict[str, Any]:
+        case = self.case()
+        said = case.messages.first()
+        assert said is not None
+        return {"case": case.pk, "message": said.pk}
+
+
 class TestReceipt(OfACase):
     url_name = "complaints-case-receipt"
     permission = INTAKE

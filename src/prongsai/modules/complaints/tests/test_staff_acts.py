@@ -606,3 +606,14 @@ def test_messages_that_staff_write_are_kept_with_their_files(clerk: Client) -> N
     assert "ช่าง.png" in said(page)
     (address,) = set(re.findall(rf'href="({of(case)}files/\d+/)"', page.content.decode()))
     assert clerk.get(address)["Content-Disposition"].startswith("attachment")
+
+
+def test_a_message_that_did_not_arrive_is_settled_by_telling_in_another_way(clerk: Client) -> None:
+    case = a_case()
+    message = services.say(actor=SYSTEM, case=case, text="กำลังไป")
+    CaseMessage.objects.filter(pk=message.pk).update(delivery="failed")
+    settle = of(case, "settle", message=message.pk)
+    assert settle in clerk.get(of(case)).content.decode()
+    assert clerk.post(of(a_case(), "settle", message=message.pk)).status_code == 404, "of another case"
+    clerk.post(settle)
+    assert settle not in clerk.get(of(case)).content.decode()

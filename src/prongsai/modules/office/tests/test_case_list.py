@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
+
+import pytest
+from django.test import Client
 
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.organizations.models import Unit
+from prongsai.foundation.casework.services import Contact
+from prongsai.foundation.organizations.models import Organization, Unit
+from prongsai.foundation.tenancy.scope import scope
+from prongsai.kernel import clock
 from prongsai.ui.access import SIGNED_IN
-from tests.cast import SYSTEM
+from tests.cast import SYSTEM, banthrai, member, signed_in_client
 from tests.screens import ScreenTests
 
-EVERYTHING = tuple(f"complaints.{what}" for what in ("read", "handle", "assign", "intake", "manage", "publish"))
+EVERYTHING = tuple(
+    f"complaints.{what}" for what in ("read", "handle", "assign", "intake", "manage", "publish")
+)
 
 
 def a_case(**said: Any) -> Case:
@@ -63,3 +74,132 @@ class TestBoard(OfAll):
 
 class TestCalendar(OfAll):
     url_name = "cases-calendar"
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Organization]:
+    found = banthrai()
+    with scope(found.pk):
+        yield found
+
+
+@pytest.fixture
+def clerk(office: Organization) -> Client:
+    return signed_in_client(member(*EVERYTHING, username="pimchanok"))
+
+
+def listed(client: Client, query: str = "") -> list[str]:
+    """The numbers that the inbox shows, in its order."""
+    page = client.get(f"/banthrai/work/cases/{query}").content.decode()
+    return re.findall(r'<th scope="row" class="key ">(?:<a [^>]+>)(?:<span class="nb">)?([A-Z]?[\d-]+)', page)
+
+
+def test_open_cases_come_first_what_is_due_first(clerk: Client) -> None:
+    with clock.at(date(2025, 7, 10)):
+        early = a_case()
+    with clock.at(date(2025, 7, 1)):
+        earliest = a_case()
+    closed = services.act(actor=SYSTEM, case=a_case(), act="finish", result="แก้แล้ว")
+    assert listed(clerk) == [earliest.number, early.number]
+    assert closed.number in listed(clerk, "?state=all")
+    assert listed(clerk, "?state=finished") == [closed.number]
+
+
+def test_a_number_finds_its_case_open_or_closed_in_any_digits(clerk: Client) -> None:
+    closed = services.act(actor=SYSTEM, case=a_case(), act="finish", result="แก้แล้ว")
+    a_case()
+    thai = closed.number.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    assert listed(clerk, f"?q={closed.number}") == [closed.number]
+    assert listed(clerk, f"?q={thai}") == [closed.number]
+
+
+def test_words_are_looked_for_in_matter_text_and_place(clerk: Client) -> None:
+    found = a_case(title="ถนนทรุด", body="หน้าโรงเรียนวัดป่า")
+    a_case()
+    assert listed(clerk, "?q=ทรุด วัดป่า") == [found.number]
+    assert listed(clerk, "?q=ทรุด ตลาด") == []
+
+
+def test_who_brought_a_case_is_found_by_who_works_on_it_alone(clerk: Client) -> None:
+    case = a_case(contact=Contact("นายบุญมี ตัวอย่าง"))
+    assert listed(clerk, "?q=บุญมี") == [case.number]
+    reader = signed_in_client(member("complaints.read", username="reader"))
+    assert listed(reader) == [case.number]
+    assert listed(reader, "?q=บุญมี") == []
+
+
+def test_the_file_has_the_rows_that_the_filters_leave_and_no_word_of_the_citizen(clerk: Client) -> None:
+    a_case(contact=Contact("นายบุญมี ตัวอย่าง", "081 000 0000"))
+    a_complaint = a_case(kind="complaints.complaint", category="service", title="=รอนาน")
+    answer = clerk.get("/banthrai/work/cases/?kind=complaints.complaint&format=csv")
+    text = answer.content.decode("utf-8-sig")
+    assert a_complaint.number in text
+    assert "ไฟสาธารณะ" not in text
+    assert "'=รอนาน" in text, "no formula leaves the office"
+    whole = clerk.get("/banthrai/work/cases/?format=csv").content.decode("utf-8-sig")
+    assert "บุญมี" not in whole
+    assert "081" not in whole
+    assert "<span" not in whole
+
+
+def test_several_cases_are_taken_up_or_given_at_once(clerk: Client) -> None:
+    cases = [a_case() for _ in range(3)]
+    ids = [case.pk for case in cases[:2]]
+    clerk.post("/banthrai/work/cases/", {"_bulk": "acknowledge", "chosen": ids})
+    assert [Case.objects.get(pk=case.pk).state for case in cases] == ["working", "working", "received"]
+    led = clerk.post("/banthrai/work/cases/", {"_bulk": "assign", "chosen": ids})["Location"]
+    unit = Unit.objects.get(name="กองคลัง")
+    clerk.post(led, {"unit": unit.pk})
+    assert [Case.objects.get(pk=case.pk).unit for case in cases] == [unit, unit, None]
+
+
+def test_of_several_cases_all_are_given_or_none(clerk: Client) -> None:
+    one, other = a_case(), a_case()
+    led = clerk.post("/banthrai/work/cases/", {"_bulk": "assign", "chosen": [one.pk, other.pk]})["Location"]
+    services.act(actor=SYSTEM, case=other, act="finish", result="แก้แล้ว")
+    refused = clerk.post(led, {"unit": Unit.objects.get(name="กองคลัง").pk})
+    assert other.number in refused.content.decode()
+    assert Case.objects.get(pk=one.pk).unit is None
+
+
+def test_who_may_only_read_gives_nothing_to_anybody(office: Organization) -> None:
+    case = a_case()
+    reader = signed_in_client(member("complaints.read", username="reader"))
+    assert "_bulk" not in reader.get("/banthrai/work/cases/").content.decode()
+    for act in ("acknowledge", "assign"):
+        answer = reader.post("/banthrai/work/cases/", {"_bulk": act, "chosen": [case.pk]})
+        assert answer.status_code == 403
+    assert reader.get(f"/banthrai/work/cases/assign/?cases={case.pk}").status_code == 404
+
+
+def test_whoever_may_see_no_kind_has_neither_line_nor_cases(office: Organization) -> None:
+    case = a_case()
+    other = signed_in_client(member("measures.draft", username="planner"))
+    assert "/banthrai/work/cases/" not in other.get("/banthrai/work/").content.decode()
+    page = other.get("/banthrai/work/cases/?state=all").content.decode()
+    assert case.number not in page
+
+
+def test_the_calendar_counts_each_day_and_lists_the_same(clerk: Client) -> None:
+    with clock.at(date(2025, 7, 21)):
+        cases = [a_case() for _ in range(2)]
+        waiting = a_case()
+        services.act(actor=SYSTEM, case=waiting, act="ask", message="เสาใด")
+    due = cases[0].due_on
+    assert due is not None
+    page = clerk.get(
+        f"/banthrai/work/cases/calendar/?month={due.year + 543}-{due.month:02d}"
+    ).content.decode()
+    assert f'href="#d{due}"' in page
+    assert all(case.number in page for case in cases)
+    assert waiting.number not in page, "where the clock stands still no day is named"
+    assert clerk.get("/banthrai/work/cases/calendar/?month=9999-99").status_code == 200
+
+
+def test_the_board_leads_on_from_where_each_case_stands(clerk: Client) -> None:
+    case = a_case()
+    page = clerk.get("/banthrai/work/cases/board/").content.decode()
+    assert f"/complaints/{case.pk}/acknowledge/" in page
+    assert f"/complaints/{case.pk}/act/finish/" in page
+    reader = signed_in_client(member("complaints.read", username="reader"))
+    assert "/act/finish/" not in reader.get("/banthrai/work/cases/board/").content.decode()
