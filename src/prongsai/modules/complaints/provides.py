@@ -13,6 +13,7 @@ from prongsai.kernel.contracts import (
     Period,
     Permission,
     Provides,
+    PublicLink,
     WorkItem,
 )
 from prongsai.modules.complaints import workflow
@@ -62,7 +63,30 @@ def settle(period: Period) -> None:
 
 
 NAVIGATION = (
-    NavigationItem("complaints", _("Complaints"), "complaints-desk", workflow.READ, section="modules", order=60),
+    NavigationItem(
+        "complaints", _("Complaints"), "complaints-desk", workflow.READ, section="modules", order=60
+    ),
+)
+
+PUBLIC_LINKS = (
+    PublicLink("complaints", _("Complaints and reports"), "complaints-start", "menu", order=30),
+    PublicLink(
+        "tell",
+        _("Tell the office"),
+        "complaints-start",
+        "act",
+        _("Report a broken light, complain, suggest, or ask for official information. No account is needed"),
+        order=10,
+    ),
+    PublicLink(
+        "track",
+        _("Follow a case"),
+        "track",
+        "act",
+        _("With the number and the code on your receipt"),
+        order=20,
+    ),
+    PublicLink("complaint-figures", _("Figures of complaints"), "complaints-statistics", "check", order=30),
 )
 
 
@@ -81,5 +105,6 @@ PROVIDES = Provides(
     permissions=PERMISSIONS,
     case_kinds=CASE_KINDS,
     navigation=NAVIGATION,
+    public_links=PUBLIC_LINKS,
     work_items=work_items,
 )

@@ -41,6 +41,8 @@ def forget_drafts(*, organization_id: int) -> None:
 def forget_all_drafts() -> None:
     """A job for each office that has something to forget: most have nothing."""
     with reading_across_organizations():
-        ids = list(stale(CitizenDraft.objects.all()).order_by().values_list("organization_id", flat=True).distinct())
+        ids = list(
+            stale(CitizenDraft.objects.all()).order_by().values_list("organization_id", flat=True).distinct()
+        )
     for organization_id in ids:
         forget_drafts.defer_once(organization_id=organization_id)

@@ -36,7 +36,7 @@ from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import InboundMessage, Ref
 from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.catalogue import Category
-from prongsai.modules.complaints.choices import GRIEVANCE, KINDS, AnswerBy
+from prongsai.modules.complaints.choices import GRIEVANCE, KINDS
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, speaks_of_corruption, village_in
 from prongsai.modules.complaints.services.routing import Matter, route
 from prongsai.modules.complaints.services.submitting import opening_words, title_of
@@ -163,8 +163,8 @@ def _linked(message: InboundMessage) -> str:
     known = Contact(
         case.contact_name, case.contact_phone, case.contact_email, message.sender, case.is_anonymous
     )
-    by = {"answer_by": AnswerBy.LINE.value} if message.channel_kind == ChannelKind.LINE else {}
-    correct(actor=CITIZEN, case=case, contact=known, details={**case.details, **by})
+    wish = {"answer_by": message.channel_kind}
+    correct(actor=CITIZEN, case=case, contact=known, details={**case.details, **wish})
     state = registry().case_kinds[case.kind].workflow.state(case.state)
     send(
         channel_kind=message.channel_kind,

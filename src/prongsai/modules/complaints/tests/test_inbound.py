@@ -210,6 +210,8 @@ def test_the_tracking_code_of_a_web_case_in_line_brings_its_answers_there(line: 
     assert receipt.case.number in told.text
     assert receipt.code not in told.text
     assert Case.objects.count() == 1
+    say(actor=SYSTEM, case=receipt.case, text="ช่างไปวันศุกร์")
+    assert Outbound.objects.filter(kind="line", recipient="U1234", text="ช่างไปวันศุกร์").exists()
 
 
 def test_a_wrong_code_in_a_chat_is_a_message_like_any_other(line: Channel) -> None:
