@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 # Tables in which nothing is ever changed or removed. A table leaves this list only with a decision in docs/adr.
 APPEND_ONLY = {
+    "casework_caseevent",
     "ledger_entry",
     "ledger_node",
     "ledger_publickey",

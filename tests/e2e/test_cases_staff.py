@@ -252,7 +252,7 @@ def test_several_cases_are_given_to_a_unit_at_once(opened: Opener) -> None:
     page.get_by_role("heading", name="มอบหมาย 2 เรื่อง").wait_for()
     page.locator("#id_unit").select_option(label="กองคลัง")
     page.get_by_role("button", name="มอบหมาย", exact=True).click()
-    page.wait_for_url("**/work/cases/")
+    page.wait_for_url("**/banthrai/work/cases/")
     page.get_by_text("มอบหมาย 2 เรื่องแล้ว").wait_for()
 
 
