@@ -23,12 +23,15 @@ from django.utils.crypto import get_random_string
 from prongsai.foundation.accounts.models import Absence, Acting, Invitation, Membership, Role
 from prongsai.foundation.accounts.permissions import EVERYBODY, permissions
 from prongsai.foundation.api.models import ApiToken
+from prongsai.foundation.casework.models import Case, CaseFile, CaseMessage, StandardAnswer
+from prongsai.foundation.casework.services import open_case
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
 from prongsai.foundation.files.models import StoredFile, Upload
 from prongsai.foundation.ledger.models import Log, LogName, Witness
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import current_organization_id, scope
 from prongsai.kernel import clock
+from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.corruption.models import Attachment, Holder
 from prongsai.modules.corruption.models import Report as SealedReport
 from prongsai.modules.measures.models import (
@@ -92,6 +95,18 @@ def sealed_report() -> SealedReport:
     )
 
 
+def case() -> Case:
+    """A case that came by telephone, in the hands of nobody yet."""
+    text = {"title": "ไฟสาธารณะดับ", "body": "ไฟหน้าวัดดับ", "category": "lamp"}
+    return open_case(actor=SYSTEM, kind="complaints.grievance", channel_kind="phone", **text).case
+
+
+def stored() -> StoredFile:
+    digest = sha256(token().encode()).hexdigest()
+    named = {"content_type": "application/pdf", "name": "ก.pdf", "created_by": "ตัวอย่าง"}
+    return StoredFile.objects.create(sha256=digest, size=9, created_at=NOW(), **named)
+
+
 def channel() -> Channel:
     return Channel.objects.create(kind="line", name=token(), opened_on=TODAY())
 
@@ -111,6 +126,12 @@ OBJECTS: dict[str, Maker] = {
     "acting": made(
         Acting, member=someone, post="clerk", mode="acting", order_number="1/2568", starts_on=date(2025, 1, 1)
     ),
+    "answer": made(StandardAnswer, title="รับเรื่องแล้ว", text="กำลังดำเนินการ"),
+    "case": lambda: case().pk,
+    "case_id": lambda: case().pk,
+    "case_file": made(CaseFile, case=case, file=stored, name="ก.pdf", at=NOW),
+    "message": made(CaseMessage, case=case, direction="out", at=NOW, text="ก", delivery="failed"),
+    "rule": made(RoutingRule, position=1, category="lamp", unit=lambda: Unit.objects.order_by("pk")[0]),
     "candidate_id": lambda: freeze_report(actor=SYSTEM, plan=Plan.objects.get(status="published")).pk,
     "entry": one_past_the_other_office,
     "channel": lambda: channel().pk,
