@@ -183,6 +183,11 @@ def test_the_registers_pages_are_sound_and_fit_a_telephone(
     assert faults(page) == []
 
 
+@pytest.mark.parametrize("path", ["", "messages/"])
+def test_tables_fit_a_desk(opened: Callable[..., Page], path: str) -> None:
+    assert fits(opened(f"/banthrai/work/settings/channels/{path}"), 1280)
+
+
 def test_a_channel_is_entered_and_signed_for_by_keyboard_alone(
     opened: Callable[..., Page], site: dict[str, Any]
 ) -> None:

@@ -85,9 +85,9 @@ class Channels(ListScreen):
         Column("kind", gettext_lazy("Kind"), lambda channel: kind_title(channel.kind)),
         Column("address", gettext_lazy("Address")),
         Column("keeper", gettext_lazy("Looked after by"), lambda channel: _keeper(channel)),
-        Column("opened_on", gettext_lazy("In use since"), kind="date", sort="opened_on"),
+        Column("opened_on", gettext_lazy("In use since"), kind="date", shown=False),
         Column("state", gettext_lazy("State"), lambda channel: state_title(state_of(channel)), kind="tag"),
-        Column("last_ok_at", gettext_lazy("Last found working"), kind="moment"),
+        Column("last_ok_at", gettext_lazy("Last found working"), kind="date"),
     )
     filters = (
         ChoiceFilter("kind", gettext_lazy("Kind"), choices=tuple(KINDS.items())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -140,9 +140,9 @@ def _outages(period: Period) -> list[Outage]:
             continue
         began = open_ones.pop(told["channel"], entry)
         minutes = int(told.get("minutes") or 0)
-        found.append(
-            Outage(told["name"], local(told["since"]), entry.recorded_at, span(minutes), began.number)
-        )
+        since = local(told["since"])
+        until = since + timedelta(minutes=minutes)
+        found.append(Outage(told["name"], since, until, span(minutes), began.number))
     for entry in open_ones.values():
         told = entry.content
         found.append(Outage(told["name"], local(told["since"]), None, "", entry.number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -196,6 +197,7 @@ def test_everybody_sees_the_ways_in_their_days_and_the_outages(office: Organizat
     assert page.count("data-channel=") == 2
     assert 'class="c-day-down"' in page
     assert "/banthrai/evidence/" in page
+    assert re.search(r">3 (ชั่วโมง|hours?)<", page)
     for cells in ('<td class="num">11</td><td class="num">1</td><td class="num">1</td>',):
         assert cells in page
     assert Client().get("/banthrai/channels/?year=2400").status_code == 404
