@@ -32,7 +32,7 @@ def scratch() -> Path:
     return folder
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 180) -> None:
     """Wait until `condition` holds."""
     end = time.monotonic() + seconds
     while not condition():
@@ -153,7 +153,7 @@ class Installation:
             yield up
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(180)
 
     def remove(self) -> None:
         server = Server(self.home)

@@ -39,7 +39,7 @@ def test_it_serves_and_stops_without_leaving_anything(installation: Installation
         assert taken.returncode == 2
         assert f"ใช้พอร์ต {up.port} ที่ 127.0.0.1 ไม่ได้" in taken.stderr
         up.process.send_signal(number)
-        assert up.process.wait(60) == 0
+        assert up.process.wait(180) == 0
     assert processes_of(installation.home) == []
     assert Server(installation.home).pid() is None
     log = (Server(installation.home).folder / "server.log").read_text()
