@@ -318,7 +318,7 @@ class Merge(CaseForm, abstract=True):
     def act(self, form: MergeForm) -> str:
         number = to_arabic(form.cleaned_data["into"]).strip().upper()
         kinds = [kind.key for kind in self.desk.kinds]
-        into = Case.objects.real().filter(number=number, kind__in=kinds).order_by("-id").first()
+        into = Case.objects.real().filter(number=number, kind__in=kinds).newest().first()
         if into is None:
             raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
         given = form.cleaned_data

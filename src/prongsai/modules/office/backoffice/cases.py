@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -172,7 +173,7 @@ class Cases(CasesScreen, ListScreen):
         found = self.cases().with_people()
         state = self.query.get("state", "")
         if self.wants_number or state in (ALL, *CLOSED_PHASES):
-            return found.order_by("-id")
+            return found.newest()
         return found.filter(closed_on__isnull=True).order_by("due_on", "id")
 
     @property
@@ -188,8 +189,8 @@ class Cases(CasesScreen, ListScreen):
         it among them for whoever may know it."""
         if self.wants_number:
             return rows.filter(number=self.words.upper())
-        oldest = Case.objects.order_by("-id").values("id")[SEARCHED : SEARCHED + 1]
-        rows = rows.filter(id__gt=Coalesce(oldest, Value(0)))
+        oldest = Case.objects.newest().values("received_on")[SEARCHED : SEARCHED + 1]
+        rows = rows.filter(received_on__gte=Coalesce(oldest, Value(date.min)))
         for word in words.split():
             rows = rows.filter(self._says(word))
         return rows
