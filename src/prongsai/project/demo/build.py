@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,6 @@ from prongsai.foundation.accounts.models import User
 from prongsai.foundation.accounts.services import hire
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import publish_file, store_file
-from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.organizations.services import add_organization
 from prongsai.foundation.tenancy.scope import scope
@@ -30,18 +29,20 @@ from prongsai.modules.measures.models import Plan, Statement
 from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.services import evidence, plans
 from prongsai.modules.measures.services.closing import close_year
+from prongsai.project.demo.complaints import SAMPLE, Act, Register, at, live
 
 DATA = Path(__file__).parent
-SAMPLE = "ข้อมูลตัวอย่าง"
 REAL_PLAN = Path(plans.__file__).parent.parent / "examples" / "muangkae-2568.txt"
 PUBLISHED = date(2024, 10, 7)
-YEAR = Period.fiscal_year(2568)
+YEAR_NUMBER = 2568
+YEAR = Period.fiscal_year(YEAR_NUMBER)
 
 # login, position, unit, roles, post
 STAFF = (
     ("planner", "นักวิเคราะห์นโยบายและแผน", "สำนักปลัด", ("planner",), ""),
     ("head", "หัวหน้าสำนักปลัด", "สำนักปลัด", ("unit_head", "planner"), ""),
     ("finance", "นักวิชาการเงินและบัญชี", "กองคลัง", ("unit_officer",), ""),
+    ("complaints", "เจ้าหน้าที่รับเรื่องร้องเรียน", "สำนักปลัด", ("complaints_officer",), ""),
     ("clerk", "ปลัดองค์การบริหารส่วนตำบล", "", ("clerk", "administrator"), "clerk"),
     ("mayor", "นายกองค์การบริหารส่วนตำบล", "", ("head",), "head"),
     ("auditor", "นักวิชาการตรวจสอบภายใน", "", ("auditor",), ""),
@@ -55,13 +56,27 @@ class Office:
     key: str
     plan_file: Path
     story: str
+    complaints: str
     name_en: str
     website: str = ""
 
 
 OFFICES = (
-    Office("muangkae", REAL_PLAN, "muangkae.toml", "Mueang Kae SAO", "http://www.muangkae.go.th"),
-    Office("donsai-sample", DATA / "donsai-2568.txt", "donsai.toml", "Don Sai SAO (fictional)"),
+    Office(
+        "muangkae",
+        REAL_PLAN,
+        "muangkae.toml",
+        "muangkae-complaints.toml",
+        "Mueang Kae SAO",
+        "http://www.muangkae.go.th",
+    ),
+    Office(
+        "donsai-sample",
+        DATA / "donsai-2568.txt",
+        "donsai.toml",
+        "donsai-complaints.toml",
+        "Don Sai SAO (fictional)",
+    ),
 )
 
 
@@ -87,7 +102,6 @@ def build() -> Iterator[tuple[str, dict[str, str]]]:
 
 def _build_office(office: Office) -> dict[str, str]:
     report = read_report(office.plan_file)
-    story = tomllib.loads((DATA / office.story).read_text("utf-8"))
     with clock.at(PUBLISHED - timedelta(days=60)):
         organization = add_organization(
             actor=Actor.system(),
@@ -101,13 +115,19 @@ def _build_office(office: Office) -> dict[str, str]:
             is_sample=True,
         )
     with scope(organization.pk):
-        people, passwords = _hire(office.key)
-        plan = _publish(office, people)
-        _work(plan, story, people)
-        with clock.at(story["close"]):
-            close_year(actor=people["mayor"], plan=plan)
-        _open_this_year(plan, people)
+        with clock.at(PUBLISHED - timedelta(days=60)):
+            people, passwords = _hire(office.key)
+        year = _Year(office, _story(office.story), people)
+        yesterday = clock.today() - timedelta(days=1)
+        register = Register(people, _story(office.complaints), yesterday)
+        live([*year.acts(), *register.acts()])
+        for login, passphrase in register.passphrases.items():
+            passwords[f"{login}@{office.key} (กล่องลับ)"] = passphrase
     return passwords
+
+
+def _story(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / name).read_text("utf-8"))
 
 
 def _hire(key: str) -> tuple[dict[str, Actor], dict[str, str]]:
@@ -129,28 +149,55 @@ def _hire(key: str) -> tuple[dict[str, Actor], dict[str, str]]:
     return people, passwords
 
 
-def _publish(office: Office, people: dict[str, Actor]) -> Plan:
-    with clock.at(PUBLISHED - timedelta(days=10)):
-        report = read_report(office.plan_file)
-        plan = plans.import_plan(actor=people["planner"], report=report, source=office.plan_file.name)
-        plan = plans.submit(actor=people["planner"], plan=plan)
-    with clock.at(PUBLISHED - timedelta(days=2)):
-        plan = plans.approve(actor=people["mayor"], plan=plan)
-    with clock.at(PUBLISHED):
-        return plans.publish(actor=people["mayor"], plan=plan)
+@dataclass
+class _Year:
+    """The plan's year: announced, worked on, closed, and the present year opened after it."""
 
+    office: Office
+    story: dict[str, Any]
+    people: dict[str, Actor]
+    plan: Plan | None = None
 
-def _work(plan: Plan, story: dict[str, Any], people: dict[str, Actor]) -> None:
-    """The year's records, in the order in which they were put on record."""
-    acts = [
-        *((_recorded(raw), _record, raw) for raw in story.get("fact", ())),
-        *((_recorded(raw), _state, raw) for raw in story.get("figure", ())),
-        *((raw["on"], _attest, raw) for raw in story.get("attestation", ())),
-    ]
-    for day, act, raw in sorted(acts, key=lambda each: each[0]):
-        with clock.at(day):
-            act(plan, raw, people)
-    flush()
+    def acts(self) -> Iterator[Act]:
+        """Everything that happens, each with its moment."""
+        yield at(PUBLISHED - timedelta(days=10)), self._import
+        yield at(PUBLISHED - timedelta(days=2)), lambda: self._bring(plans.approve)
+        yield at(PUBLISHED), lambda: self._bring(plans.publish)
+        for raw in self.story.get("fact", ()):
+            yield at(_recorded(raw)), lambda raw=raw: _record(raw, self.people)
+        for raw in self.story.get("figure", ()):
+            yield at(_recorded(raw)), lambda raw=raw: _state(raw, self.people)
+        for raw in self.story.get("attestation", ()):
+            yield at(raw["on"]), lambda raw=raw: _attest(self.current, raw, self.people)
+        yield at(self.story["close"]), self._close
+        this_year = fiscal_year_of(clock.today())
+        if this_year != YEAR_NUMBER:
+            start = Period.fiscal_year(this_year).start + timedelta(days=6)
+            yield at(min(clock.today() - timedelta(days=1), start)), lambda: self._open(this_year)
+
+    @property
+    def current(self) -> Plan:
+        assert self.plan is not None
+        return self.plan
+
+    def _import(self) -> None:
+        report = read_report(self.office.plan_file)
+        source = self.office.plan_file.name
+        plan = plans.import_plan(actor=self.people["planner"], report=report, source=source)
+        self.plan = plans.submit(actor=self.people["planner"], plan=plan)
+
+    def _bring(self, act: Callable[..., Plan]) -> None:
+        self.plan = act(actor=self.people["mayor"], plan=self.current)
+
+    def _close(self) -> None:
+        close_year(actor=self.people["mayor"], plan=self.current)
+
+    def _open(self, fiscal_year: int) -> None:
+        """The current fiscal year: the same measures, announced in its first week or yesterday if that is later."""
+        clone = plans.clone_plan(actor=self.people["planner"], plan=self.current, fiscal_year=fiscal_year)
+        clone = plans.submit(actor=self.people["planner"], plan=clone)
+        clone = plans.approve(actor=self.people["mayor"], plan=clone)
+        plans.publish(actor=self.people["mayor"], plan=clone)
 
 
 def _recorded(raw: dict[str, Any]) -> date:
@@ -158,7 +205,7 @@ def _recorded(raw: dict[str, Any]) -> date:
     return raw.get("recorded") or max(raw["on"] + timedelta(days=2), PUBLISHED + timedelta(days=1))
 
 
-def _record(plan: Plan, raw: dict[str, Any], people: dict[str, Actor]) -> None:
+def _record(raw: dict[str, Any], people: dict[str, Actor]) -> None:
     files = [_paper(people["planner"], raw["title"], raw["on"])] if raw.get("paper", True) else []
     evidence.record_evidence(
         actor=people["planner"],
@@ -175,7 +222,7 @@ def _record(plan: Plan, raw: dict[str, Any], people: dict[str, Actor]) -> None:
     )
 
 
-def _state(plan: Plan, raw: dict[str, Any], people: dict[str, Actor]) -> None:
+def _state(raw: dict[str, Any], people: dict[str, Actor]) -> None:
     files = [_paper(people["planner"], raw["paper"], raw["on"])] if "paper" in raw else []
     evidence.state_figure(
         actor=people["planner"],
@@ -221,16 +268,3 @@ def _paper(actor: Actor, title: str, day: date) -> dict[str, Any]:
     name = f"{title[:70]} ({SAMPLE}).pdf"
     file = store_file(actor=actor, content=BytesIO(write(document, "pdf")), name=name)
     return reference(publish_file(actor=actor, file=file))
-
-
-def _open_this_year(plan: Plan, people: dict[str, Actor]) -> None:
-    """The current fiscal year: the same measures, announced in its first week or today if that is later."""
-    this_year = fiscal_year_of(clock.today())
-    if this_year == plan.fiscal_year:
-        return
-    start = Period.fiscal_year(this_year).start
-    with clock.at(min(clock.today(), start + timedelta(days=6))):
-        clone = plans.clone_plan(actor=people["planner"], plan=plan, fiscal_year=this_year)
-        clone = plans.submit(actor=people["planner"], plan=clone)
-        clone = plans.approve(actor=people["mayor"], plan=clone)
-        plans.publish(actor=people["mayor"], plan=clone)

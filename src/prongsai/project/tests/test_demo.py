@@ -1,88 +1,297 @@
-"""The demonstration: a real plan with labelled sample evidence, and a fictional office that contradicts itself."""
+"""The demonstration: a real plan with labelled sample evidence, and a fictional office that contradicts itself.
+
+It is built once for this file; its tests only read, or write in a transaction of their own.
+"""
 
 from __future__ import annotations
 
+import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from openpyxl import load_workbook
 
+from prongsai.foundation.casework.codes import digest, fresh_code
+from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
+from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.verification import verify_log
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Origin, Verdict
-from prongsai.kernel.errors import WrongState
+from prongsai.kernel.contracts import Origin, Question, StatementKind, Verdict
+from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.modules.complaints.choices import COMPLAINT, KINDS
 from prongsai.modules.measures.choices import PlanStatus
-from prongsai.modules.measures.content import ReportContent
+from prongsai.modules.measures.content import ReportContent, StatementResult
+from prongsai.modules.measures.evidence import load_evidence
+from prongsai.modules.measures.notation import parse_terms
 from prongsai.modules.measures.selectors import closed_content, latest_report, plan_in_force
-from prongsai.project.demo.build import build
-from tests.cast import banthrai
+from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, judge
+from prongsai.project.demo.build import YEAR, build
 
-pytestmark = pytest.mark.django_db
+SAMPLE = "ข้อมูลตัวอย่าง"
+# The statements of the real plan that say "no complaints" and nothing else, and the one that says it among others.
+NO_COMPLAINTS = ("1.outcome.2", "2.outcome.1", "3.outcome.1", "4.outcome.3", "5.output.2", "5.outcome.3", "6.outcome.3", "7.output.2")  # fmt: skip
+AMONG_OTHERS = "7.outcome.1"
+# What they speak of.
+TOPICS = ("all", "anti_corruption+integrity", "service", "assets", "procurement", "people")
+
+
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None,
+    django_db_blocker: pytest.FixtureDef[object],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, dict[str, str]]]:
+    from django.conf import settings
+
+    folder: Path = tmp_path_factory.mktemp("demo")
+    storage = {"BACKEND": "prongsai.foundation.files.storage.DurableFolder", "OPTIONS": {"location": folder / "files"}}  # fmt: skip
+    here = override_settings(KEYS_FOLDER=folder / "keys", STORAGES={**settings.STORAGES, "default": storage})
+    with here, django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        yield dict(build())
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo(settings, tmp_path: Path) -> dict[str, dict[str, str]]:  # type: ignore[no-untyped-def]
-    settings.KEYS_FOLDER = tmp_path / "keys"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "prongsai.foundation.files.storage.DurableFolder",
-            "OPTIONS": {"location": tmp_path / "files"},
-        },
-    }
-    return dict(build())
+def demo(built: dict[str, dict[str, str]]) -> Iterator[dict[str, dict[str, str]]]:
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
-def closed(key: str) -> ReportContent:
+@pytest.fixture
+def muangkae(demo: dict[str, dict[str, str]]) -> Iterator[Organization]:
+    office = Organization.objects.get(key="muangkae")
+    with scope(office.pk):
+        yield office
+
+
+@pytest.fixture
+def donsai(demo: dict[str, dict[str, str]]) -> Iterator[Organization]:
+    office = Organization.objects.get(key="donsai-sample")
+    with scope(office.pk):
+        yield office
+
+
+def closed() -> ReportContent:
     report = latest_report(2568)
     assert report is not None
     return closed_content(report)
 
 
-def test_the_real_plan_is_closed_with_labelled_evidence_of_every_origin(
-    demo: dict[str, dict[str, str]],
+def by_code(content: ReportContent) -> dict[str, StatementResult]:
+    return {
+        f"{measure.number}.{each.kind}.{each.number}": each
+        for measure in content.measures
+        for each in measure.statements
+    }
+
+
+def test_the_real_plan_is_closed_with_labelled_evidence_of_every_origin(muangkae: Organization) -> None:
+    assert muangkae.is_sample
+    content = closed()
+    assert len(list(content.statements())) == 55
+    assert content.count(Verdict.CONTRADICTED) == 0  # invented failures belong to nobody real
+    assert content.count(Verdict.UNPROVEN) >= 10
+    assert {s.origin for s in content.statements()} >= {Origin.WORK, Origin.DOCUMENT, Origin.WORD}
+    by_hand = Entry.objects.filter(origin__in=["document", "word"]).with_payload()
+    assert by_hand
+    for entry in by_hand:
+        assert SAMPLE in str(entry.content), entry
+    assert verify_log(muangkae).findings == []
+
+
+def test_the_current_fiscal_year_is_open(muangkae: Organization) -> None:
+    plan = plan_in_force()
+    assert plan is not None
+    assert (plan.fiscal_year, plan.status) == (fiscal_year_of(clock.today()), PlanStatus.PUBLISHED)
+
+
+# -- no complaints ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", NO_COMPLAINTS)
+def test_no_complaints_is_proven_by_work_and_says_through_which_channels(
+    muangkae: Organization, code: str
 ) -> None:
-    office = Organization.objects.get(key="muangkae")
-    assert office.is_sample
+    statement = by_code(closed())[code]
+    assert (statement.verdict, statement.origin) == (Verdict.PROVEN, Origin.WORK)
+    assert statement.note.startswith(
+        "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง ๓๖๔ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บไซต์ ๓๖๔ วัน"
+    )
+    assert ("ช่องทางแจ้งเบาะแสการทุจริต" in statement.note) == (
+        code not in {"2.outcome.1", "5.output.2", "6.outcome.3"}
+    )
+
+
+def test_the_ninth_waits_for_a_register_of_ita_results_alone(muangkae: Organization) -> None:
+    statement = by_code(closed())[AMONG_OTHERS]
+    assert (statement.verdict, statement.note) == (Verdict.ATTESTED, "ตัวเลขที่หน่วยงานแจ้ง")
+    assert zero("all").verdict is Verdict.PROVEN
+
+
+@pytest.mark.parametrize("topics", TOPICS)
+def test_no_complaints_about_any_subject_in_the_real_office(muangkae: Organization, topics: str) -> None:
+    found = zero(topics)
+    assert (found.verdict, found.origin) == (Verdict.PROVEN, Origin.WORK)
+    assert len(found.entries) >= 24  # twelve months of the register, twelve of the ways in
+
+
+@pytest.mark.parametrize(
+    ("topics", "sentence"),
+    [
+        ("all", "มีเรื่องร้องเรียน ๖ เรื่อง ดำเนินการแล้วเสร็จ ๔ เรื่อง"),
+        ("service", "มีเรื่องร้องเรียนเกี่ยวกับงานบริการ ๓ เรื่อง ดำเนินการแล้วเสร็จ ๒ เรื่อง"),
+        ("assets", "มีเรื่องร้องเรียนเกี่ยวกับการใช้ทรัพย์สินของราชการ ๒ เรื่อง ดำเนินการแล้วเสร็จ ๑ เรื่อง"),
+        ("people", "มีเรื่องร้องเรียนเกี่ยวกับการใช้อำนาจและการบริหารงานบุคคล ๑ เรื่อง ดำเนินการแล้วเสร็จ ๑ เรื่อง"),
+        ("procurement", ""),
+        ("anti_corruption+integrity", ""),
+    ],
+)
+def test_no_complaints_in_the_fictional_office(donsai: Organization, topics: str, sentence: str) -> None:
+    found = zero(topics)
+    assert found.sentence == sentence
+    assert found.verdict is (Verdict.CONTRADICTED if sentence else Verdict.UNPROVEN)
+
+
+def zero(topics: str) -> Finding:
+    """What "no complaints" about these subjects comes to in the year."""
+    terms = parse_terms(f"zero(topics={topics})")
+    evidence = load_evidence(wanted=facts_needed(terms), period=YEAR, units=())
+    return judge(
+        Claim(1, StatementKind.OUTCOME, "ไม่มีเรื่องร้องเรียน", YEAR), terms, join="all", evidence=evidence
+    )
+
+
+def test_the_fictional_office_is_contradicted_and_prints_the_truth(donsai: Organization) -> None:
+    statements = by_code(closed())
+    assert sum(each.verdict is Verdict.CONTRADICTED for each in statements.values()) >= 3
+    told = {
+        "2.outcome.1": "มีเรื่องร้องเรียนเกี่ยวกับงานบริการ ๓ เรื่อง ดำเนินการแล้วเสร็จ ๒ เรื่อง",
+        "3.outcome.1": "มีเรื่องร้องเรียน ๖ เรื่อง ดำเนินการแล้วเสร็จ ๔ เรื่อง",
+    }
+    for code, words in told.items():
+        assert (statements[code].verdict, statements[code].printed) == (Verdict.CONTRADICTED, words)
+    for code in ("1.outcome.1", "3.output.1"):
+        assert statements[code].verdict is Verdict.UNPROVEN
+        assert statements[code].note == "ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ร้อยละ 96.43 ปิดติดกันนานสุด 5 วัน"
+
+
+# -- the cases ----------------------------------------------------------------------------------------------------
+
+
+def test_the_years_exercise_every_state_of_every_kind(demo: dict[str, dict[str, str]]) -> None:
+    visited: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for key in demo:
+        with scope(Organization.objects.get(key=key).pk):
+            for kind, state in CaseEvent.objects.exclude(target="").values_list("case__kind", "target"):
+                visited[kind].add(state)
+    for kind in KINDS:
+        assert visited[kind] == {state.key for state in case_kind(kind).workflow.states}, kind
+
+
+def test_nobody_complains_about_the_real_office_and_everything_is_labelled(muangkae: Organization) -> None:
+    assert not Case.objects.filter(kind=COMPLAINT).exists()
+    assert Case.objects.count() >= 40
+    for case in Case.objects.all():
+        assert SAMPLE in case.title
+        assert SAMPLE in case.body
+    written = CaseMessage.objects.exclude(text__startswith="มีผู้แจ้งเรื่องเดียวกัน").exclude(
+        text__startswith="รวมกับเรื่อง"
+    )
+    assert written.exists()
+    assert not written.exclude(text__contains=SAMPLE).exists()
+
+
+@pytest.mark.parametrize("key", ["muangkae", "donsai-sample"])
+def test_nothing_of_it_can_go_out(demo: dict[str, dict[str, str]], key: str) -> None:
+    with scope(Organization.objects.get(key=key).pk):
+        assert not Case.objects.exclude(contact_phone="", contact_email="", contact_handle="").exists()
+        assert not Channel.objects.filter(is_connected=True).exists()
+
+
+@pytest.mark.parametrize("key", ["muangkae", "donsai-sample"])
+def test_tracking_statistics_and_oit_report_agree_with_a_recount_by_sql(
+    demo: dict[str, dict[str, str]], key: str
+) -> None:
+    counted = recount(key)
+    page = words(Client().get(f"/{key}/complaints/statistics/2568/").content)
+    book = load_workbook(io.BytesIO(Client().get(f"/{key}/complaints/statistics/2568/report.xlsx").content))
+    rows = list(book["รายเดือน"].iter_rows(values_only=True))
+    with scope(Organization.objects.get(key=key).pk):
+        for kind in KINDS:
+            title = case_kind(kind).title
+            found = re.search(rf"{re.escape(title)} (\d+) (\d+) (\d+)", page)
+            assert found is not None, title
+            assert tuple(map(int, found.groups())) == counted[kind], title
+            months = [row for row in rows if row[0] == title]
+            assert tuple(sum(int(str(row[at])) for row in months) for at in (2, 3, 4)) == counted[kind], title
+        assert (
+            registry().indicators["complaints.received"].read(Question(YEAR)).value == counted[COMPLAINT][0]
+        )
+    assert tracked(key) == counted
+
+
+def words(content: bytes) -> str:
+    text = re.sub(r'</?span(?: class="nb")?>', "", content.decode())
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+Three = tuple[int, int, int]
+
+
+def recount(key: str) -> dict[str, Three]:
+    """All, finished, still open of each kind: by plain SQL, without any code of ours."""
+    with scope(Organization.objects.get(key=key).pk), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.kind, count(*), count(c.closed_on), count(*) - count(c.closed_on) FROM casework_case c "
+            "JOIN organizations_organization o ON o.id = c.organization_id WHERE o.key = %s "
+            "AND NOT c.is_check AND c.merged_into_id IS NULL AND c.received_on BETWEEN '2024-10-01' AND '2025-09-30' "
+            "GROUP BY c.kind",
+            [key],
+        )
+        found = {kind: (total, finished, pending) for kind, total, finished, pending in cursor.fetchall()}
+    return {kind: found.get(kind, (0, 0, 0)) for kind in KINDS}
+
+
+def tracked(key: str) -> dict[str, Three]:
+    """The same, by what each case's own tracking page says."""
+    counts: dict[str, Three] = {}
+    office = Organization.objects.get(key=key)
+    for kind in KINDS:
+        states = {state.title: state.phase for state in case_kind(kind).workflow.states}
+        shown: list[str] = []
+        for pk, code in coded(office, kind):
+            page = Client().get(f"/{key}/track/{code}/").content
+            heading = re.search(r"<h1>(.*?)</h1>", page.decode(), re.DOTALL)
+            assert heading is not None, pk
+            shown.append(states[words(heading[1].encode())].value)
+        kept = [phase for phase in shown if phase != "merged"]
+        finished = sum(phase in {"finished", "refused"} for phase in kept)
+        counts[kind] = (len(kept), finished, len(kept) - finished)
+    return counts
+
+
+def coded(office: Organization, kind: str) -> list[tuple[int, str]]:
+    """The year's cases with new codes; the ones that were told to the citizens nobody knows."""
+    found: list[tuple[int, str]] = []
     with scope(office.pk):
-        content = closed(office.key)
-        assert len(list(content.statements())) == 55
-        assert content.count(Verdict.CONTRADICTED) == 0  # invented failures belong to nobody real
-        assert content.count(Verdict.UNPROVEN) >= 15
-        assert {s.origin for s in content.statements()} >= {Origin.WORK, Origin.DOCUMENT, Origin.WORD}
-        by_hand = Entry.objects.filter(origin__in=["document", "word"]).with_payload()
-        assert by_hand
-        for entry in by_hand:
-            assert "ข้อมูลตัวอย่าง" in str(entry.content), entry
-        assert verify_log(office).findings == []
-
-
-def test_the_current_fiscal_year_is_open(demo: dict[str, dict[str, str]]) -> None:
-    with scope(Organization.objects.get(key="muangkae").pk):
-        plan = plan_in_force()
-        assert plan is not None
-        assert (plan.fiscal_year, plan.status) == (fiscal_year_of(clock.today()), PlanStatus.PUBLISHED)
-
-
-def test_the_fictional_office_is_contradicted_and_prints_the_truth(demo: dict[str, dict[str, str]]) -> None:
-    office = Organization.objects.get(key="donsai-sample")
-    with scope(office.pk):
-        contradicted = [s for s in closed(office.key).statements() if s.verdict is Verdict.CONTRADICTED]
-    assert len(contradicted) >= 3
-    assert "มีเรื่องร้องเรียนเกี่ยวกับงานบริการ ๓ เรื่อง ดำเนินการแล้วเสร็จ ๒ เรื่อง" in {s.printed for s in contradicted}
+        for case in Case.objects.filter(kind=kind, received_on__range=(YEAR.start, YEAR.end)):
+            code = fresh_code()
+            Case.objects.filter(pk=case.pk).update(secret=digest(code))
+            found.append((case.pk, code))
+    return found
 
 
 def test_passwords_are_random_and_told_once(demo: dict[str, dict[str, str]]) -> None:
     passwords = [password for accounts in demo.values() for password in accounts.values()]
-    assert len(set(passwords)) == len(passwords) == 12
+    assert len(set(passwords)) == len(passwords) == 16
     assert list(build()) == []
-
-
-def test_an_installation_with_other_organizations_is_left_alone() -> None:
-    banthrai()
-    with pytest.raises(WrongState, match="บ้านทราย"):
-        list(build())
-    assert Organization.objects.count() == 1

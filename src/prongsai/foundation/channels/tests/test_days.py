@@ -17,6 +17,7 @@ from prongsai.foundation.channels.services import (
     open_channel,
     record_check,
     record_day,
+    record_days,
     sign_week,
 )
 from prongsai.foundation.channels.tasks import close_days, tidy
@@ -84,6 +85,17 @@ def test_a_month_is_counted_once_when_it_is_over(office: Organization) -> None:
     assert web_row["days"] == "--UUDDUUUUUUUUUUUUUUUUUUUUUUU??"
     assert letter_row["days"] == "--" + "?" * 29
     assert [f.occurred_on for f in entries("channel_alive")] == [date(2025, 5, 29)]
+
+
+def test_many_days_are_kept_at_once_and_take_the_place_of_former_ones(office: Organization) -> None:
+    web = opened("web", "แบบฟอร์ม", MAY)
+    with clock.at(MAY + 3 * DAY):
+        record_day(channel=web, day=MAY, state="up")
+        assert record_days(channel=web, days={MAY: "down", MAY + DAY: "up"}) == 2
+        kept = ChannelDay.objects.filter(channel=web).order_by("day").values_list("day", "state", "failed")
+        assert list(kept) == [(MAY, "down", 24), (MAY + DAY, "up", 0)]
+        with pytest.raises(InvalidInput, match="ยังมาไม่ถึง"):
+            record_days(channel=web, days={MAY + 4 * DAY: "up"})
 
 
 def test_months_that_were_missed_are_made_up_for_and_closed_channels_stay_in_theirs(
