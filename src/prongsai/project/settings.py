@@ -302,3 +302,8 @@ API_REQUESTS_PER_MINUTE = int(os.environ.get("PRONGSAI_API_RATE", "600"))
 # Map tiles (https://host/{z}/{x}/{y}.png) and whom to name for them; without, there is no map.
 MAP_TILES = os.environ.get("PRONGSAI_MAP_TILES", "")
 MAP_ATTRIBUTION = os.environ.get("PRONGSAI_MAP_ATTRIBUTION", "")
+# Channels: services that offices connect to, and hosts inside the house that may be connected to (host or host:port).
+LINE_API_URL = os.environ.get("PRONGSAI_LINE_API_URL", "https://api.line.me").rstrip("/")
+LINE_DATA_URL = os.environ.get("PRONGSAI_LINE_DATA_URL", "https://api-data.line.me").rstrip("/")
+GRAPH_API_URL = os.environ.get("PRONGSAI_GRAPH_API_URL", "https://graph.facebook.com/v24.0").rstrip("/")
+OUTGOING_ALLOWED = frozenset(filter(None, os.environ.get("PRONGSAI_OUTGOING_ALLOWED", "").lower().split(",")))
