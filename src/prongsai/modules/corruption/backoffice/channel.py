@@ -213,7 +213,7 @@ class SetOutside(OfChannel, FormScreen):
 
 class EndOutside(OfChannel, ConfirmScreen):
     title = gettext_lazy("Have no recipient outside the office")
-    submit = gettext_lazy("End it")
+    submit = gettext_lazy("End this recipient")
     cancel = "corruption-settings"
 
     def effect(self) -> list[str]:

@@ -65,7 +65,7 @@ class Inbox(WithKey):
 
 
 class Closed(WithKey):
-    title = gettext_lazy("Closed reports")
+    title = gettext_lazy("Reports that are closed")
     template = "corruption/list.html"
 
     def context(self) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class OwnForm(Own, SecretForm, abstract=True):
 class Unlock(OwnForm):
     title = gettext_lazy("Open the sealed inbox")
     form = PassphraseForm
-    submit = gettext_lazy("Open")
+    submit = gettext_lazy("Open the inbox")
 
     def lead(self) -> str:
         return _("The inbox closes by itself after 15 minutes without a page being opened")
@@ -87,7 +87,7 @@ class Unlock(OwnForm):
 
 class Lock(Own, ActionView):
     title = gettext_lazy("Close the sealed inbox")
-    submit = gettext_lazy("Close")
+    submit = gettext_lazy("Close the inbox")
     cancel = "corruption-inbox"
 
     def effect(self) -> list[str]:

@@ -116,7 +116,7 @@ class Share(Words):
 
 class Unshare(OfReport, SecretForm, ConfirmScreen):
     title = gettext_lazy("Take the report back from somebody")
-    submit = gettext_lazy("Take it back")
+    submit = gettext_lazy("Take the right away")
 
     def require_address(self) -> None:
         super().require_address()
@@ -157,7 +157,7 @@ class Act(Words):
 
     def get_title(self) -> str:
         row = self.row()
-        return titled(row) if row else _("Act")
+        return titled(row) if row else _("What was done")
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.opened.report.version}
