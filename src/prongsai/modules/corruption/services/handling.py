@@ -126,7 +126,7 @@ def unshare(*, actor: Actor, opened: OpenReport, holder: Holder) -> None:
     actor.require(RECEIVE)
     if holder.pk not in opened.reader_ids:
         raise WrongState("ผู้นี้อ่านเรื่องนี้ไม่ได้อยู่แล้ว")
-    if len(opened.reader_ids) == 1:
+    if not {each.pk for each in with_keys()} & opened.reader_ids - {holder.pk}:
         raise WrongState("เป็นผู้อ่านคนสุดท้ายของเรื่องนี้ ให้เพิ่มผู้อื่นก่อน")
     Access.objects.filter(report=opened.report, holder=holder).update(wrapped=dummy_wrap())
     put_event(opened.report, "unshared", actor=actor, no_readers=[holder.pk], text=label(holder))

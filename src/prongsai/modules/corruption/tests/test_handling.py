@@ -332,6 +332,17 @@ def test_a_key_is_used_once_its_paper_was_typed_back(office: Office) -> None:
     make_key(actor=fresh.actor, holder=fresh.holder, passphrase=PASSPHRASE, anew=True)
 
 
+def test_whoever_lost_everything_gets_open_reports_again_from_the_others(office: Office) -> None:
+    office.submit()
+    somsri, wichai = office.people["somsri"], office.people["wichai"]
+    recovery = make_key(actor=wichai.actor, holder=wichai.holder, passphrase=PASSPHRASE, anew=True)
+    confirm_key(actor=wichai.actor, holder=wichai.holder, recovery=recovery)
+    assert wichai.reports() == []
+    unshare(actor=somsri.actor, opened=somsri.reports()[0], holder=wichai.holder)
+    share(actor=somsri.actor, opened=somsri.reports()[0], with_whom=[wichai.holder.pk])
+    assert [report.title for report in wichai.reports()] == [somsri.reports()[0].title]
+
+
 def test_only_whoever_manages_names_recipients_and_only_those_who_may_receive(office: Office) -> None:
     plain = member("office.read", username="plain")
     able = member("corruption.receive", username="able")
