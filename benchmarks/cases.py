@@ -32,7 +32,11 @@ SMALL = "banthrai7000"  # a copy of the sample office with a handful of cases
 YEARS = 10
 SENT, REGISTERED, COUNTED = 40, 300, 20
 OPEN_SHARE = 40  # one case of so many that came long ago is open still; of the last two weeks all are
-GOALS = {"sending_p95_ms": 80, "inbox_p95_ms": 50, "year_ms": 200, "all_years_ms": 200}
+GOALS = {
+    "sending_p95_ms": 80,
+    "inbox_p95_ms": 50,
+    "year_ms": 200,
+}  # the figures of all ten years at once are told only
 SEEN = {
     "open": "", "all": "state=all", "page 40": "state=all&page=40", "finished": "state=finished", "late": "due=late",
     "nobody's": "person=nobody", "unit": "unit={unit}", "kind": "kind=complaints.complaint&state=all",
@@ -68,7 +72,6 @@ def summed_up(
         "sending_p95_ms": p95(sending),
         "inbox_p95_ms": max(p95(large) for large, _ in lists.values()),
         "year_ms": figures["a year by everything"],
-        "all_years_ms": figures["all years by everything"],
     }
     return {
         "conditions": {
