@@ -168,13 +168,8 @@ def to_what(page: Page, category: str = "lamp") -> None:
     expect(page.locator("#id_text")).to_be_visible()
 
 
-@pytest.mark.parametrize(("language", "width", "scripts"), matrix(("th", "en"), (360, 1280), (False, True)))
-def test_every_question_up_to_the_answer(phone: Opener, language: str, width: int, scripts: bool) -> None:
-    """Report, receipt, tracking, a question of the office, an answer, the closing question."""
-    scheme = "dark" if scripts else "light"
-    page = phone("complaints/", width=width, language=language, scripts=scripts, scheme=scheme)
-    inspect_here: Callable[[], None] = (lambda: inspect(page, width)) if scripts else (lambda: None)
-    inspect_here()
+def asked_what_and_where(page: Page, inspect_here: Callable[[], None]) -> None:
+    """A lamp in village 7, with what is left out at first."""
     page.locator("a[href*='kind=grievance']").click()
     inspect_here()
     onward(page)
@@ -197,6 +192,10 @@ def test_every_question_up_to_the_answer(phone: Opener, language: str, width: in
     if "similar" in page.url:
         inspect_here()
         onward(page)
+
+
+def asked_for_pictures_and_a_name(page: Page, inspect_here: Callable[[], None], *, scripts: bool) -> None:
+    """One picture, no name, and a last look."""
     expect(page.locator("#id_photos")).to_be_visible()
     inspect_here()
     page.set_input_files("#id_photos", FilePayload(name="เสา.png", mimeType="image/png", buffer=PNG))
@@ -211,15 +210,10 @@ def test_every_question_up_to_the_answer(phone: Opener, language: str, width: in
     onward(page)
     expect(page.locator("dl.sum")).to_contain_text("เสา.png")
     inspect_here()
-    page.locator("form[data-send] button").click()
-    receipt = page.locator("[data-receipt]")
-    expect(receipt).to_be_visible()
-    inspect_here()
-    with in_office():
-        case = Case.objects.get(number=receipt.get_attribute("data-receipt"))
-        assert case.village == "7"
-        assert case.files.count() == 1
-        act(actor=Actor.system("ช่าง ตัวอย่าง"), case=case, act="ask", message="เสาต้นไหนนับจากประตู")
+
+
+def talked_over(page: Page, case: Case, inspect_here: Callable[[], None]) -> None:
+    """From the tracking page: the office's question, an answer, the end, and whether one is satisfied."""
     page.locator("main .btns a.btn").click()
     expect(page.locator("body")).to_contain_text("เสาต้นไหนนับจากประตู")
     inspect_here()
@@ -238,6 +232,27 @@ def test_every_question_up_to_the_answer(phone: Opener, language: str, width: in
     with in_office():
         case.refresh_from_db()
         assert case.satisfied is True
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), matrix(("th", "en"), (360, 1280), (False, True)))
+def test_every_question_up_to_the_answer(phone: Opener, language: str, width: int, scripts: bool) -> None:
+    """Report, receipt, tracking, a question of the office, an answer, the closing question."""
+    scheme = "dark" if scripts else "light"
+    page = phone("complaints/", width=width, language=language, scripts=scripts, scheme=scheme)
+    inspect_here: Callable[[], None] = (lambda: inspect(page, width)) if scripts else (lambda: None)
+    inspect_here()
+    asked_what_and_where(page, inspect_here)
+    asked_for_pictures_and_a_name(page, inspect_here, scripts=scripts)
+    page.locator("form[data-send] button").click()
+    receipt = page.locator("[data-receipt]")
+    expect(receipt).to_be_visible()
+    inspect_here()
+    with in_office():
+        case = Case.objects.get(number=receipt.get_attribute("data-receipt"))
+        assert case.village == "7"
+        assert case.files.count() == 1
+        act(actor=Actor.system("ช่าง ตัวอย่าง"), case=case, act="ask", message="เสาต้นไหนนับจากประตู")
+    talked_over(page, case, inspect_here)
 
 
 def test_by_keyboard_alone(phone: Opener) -> None:

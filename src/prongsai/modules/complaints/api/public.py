@@ -77,7 +77,7 @@ def complaint_statistics(request: HttpRequest, fiscal_year: FiscalYear):
 @kept(state=figures_state, query=("cursor",))
 def shown_cases(request: HttpRequest, cursor: Number | None = None):
     """The cases that the office shows, each under the title that it wrote for it, a hundred at a time."""
-    found = public_cases(KINDS).order_by("-id")
+    found = public_cases(KINDS).order_by("-closed_on", "-id")
     if cursor is not None:
         found = found.filter(pk__lt=cursor)
     page: list[Case] = list(found[: ROWS + 1])
