@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.channels.models import Channel
+from prongsai.foundation.channels.secrets import seal, unseal
 from prongsai.foundation.organizations.models import Unit
 from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
 
@@ -75,3 +79,55 @@ class MeToo(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "case", "digest"], name="me_too_once")]
+
+
+class TraffyLink(TenantModel):
+    """The office's account at the exchange of Traffy Fondue. Without a row, or while it is off, nothing is asked or told."""
+
+    channel: Channel = TenantForeignKey(Channel, models.PROTECT, related_name="+")  # type: ignore[assignment]
+    is_on = models.BooleanField(default=False)
+    user = models.CharField(max_length=120)
+    org_id = models.CharField(
+        max_length=20, blank=True
+    )  # the office's number there; empty: the account's own
+    tells = models.BooleanField(default=True)  # states and answers go back
+    secrets = models.TextField(blank=True)  # password, token and until when, key of the webhook: encrypted
+    hook = models.CharField(max_length=64)  # digest of the key in the webhook's address
+    balance = models.IntegerField(null=True)  # calls left in the month; empty: unlimited, or not known yet
+    quota = models.IntegerField(null=True)  # calls in a month
+    month = models.DateField(null=True)  # of the balance
+    polled_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)  # when it is asked again
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="traffy_link_once")]
+
+    def read_secrets(self) -> dict[str, str]:
+        """What only the exchange sees. Raises Unreadable when the installation's key has changed."""
+        return unseal(self.secrets, bound_to=self._place)
+
+    def keep_secrets(self, values: Mapping[str, str]) -> None:
+        """Encrypt them for this office; the caller saves."""
+        self.secrets = seal(values, bound_to=self._place) if values else ""
+
+    @property
+    def _place(self) -> str:
+        return f"traffy:{self.channel_id}"  # type: ignore[attr-defined]
+
+
+class TraffyTicket(TenantModel):
+    """A ticket of Traffy Fondue and its case: what was seen there, and what was told."""
+
+    case: Case = TenantForeignKey(Case, models.PROTECT, related_name="+")  # type: ignore[assignment]
+    ticket_id = models.CharField(max_length=40)
+    seen = models.CharField(max_length=80, blank=True)  # its status there, as it was last seen or set
+    told = models.CharField(max_length=40)  # the case's state that they know
+    message_told = models.BigIntegerField(default=0)  # the last message to the citizen that they know
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "ticket_id"], name="traffy_ticket_once")
+        ]

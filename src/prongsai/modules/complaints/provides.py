@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.casework.work import work_items_of
+from prongsai.foundation.channels.models import ChannelKind
 from prongsai.kernel.contracts import (
     About,
     Actor,
     FactKind,
+    InboundMessage,
     NavigationItem,
     Period,
     Permission,
@@ -19,8 +21,9 @@ from prongsai.kernel.contracts import (
 from prongsai.modules.complaints import workflow
 from prongsai.modules.complaints.indicators import INDICATORS
 from prongsai.modules.complaints.selectors import figures
+from prongsai.modules.complaints.services import inbound
 from prongsai.modules.complaints.services.counting import count_due
-from prongsai.modules.complaints.services.inbound import receive
+from prongsai.modules.complaints.traffy import taking as traffy
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
@@ -55,6 +58,11 @@ PERMISSIONS = (
 )
 
 ABOUTS = (About(figures.ABOUT, "เรื่องร้องเรียน", "Complaints"),)
+
+
+def receive(message: InboundMessage) -> str:
+    """What comes in by a channel: a ticket of Traffy Fondue, or words of a citizen."""
+    return traffy.take(message) if message.channel_kind == ChannelKind.TRAFFY else inbound.receive(message)
 
 
 def settle(period: Period) -> None:

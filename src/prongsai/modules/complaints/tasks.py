@@ -11,6 +11,17 @@ from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.selectors.drafts import stale
 from prongsai.modules.complaints.services import drafts
 from prongsai.modules.complaints.services.counting import count_due
+from prongsai.modules.complaints.traffy.tasks import exchange, exchange_with_traffy, tell_ticket
+
+__all__ = [
+    "count_complaints",
+    "count_every_night",
+    "exchange",
+    "exchange_with_traffy",
+    "forget_all_drafts",
+    "forget_drafts",
+    "tell_ticket",
+]
 
 
 @job()

@@ -13,6 +13,7 @@ from prongsai.modules.complaints.backoffice import (
     intake,
     rules,
     settings,
+    traffy,
 )
 from prongsai.modules.complaints.backoffice.desk import DESK
 from prongsai.ui.cases.addresses import case_patterns
@@ -37,6 +38,9 @@ patterns: list[URLPattern] = [
     path(WORK + "days/import/", days.ImportDays.as_view(), name="complaints-days-import"),
     path(WORK + "days/example.csv", days.example, name="complaints-days-example"),
     path(WORK + "settings/", settings.Settings.as_view(), name="complaints-settings"),
+    path(WORK + "traffy/", traffy.Traffy.as_view(), name="complaints-traffy"),
+    path(WORK + "traffy/connect/", traffy.ConnectTraffy.as_view(), name="complaints-traffy-connect"),
+    path(WORK + "traffy/disconnect/", traffy.DisconnectTraffy.as_view(), name="complaints-traffy-disconnect"),
     path(CASE + "receipt/", intake.Receipt.as_view(), name="complaints-case-receipt"),
     path(CASE + "forward/", forwarding.Forward.as_view(), name="complaints-case-forward"),
     path(CASE + "letter/", forwarding.LetterPage.as_view(), name="complaints-case-letter"),

@@ -40,6 +40,7 @@ TOPICS = (
     Topic("complaints-answers", gettext_lazy("Standard answers"), gettext_lazy("Texts to choose from when a citizen is answered"), READ),
     Topic("complaints-days", gettext_lazy("Days off and extra working days"), gettext_lazy("Of the office and by the cabinet; last days of open cases move with them"), READ),
     Topic("complaints-settings", gettext_lazy("Time limits and keeping"), gettext_lazy("How many days each kind may take, and how long personal data are kept"), READ),
+    Topic("complaints-traffy", gettext_lazy("Traffy Fondue"), gettext_lazy("Reports that people make there come in as cases, and how they stand goes back"), READ),
 )  # fmt: skip
 
 

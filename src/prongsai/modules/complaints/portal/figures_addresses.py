@@ -1,10 +1,11 @@
-"""Addresses of the public figures, list and map of cases."""
+"""Addresses of the public figures, list and map of cases, and of what Traffy Fondue delivers."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
 from prongsai.modules.complaints.portal import figures
+from prongsai.modules.complaints.traffy import hook
 
 HERE = "<slug:organization>/complaints/"
 
@@ -17,4 +18,5 @@ patterns: list[URLPattern] = [
         name="complaints-statistics-report",
     ),
     path(HERE + "list/", figures.cases, name="complaints-list"),
+    path("<slug:organization>/hooks/traffy/<str:key>/", hook.traffy, name="hook-traffy"),
 ]
