@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.kernel.errors import InvalidInput, ProngsaiError
 from prongsai.modules.corruption import conflict
-from prongsai.modules.corruption.choices import FILE_BYTES, LONGEST, MOST_FILES
+from prongsai.modules.corruption.choices import FILE_BYTES, MOST_FILES
 from prongsai.modules.corruption.forms import (
     AskForm,
     ConcernedForm,
@@ -36,6 +36,7 @@ from prongsai.modules.corruption.forms import (
 from prongsai.modules.corruption.limits import Answer, sending
 from prongsai.modules.corruption.models import Holder
 from prongsai.modules.corruption.portal.frame import Quiet, authorities, is_answer, sum_asked
+from prongsai.modules.corruption.portal.script import script_data
 from prongsai.modules.corruption.selectors import (
     concerned_choices,
     label,
@@ -415,47 +416,11 @@ class Report(Quiet):
 
     def _for_the_script(self) -> dict[str, Any]:
         """All questions at once, and what the script needs to seal by the same rule."""
-        rule = {reader.id: sorted(reader.out_by) for reader in readers(self.holders)}
         askable = list(self._askable())
-        words = {each.key: list(each.words) for each in named(self.holders)}
+        known = named(self.holders)
+        words = {each.key for each in known}
         forms: dict[str, Any] = {q.key: self.form(q.key) for q in QUESTIONS if q.key != "readers"}
         forms["readers"] = ReadersForm(choices=[(str(h.pk), label(h)) for h in self.holders])
         forms["ask"] = AskForm(asked=[(key, title) for key, title in askable if key in words])
-        questions = [QUESTIONS[0], QUESTIONS[1], *QUESTIONS[2:], ASK]
-        return {
-            "questions": [(question, forms[question.key]) for question in questions],
-            "data": {
-                "readers": [
-                    {
-                        "id": holder.pk,
-                        "key": b64encode(holder.public).decode(),
-                        "out": rule[holder.pk],
-                        "outside": holder.is_outside,
-                    }
-                    for holder in self.holders
-                ],
-                "named": [
-                    {"key": key, "name": AskForm.name_of(key), "words": [conflict.plain(w) for w in ws if w]}
-                    for key, ws in words.items()
-                ],
-                "labels": dict(askable),
-                "language": get_language() or "th",
-                "most": {"what": LONGEST["what"]},
-                "said": {
-                    "on": gettext("Go on"),
-                    "back": gettext("Go back"),
-                    "send": gettext("Seal and send"),
-                    "change": gettext("Change"),
-                    "unknown": gettext("Stay unknown"),
-                    "at": gettext("Question {at} of {of}"),
-                    "where": gettext(
-                        "Your answers stay in this browser, until they are sealed. Closing the page throws them away"
-                    ),
-                    "each": gettext("Choose one for each"),
-                    "reader": gettext("Leave the tick at one at least, or nobody can read it"),
-                    "what": gettext("Tell what happened"),
-                    "long": gettext("The text is too long: at most 20,000 letters"),
-                    "contact": gettext("Write how you can be reached, or choose to stay unknown"),
-                },
-            },
-        }
+        data = script_data(self.holders, readers(self.holders), known, dict(askable))
+        return {"questions": [(q, forms[q.key]) for q in (*QUESTIONS, ASK)], "data": data}

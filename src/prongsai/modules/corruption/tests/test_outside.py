@@ -189,11 +189,31 @@ def test_the_commands_work_without_installation_database_or_network(office: Offi
     assert (folder / "file-1.txt").read_text("utf-8") == "รายการเงิน"
     assert folder.stat().st_mode & 0o077 == 0
     assert not home.exists(), "and leave nothing behind"
+
+
+def test_the_command_writes_nothing_over_and_refuses_in_one_line(
+    office: Office, outside: Holder, tmp_path: Path
+) -> None:
+    sealed, key, phrase, there = (tmp_path / name for name in ("sealed.bin", "key.json", "phrase", "there"))
+    sealed.write_bytes(bundle(outside))
+    key.write_text(office.private, "utf-8")
     phrase.write_text("ไม่ใช่รหัสนี้แน่นอน", "utf-8")
-    for wrong in ((*call[:-3], str(to), *call[-2:]), (*call[:5], str(tmp_path / "other"), *call[-2:])):
-        refused = run(*wrong, home=home)
+    there.mkdir()
+    for to in (there, tmp_path / "fresh"):
+        call = (
+            "open-sealed",
+            str(sealed),
+            "--key",
+            str(key),
+            "--to",
+            str(to),
+            "--passphrase-file",
+            str(phrase),
+        )
+        refused = run(*call, home=tmp_path / "nowhere")
         assert refused.returncode == 2
         assert len(refused.stderr.splitlines()) == 1
+    assert not (tmp_path / "fresh").exists()
 
 
 def test_a_damaged_file_is_told_in_one_line(office: Office, outside: Holder) -> None:
