@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.html import format_html
@@ -75,6 +75,18 @@ class PersonFilter(ChoiceFilter):
     def narrowed(self, rows: Any, screen: Any) -> tuple[Any, str]:
         value = screen.query.get(self.key, "")
         return (belonging_to(rows, value, screen) if value in dict(self.options(screen)) else rows), ""
+
+
+class Earliest(Subquery):
+    """The first of the days that a query gives. Bare, so that the index is used: a COALESCE around it is asked for each
+    row, since under the tenants' policy only what is known not to leak may choose the rows."""
+
+    template = "(SELECT min(received_on) FROM (%(subquery)s) AS days)"
+
+
+def _holds(field: str, word: str) -> Q:
+    """The field has the word in it. By strpos(): LIKE steps through Thai letter by letter."""
+    return Q(GreaterThan(StrIndex(field, Value(word)), 0))
 
 
 def _in_state(cases: QuerySet[Case], value: str) -> QuerySet[Case]:
@@ -189,16 +201,15 @@ class Cases(CasesScreen, ListScreen):
         it among them for whoever may know it."""
         if self.wants_number:
             return rows.filter(number=self.words.upper())
-        oldest = Case.objects.newest().values("received_on")[SEARCHED : SEARCHED + 1]
-        rows = rows.filter(received_on__gte=Coalesce(oldest, Value(date.min)))
+        rows = rows.filter(received_on__gte=Earliest(Case.objects.newest().values("received_on")[:SEARCHED]))
         for word in words.split():
             rows = rows.filter(self._says(word))
         return rows
 
     def _says(self, word: str) -> Q:
-        says = Q(title__contains=word) | Q(body__contains=word) | Q(place__contains=word)
+        says = _holds("title", word) | _holds("body", word) | _holds("place", word)
         told = [kind.key for kind in self.kinds if self.may(kind.permission_for("handle"))]
-        return says | Q(contact_name__contains=word, kind__in=told) if told else says
+        return says | (_holds("contact_name", word) & Q(kind__in=told)) if told else says
 
     # --- acts on several ---
 

@@ -97,11 +97,13 @@ class Board(CasesScreen):
         return rows
 
     def of_phase(self, phase: Phase) -> QuerySet[Case]:
-        """The column's cases: what is due first comes first; of finished ones those of the last days, newest first."""
+        """The column's cases: what is due first comes first; of finished ones those of the last days that say something
+        still, newest first (what was emptied is left out for the index's sake too)."""
         found = self.narrowed.filter(phase=phase.value)
         if phase.is_open:
             return found.filter(closed_on__isnull=True).order_by("due_on", "id")
-        return found.filter(closed_on__gte=clock.today() - LATELY).order_by("-closed_on", "-id")
+        lately = found.filter(closed_on__gte=clock.today() - LATELY, erased_at__isnull=True)
+        return lately.order_by("-closed_on", "-id")
 
     def columns(self) -> list[BoardColumn]:
         phases = (Phase.RECEIVED, Phase.WORKING, Phase.WAITING, Phase.FINISHED)
