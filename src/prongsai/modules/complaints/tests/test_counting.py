@@ -26,7 +26,7 @@ from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, SUGGESTION
 from prongsai.modules.complaints.selectors.figures import COUNTED, OPENED, SERIES, Told, flow, month_of
 from prongsai.modules.complaints.services.counting import count_due, count_month, counted
 from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
-from tests.cast import SYSTEM, banthrai
+from tests.cast import SYSTEM, banthrai, donsai
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = date(2024, 10, 1), date(2024, 11, 1)
@@ -231,3 +231,23 @@ def test_the_present_count_says_what_stands(office: Organization) -> None:
     came(date(2024, 10, 3))
     with clock.at(date(2024, 10, 9)):
         assert counted(month_of(OCTOBER))["kinds"][COMPLAINT]["received"] == 1
+
+
+def test_every_night_the_offices_that_keep_a_register_are_counted_and_no_others(office: Organization) -> None:
+    from prongsai.modules.complaints.tasks import count_complaints, count_every_night
+
+    silent = donsai()
+    count_every_night()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (args->>'organization_id')::int FROM procrastinate_jobs WHERE task_name LIKE '%count_complaints'"
+        )
+        asked = [number for (number,) in cursor.fetchall()]
+    assert asked == [office.pk]
+    with clock.at(date(2024, 11, 1)):
+        for organization in (office, silent):
+            count_complaints(organization_id=organization.pk)
+        flush()
+    assert standing(OCTOBER)["agrees"] == 1
+    with scope(silent.pk):
+        assert not facts(kind=COUNTED).exists()

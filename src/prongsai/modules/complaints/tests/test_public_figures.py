@@ -182,6 +182,40 @@ def test_the_paper_has_the_elements_that_the_oit_asks_for(office: Organization) 
     assert "ข้อมูลตัวอย่าง" in document.notices
 
 
+def test_the_sealed_channel_stands_in_its_quarters_and_what_is_not_published_is_not_known(
+    office: Organization,
+) -> None:
+    from prongsai.foundation.ledger.services import record
+    from prongsai.kernel.contracts import Origin, Period, Topic, Visibility
+    from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
+    from prongsai.modules.complaints.portal.figures import of_year
+
+    quarters = [
+        (date(2024, 10, 1), date(2024, 12, 31), (2, 1, 1)),
+        (date(2025, 1, 1), date(2025, 3, 31), (0, 0, 1)),
+    ]
+    with clock.at(TODAY):
+        for first, last, (received, closed, pending) in quarters:
+            record(
+                actor=SYSTEM, kind="corruption_counted", about="corruption_statistics", occurred_on=TODAY,
+                about_period=Period(first, last), origin=Origin.WORK, topic=Topic.ANTI_CORRUPTION,
+                visibility=Visibility.PUBLIC, title="สถิติ", payload={"received": received, "closed": closed, "pending": pending},
+            )  # fmt: skip
+        flush()
+        figures = of_year(2568)
+        document = statistics_document(Statistics(office, figures, ""))
+    assert [(each.received, each.closed, each.pending) for each in figures.sealed[:2]] == [
+        (2, 1, 1),
+        (0, 0, 1),
+    ]
+    assert figures.sealed[2].received is None
+    rows = {table.caption: table for table in document.tables()}["สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ"].rows
+    assert [plain(cell) for cell in rows[0]] == ["ไตรมาสที่ ๑", "๒", "๑", "๑"]
+    assert [plain(cell) for cell in rows[1]] == ["ไตรมาสที่ ๒", "๐", "๐", "๑"]
+    assert plain(rows[2][1]) not in {"๐", "0"}, "not published is not nothing"
+    assert plain(rows[-1][0]) == "รวมที่เผยแพร่แล้ว"
+
+
 def plain(cell: Any) -> str:
     return " ".join(line for part in cell.content for line in part.lines)
 
