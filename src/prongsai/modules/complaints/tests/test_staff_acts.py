@@ -27,9 +27,10 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.complaints.models import RoutingRule
-from prongsai.modules.complaints.selectors.forwarding import letter_of
+from prongsai.modules.complaints.selectors.forwarding import Letter, letter_of
 from prongsai.modules.complaints.selectors.rules import plain_rules
 from prongsai.modules.complaints.services.day_files import read_days
+from prongsai.modules.complaints.services.forwarding import draw_up, put_signed
 from prongsai.modules.complaints.services.rules import add_rule
 from prongsai.modules.complaints.tests.desk import (
     ALL,
@@ -456,6 +457,23 @@ def test_a_case_is_passed_on_by_a_letter_that_is_printed_signed_and_scanned(
     assert letter is not None
     assert (letter.number, letter.sent_on) == ("ตย 71001/123", today)
     assert "ตย 71001/123" in said(clerk.get(of(case)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"files": []}, "files"), ({"number": " "}, "number"), ({"signed_on": date(2999, 1, 1)}, "signed_on")],
+)
+def test_nothing_is_passed_on_without_a_letter_that_was_signed(
+    office: Organization, wrong: dict[str, Any], field: str
+) -> None:
+    case = draw_up(actor=SYSTEM, case=a_case(), letter=Letter("แขวงทางหลวง", "ผู้อำนวยการ", "ขอส่งเรื่อง", "", ""))
+    put: dict[str, Any] = {"files": [paper()], "number": "1/2568", "signed_on": clock.today()}
+    with pytest.raises(InvalidInput) as refused:
+        put_signed(actor=SYSTEM, case=case, signatory="", result="ส่งต่อแล้ว", **(put | wrong))
+    assert refused.value.field == field
+    assert now(case).is_open
+    put_signed(actor=SYSTEM, case=now(case), signatory="", result="ส่งต่อแล้ว", **put)
+    assert now(case).state == "forwarded"
 
 
 def test_the_letter_goes_when_the_personal_data_go(clerk: Client) -> None:
