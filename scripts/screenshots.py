@@ -84,6 +84,18 @@ WORKSPACE = (
     Picture("keys", "/banthrai/work/settings/keys/", who="clerk"),
     Picture("start", "/banthrai/work/start/", who="clerk"),
     Picture("register-entries", "/banthrai/work/evidence/", who="planner"),
+    Picture("cases", "/banthrai/work/cases/", who="officer"),
+    Picture("board", "/banthrai/work/cases/board/", who="officer"),
+    Picture("case", "/banthrai/work/complaints/{rich}/", who="officer"),
+    Picture("case-intake", "/banthrai/work/complaints/new/", who="officer"),
+    Picture("case-letter", "/banthrai/work/complaints/{letter}/letter/", who="clerk"),
+    Picture("case-rules", "/banthrai/work/complaints/rules/?category=lamp&village=4", who="clerk"),
+    Picture("ways", "/banthrai/work/channels/", who="officer"),
+    Picture("complaints-start", "/banthrai/complaints/"),
+    Picture("complaints-form", "/banthrai/complaints/new/subject/?kind=grievance"),
+    Picture("complaints-figures", "/banthrai/complaints/statistics/2568/"),
+    Picture("channels", "/banthrai/channels/"),
+    Picture("whistle", "/banthrai/whistle/"),
 )
 PICTURES = (
     *PUBLIC,
@@ -98,10 +110,16 @@ PICTURES = (
 TODAY = date(2025, 8, 14)
 STAFF = {
     "planner": ("นางสาวพิมพ์ชนก ตัวอย่าง", "นักวิเคราะห์นโยบายและแผน", ("planner",), ""),
+    "officer": ("นายมานะ ตัวอย่าง", "เจ้าพนักงานธุรการ", ("complaints_officer",), ""),
     "clerk": ("นางสมศรี ตัวอย่าง", "ปลัดองค์การบริหารส่วนตำบล", ("clerk", "administrator"), "clerk"),
     "head": ("นายประเสริฐ ตัวอย่าง", "นายกองค์การบริหารส่วนตำบล", ("head",), "head"),
     "auditor": ("นางสาวสุดา ตัวอย่าง", "นักวิชาการตรวจสอบภายใน", ("auditor",), ""),
 }
+WAYS = (
+    ("web", "แบบฟอร์มบนเว็บ", "https://www.example.go.th/banthrai/complaints/"),
+    ("phone", "โทรศัพท์สำนักงาน", "0 4400 0000"),
+    ("box", "ตู้หน้าสำนักงาน", "หน้าอาคารสำนักงาน"),
+)
 
 
 def main() -> None:
@@ -145,6 +163,7 @@ def take(target: Path, wanted: tuple[str, ...]) -> None:
     build(closed=True, organization=donsai())
     with clock.at(TODAY):
         sessions, places = staff(office)
+    places |= desk_of_cases(office)
     connection.close()
     site = LiveServerThread("localhost", _StaticFilesHandler, port=0)
     site.daemon = True
@@ -223,6 +242,23 @@ def staff(office: Any) -> tuple[dict[str, str], dict[str, int]]:
         import_desk.start(member=members["planner"], preview=preview, file={})
         unproven = Statement.objects.filter(measure__plan__fiscal_year=2568, measure__number=2).first()
         return sessions, {"plan": draft.pk, "statement": unproven.pk if unproven else 0}
+
+
+def desk_of_cases(office: Any) -> dict[str, int]:
+    """Ways in that are open, and a desk with cases in every state: the one that the browser tests work at."""
+    from django.db import transaction
+
+    from prongsai.foundation.channels.services import open_channel
+    from prongsai.foundation.tenancy.scope import scope
+    from prongsai.kernel import clock
+    from tests.cast import SYSTEM
+    from tests.e2e.test_cases_staff import fill
+
+    with transaction.atomic(), scope(office.pk):
+        with clock.at(date(2024, 10, 1)):
+            for kind, name, address in WAYS:
+                open_channel(actor=SYSTEM, kind=kind, name=name, address=address, opened_on=clock.today())
+        return fill(office)
 
 
 def photograph(
