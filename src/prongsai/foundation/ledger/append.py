@@ -127,12 +127,15 @@ def _tree(organization_id: int, log: str, locked: Locked) -> merkle.Tree:
         return merkle.Tree(locked.size, stored_nodes(organization_id, log, wanted))
 
 
+def known_organization(organization_id: int, key: str) -> Organization:
+    """The organization known by number and key; whoever needs its other columns gets them on demand."""
+    return Organization.from_db(connection.alias, ["id", "key"], [organization_id, key])
+
+
 def append(organization_id: int, log: str, entries: Sequence[Entry], bodies: Sequence[Body]) -> None:
     """Number `entries`, complete their leaves and store them with their payloads and the tree's new nodes."""
     locked = lock(organization_id, log)
-    # Known by key and number; whoever needs the organization's other columns gets them on demand.
-    known = ["id", "key"], [organization_id, locked.organization_key]
-    organization = Organization.from_db(connection.alias, *known)
+    organization = known_organization(organization_id, locked.organization_key)
     tree, made = _tree(organization_id, log, locked), list[tuple[int, int, bytes]]()
     for number, entry in enumerate(entries, start=locked.size + 1):
         entry.organization, entry.log, entry.number = organization, log, number

@@ -17,9 +17,13 @@ WIDTH = 30  # mm on a cover
 SIDE = 600  # pixels: 500 to the inch at that width
 
 
-def seal_picture() -> Picture | None:
-    """The seal of the organization in scope, small enough for every paper; None where there is none, or its file is gone."""
-    seal = Organization.objects.values_list("seal", flat=True).get(pk=current_organization_id())
+def seal_picture(seal: str | None = None) -> Picture | None:
+    """The seal of the organization in scope, small enough for every paper; None where there is none, or its file is gone.
+
+    `seal` is what the organization's row says, for who has read it.
+    """
+    if seal is None:
+        seal = Organization.objects.values_list("seal", flat=True).get(pk=current_organization_id())
     file = public_file(seal) if seal else None
     if file is None:
         return None

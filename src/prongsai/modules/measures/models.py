@@ -29,6 +29,8 @@ class Plan(TenantModel):
     created_at = models.DateTimeField()
     published_on = models.DateField(null=True)
 
+    written: tuple[Measure, ...] = ()  # what a service just wrote: who answers need not read it again
+
     class Meta:
         ordering = ["-fiscal_year", "-version"]
         constraints = [

@@ -105,4 +105,4 @@ def _on_disk(file: UploadedFile, kept: StoredFile) -> Iterator[Path]:
 
 
 def _whole(plan: Plan) -> shapes.PlanDetailOut:
-    return shapes.PlanDetailOut.whole(plan, measure_tree(plan))
+    return shapes.PlanDetailOut.whole(plan, plan.written or measure_tree(plan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -120,7 +121,7 @@ class PlanDetailOut(PlanOut):
     measures: list[MeasureOut]
 
     @classmethod
-    def whole(cls, plan: Plan, measures: list[Measure]) -> PlanDetailOut:
+    def whole(cls, plan: Plan, measures: Sequence[Measure]) -> PlanDetailOut:
         return cls(**_plan(plan), measures=[MeasureOut.of(measure) for measure in measures])
 
 

@@ -35,7 +35,7 @@ def get_plan(request: HttpRequest, plan_id: Number):
 
 
 def _whole(plan: Plan) -> shapes.PlanDetailOut:
-    return shapes.PlanDetailOut.whole(plan, measure_tree(plan))
+    return shapes.PlanDetailOut.whole(plan, plan.written or measure_tree(plan))
 
 
 @router.post("/plans", response={201: shapes.PlanOut})

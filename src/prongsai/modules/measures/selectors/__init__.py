@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from prongsai.modules.measures.content import (
     Citation,
     MeasureResult,
     ReportContent,
+    Signatory,
     StatementResult,
     TreeHead,
     WithdrawnStatement,
@@ -27,7 +29,7 @@ from prongsai.modules.measures.links import verify_url
 from prongsai.modules.measures.models import Measure, Plan, ReportVersion, Statement
 from prongsai.modules.measures.papers.announcement import Announcement, PlannedMeasure
 from prongsai.modules.measures.selectors.judging import Judgement, judged, measure_tree
-from prongsai.modules.measures.selectors.signatories import signatories
+from prongsai.modules.measures.selectors.signatories import HEAD, signatories, signs
 from prongsai.modules.measures.selectors.states import kept
 from prongsai.modules.measures.verdicts import Finding
 
@@ -218,9 +220,16 @@ def with_proofs(content: ReportContent, head: SignedHead) -> ReportContent:
     return replace(content, measures=measures, tree_head=tree_head(head))
 
 
-def announcement(plan: Plan) -> Announcement:
-    """What the plan announces: its measures before any result."""
-    organization = Organization.objects.get(pk=current_organization_id())
+def announcement(
+    plan: Plan,
+    *,
+    organization: Organization | None = None,
+    tree: Sequence[Measure] | None = None,
+    by: Signatory | None = None,
+) -> Announcement:
+    """What the plan announces: its measures before any result, signed by its head unless `by` another."""
+    organization = organization or Organization.objects.get(pk=current_organization_id())
+    by = by or signs(HEAD, plan.published_on or clock.today(), organization)
     return Announcement(
         organization=organization.name,
         short_name=organization.short_name,
@@ -233,11 +242,11 @@ def announcement(plan: Plan) -> Announcement:
                 units=tuple(r.unit.name for r in measure.responsible.all()),  # type: ignore[attr-defined]
                 steps=tuple(s.text for s in measure.statements.all() if s.kind == StatementKind.STEP),  # type: ignore[attr-defined]
             )
-            for measure in measure_tree(plan)
+            for measure in (measure_tree(plan, proofs=False) if tree is None else tree)
         ),
         issued_on=plan.published_on,
         as_of=plan.created_at,
-        signatories=signatories(organization, plan.published_on)[-1:],
+        signatories=(by,),
         is_sample=organization.is_sample,
         verify_url=verify_url(organization, plan.fiscal_year),
     )

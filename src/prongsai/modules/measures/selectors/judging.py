@@ -50,12 +50,13 @@ class Judgement:
     evidence: Evidence
 
 
-def measure_tree(plan: Plan) -> list[Measure]:
-    """The plan's measures with units, statements and proofs: four queries for any size."""
+def measure_tree(plan: Plan, *, proofs: bool = True) -> list[Measure]:
+    """The plan's measures with units, statements and (unless nobody asks for them) proofs: four queries for any size."""
+    statements = Statement.objects.prefetch_related("proofs") if proofs else Statement.objects.all()
     return list(
         plan.measures.prefetch_related(  # type: ignore[attr-defined]
             Prefetch("responsible", MeasureUnit.objects.select_related("unit")),
-            Prefetch("statements", Statement.objects.prefetch_related("proofs")),
+            Prefetch("statements", statements),
         )
     )
 

@@ -140,7 +140,7 @@ def publish_report(*, actor: Actor, candidate: ReportCandidate) -> ReportVersion
     found = _locked_candidate(candidate, CandidateStatus.APPROVED)
     content = thaw(bytes(found.content))
     _require_standing(content)
-    plan = locked(found.plan)
+    plan = found.plan
     kind = _closed(plan, correction=found.version > 1)
     found.status = CandidateStatus.PUBLISHED
     found.save(update_fields=["status"])
@@ -149,7 +149,9 @@ def publish_report(*, actor: Actor, candidate: ReportCandidate) -> ReportVersion
 
 def _locked_candidate(candidate: ReportCandidate, *statuses: str) -> ReportCandidate:
     found = (
-        ReportCandidate.objects.select_for_update(of=("self",)).select_related("plan").get(pk=candidate.pk)
+        ReportCandidate.objects.select_for_update(of=("self", "plan"))
+        .select_related("plan")
+        .get(pk=candidate.pk)
     )
     if found.status not in statuses:
         raise WrongState(f"รายงานที่ตรึงไว้อยู่ในสถานะ “{found.get_status_display()}” แล้ว")

@@ -17,13 +17,14 @@ from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.links import plan_url
-from prongsai.modules.measures.models import Plan, Remark, Statement
+from prongsai.modules.measures.models import Measure, Plan, Remark, Statement
 from prongsai.modules.measures.reading.model import ParsedReport
 from prongsai.modules.measures.selectors.acts import submitted_on
+from prongsai.modules.measures.selectors.judging import measure_tree
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD
 from prongsai.modules.measures.services.signing import Begun, Signing, attached, reason_given, signing
 from prongsai.modules.measures.services.summaries import summarise_running
-from prongsai.modules.measures.services.writing import copied, from_parsed, moved, renewed, write
+from prongsai.modules.measures.services.writing import copied, from_parsed, moved, renewed, units_of, write
 from prongsai.modules.measures.workflow import advance, permit
 
 __all__ = ["renewed"]  # part of cloning
@@ -44,11 +45,15 @@ def note(
     *,
     actor: Actor,
     public: bool = False,
+    url: str = "",
     title: str = "",
     signed: Signing | None = None,
     **payload: Any,
 ) -> None:
-    """Put an act on the plan into the ledger; `signed` says who approved it, on screen or on paper."""
+    """Put an act on the plan into the ledger; `signed` says who approved it, on screen or on paper.
+
+    A public one leads to the plan's page: `url`, for who knows it.
+    """
     record(
         actor=actor,
         kind=kind,
@@ -60,7 +65,7 @@ def note(
         topic=Topic.INTEGRITY,
         visibility=Visibility.PUBLIC if public else Visibility.INTERNAL,
         title=title,
-        url=plan_url(plan) if public else "",
+        url=(url or plan_url(plan)) if public else "",
         payload={
             "fiscal_year": plan.fiscal_year,
             "version": plan.version,
@@ -74,6 +79,12 @@ def wording(plan: Plan) -> list[tuple[Any, ...]]:
     """What the plan says, a row for each statement, its measure's number first. One query."""
     rows = Statement.objects.filter(measure__plan=plan).order_by("measure__number", "kind", "number")
     return list(rows.values_list("measure__number", "measure__title", "kind", "number", "text"))
+
+
+def wording_of(tree: Sequence[Measure]) -> list[tuple[Any, ...]]:
+    """The same of a tree that was read."""
+    said = [(m.number, m.title, s.kind, s.number, s.text) for m in tree for s in m.statements.all()]  # type: ignore[attr-defined]
+    return sorted(said, key=lambda row: (row[0], row[2], row[3]))
 
 
 def wording_digest(plan: Plan, said: Sequence[tuple[Any, ...]] | None = None) -> str:
@@ -95,11 +106,10 @@ def draft_plan(
             else ""
         )
         raise InvalidInput(f"ปีงบประมาณต้องเป็น พ.ศ.{hint}", field="fiscal_year")
-    earlier = Plan.objects.filter(fiscal_year=fiscal_year)
-    if earlier.exclude(status=PlanStatus.DISCARDED).exists():
+    earlier = list(Plan.objects.filter(fiscal_year=fiscal_year).values_list("status", "version"))
+    if any(status != PlanStatus.DISCARDED for status, _ in earlier):
         raise WrongState(f"มีมาตรการของปีงบประมาณ {fiscal_year} อยู่แล้ว ใช้การแก้ไขเป็นฉบับใหม่แทน")
-    newest = earlier.first()
-    version = newest.version + 1 if newest else 1
+    version = max((version for _, version in earlier), default=0) + 1
     plan = _create(fiscal_year=fiscal_year, version=version, source=source, source_file=source_file)
     note(plan, "plan_drafted", actor=actor, source=source, **_files(source_file))
     return plan
@@ -110,7 +120,12 @@ def _files(file: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _create(
-    *, fiscal_year: int, version: int, source: str, source_file: Mapping[str, Any] | None = None
+    *,
+    fiscal_year: int,
+    version: int,
+    source: str,
+    source_file: Mapping[str, Any] | None = None,
+    remarks: str = "",
 ) -> Plan:
     try:
         with transaction.atomic():
@@ -119,6 +134,7 @@ def _create(
                 version=version,
                 source=source[:200],
                 source_file=dict(source_file or {}),
+                remarks=remarks,
                 created_at=clock.now(),
             )
     except IntegrityError:
@@ -153,7 +169,8 @@ def clone_plan(*, actor: Actor, plan: Plan, fiscal_year: int) -> Plan:
     """A draft for another year with the same measures and proofs: periods moved, the year in the wording too."""
     clone = draft_plan(actor=actor, fiscal_year=fiscal_year, source=str(plan))
     year = {"fiscal_year": plan.fiscal_year, "shift": fiscal_year - plan.fiscal_year}
-    write(clone, [moved(measure, **year) for measure in copied(plan)])
+    tree = measure_tree(plan)
+    write(clone, [moved(measure, **year) for measure in copied(tree)], units=units_of(tree))
     return clone
 
 
@@ -296,17 +313,19 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     permit(actor, "publish")
     plan = locked(plan)
     advance(plan.status, "publish", name=str(plan))
-    if Plan.objects.filter(fiscal_year=plan.fiscal_year, status=PlanStatus.CLOSED).exists():
-        raise WrongState(f"ปีงบประมาณ {plan.fiscal_year} ปิดแล้ว ใช้การแก้ไขรายงานที่ปิดแล้วแทน")
-    for old in Plan.objects.filter(fiscal_year=plan.fiscal_year, status=PlanStatus.PUBLISHED):
+    before = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
+    for old in Plan.objects.filter(fiscal_year=plan.fiscal_year, status__in=before):
+        if old.status == PlanStatus.CLOSED:
+            raise WrongState(f"ปีงบประมาณ {plan.fiscal_year} ปิดแล้ว ใช้การแก้ไขรายงานที่ปิดแล้วแทน")
         old = _moved(old, "supersede")
         note(old, "plan_superseded", actor=actor, by_version=plan.version)
     plan.status = advance(plan.status, "publish", name=str(plan))
     plan.published_on = clock.today()
     plan.save(update_fields=["status", "published_on"])
     title = TITLE.format(year=plan.fiscal_year)
-    note(plan, "announcement_issued", actor=actor, public=True, title=f"ประกาศ เรื่อง {title}")
-    note(plan, "published", actor=actor, public=True, title=title, channels=["เว็บไซต์"])
+    page = plan_url(plan)
+    note(plan, "announcement_issued", actor=actor, public=True, url=page, title=f"ประกาศ เรื่อง {title}")
+    note(plan, "published", actor=actor, public=True, url=page, title=title, channels=["เว็บไซต์"])
     summarise_running(plan)
     return plan
 
@@ -320,9 +339,9 @@ def revise(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     reason = reason_given(reason, "ระบุเหตุผลที่แก้ไข")
     newest = Plan.objects.filter(fiscal_year=plan.fiscal_year).first()
     assert newest is not None
-    draft = _create(fiscal_year=plan.fiscal_year, version=newest.version + 1, source=str(plan))
-    draft.remarks = reason
-    draft.save(update_fields=["remarks"])
-    write(draft, copied(plan))
+    version = newest.version + 1
+    draft = _create(fiscal_year=plan.fiscal_year, version=version, source=str(plan), remarks=reason)
+    tree = measure_tree(plan)
+    write(draft, copied(tree), units=units_of(tree))
     note(draft, "plan_drafted", actor=actor, source=str(plan), reason=reason)
     return draft

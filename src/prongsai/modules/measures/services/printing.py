@@ -40,9 +40,10 @@ from prongsai.modules.measures.selectors import (
     present_content,
     with_proofs,
 )
+from prongsai.modules.measures.selectors.judging import measure_tree
 from prongsai.modules.measures.selectors.signatories import CLERK, HEAD, signs
 from prongsai.modules.measures.services.closing import content_digest
-from prongsai.modules.measures.services.plans import wording_digest
+from prongsai.modules.measures.services.plans import wording_digest, wording_of
 
 REPORT_CONTEXT = b"prongsai report v1\n"
 REPORT_FORMATS = tuple(MEDIA_TYPES)
@@ -171,14 +172,15 @@ def paper_for_signature(*, plan: Plan, act: str = "approve", format: str = "pdf"
         raise InvalidInput(f"ไม่มีการลงนามสำหรับ {act}", field="act")
     if format not in ANNOUNCEMENT_FORMATS:
         raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(ANNOUNCEMENT_FORMATS)}", field="format")
+    office, tree = organization(), measure_tree(plan, proofs=False)
+    digest = wording_digest(plan, wording_of(tree))
     paper = replace(
-        announcement(plan),
+        announcement(plan, organization=office, tree=tree, by=signs(SIGNED_BY[act], clock.today(), office)),
         issued_on=None,
-        signatories=(signs(SIGNED_BY[act], clock.today()),),
-        notice=f"ฉบับเสนอลงนาม รหัสข้อความ {shown_digest(wording_digest(plan))}",
+        notice=f"ฉบับเสนอลงนาม รหัสข้อความ {shown_digest(digest)}",
     )
-    data = write(announcement_document(paper, emblem=seal_picture()), format)
-    name = f"{organization().key}-{plan.fiscal_year}-{act}-for-signature.{format}"
+    data = write(announcement_document(paper, emblem=seal_picture(office.seal)), format)
+    name = f"{office.key}-{plan.fiscal_year}-{act}-for-signature.{format}"
     return Paper(name, MEDIA_TYPES[format], data)
 
 

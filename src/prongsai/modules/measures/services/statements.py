@@ -170,8 +170,8 @@ def remove_measure(*, actor: Actor, measure: Measure, revision: int) -> None:
     statements = Statement.objects.filter(measure=measure)
     removed = list(statements.order_by("kind", "number").values_list("kind", "number", "text"))
     _delete(statements)
-    measure.responsible.all().delete()  # type: ignore[attr-defined]
-    measure.delete()
+    _remove(MeasureUnit.objects.filter(measure=measure))
+    _remove(Measure.objects.filter(pk=measure.pk))
     _close_gap(Measure.objects.filter(plan=plan), number)
     note(
         plan,
@@ -287,8 +287,16 @@ def _place(statement: Statement) -> str:
 
 def _delete(statements: QuerySet[Statement]) -> None:
     Remark.objects.filter(statement__in=statements).update(statement=None)
-    Proof.objects.filter(statement__in=statements).delete()
-    statements.delete()
+    _remove(Proof.objects.filter(statement__in=statements))
+    _remove(statements)
+
+
+def _remove(rows: QuerySet[Any]) -> None:
+    """Delete rows that nothing points at any more in one statement: Django would look at everything that could.
+
+    The database's own references refuse what is still pointed at.
+    """
+    rows.order_by()._raw_delete(rows.db)
 
 
 def _renumber(rows: QuerySet[Any], row: Any, to: int) -> tuple[int, int]:

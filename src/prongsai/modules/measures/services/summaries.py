@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -15,15 +16,15 @@ from prongsai.modules.measures.selectors.judging import judged
 
 def summarise(plan: Plan, counts: Mapping[str, int], report: ReportVersion | None = None) -> None:
     """Write the year's line in the public list: of the closed report, or of the year as it runs."""
-    PublishedSummary.objects.update_or_create(
-        organization_id=plan.organization_id,  # type: ignore[attr-defined]
-        fiscal_year=plan.fiscal_year,
-        defaults={
-            "version": report.version if report else 0,
-            "statements": sum(counts.values()),
-            "closed_at": report.closed_at if report else None,
-            **counts,
-        },
+    said: dict[str, Any] = {
+        "version": report.version if report else 0,
+        "statements": sum(counts.values()),
+        "closed_at": report.closed_at if report else None,
+        **counts,
+    }
+    line = PublishedSummary(organization_id=plan.organization_id, fiscal_year=plan.fiscal_year, **said)  # type: ignore[attr-defined]
+    PublishedSummary.objects.bulk_create(
+        [line], update_conflicts=True, unique_fields=["organization", "fiscal_year"], update_fields=list(said)
     )
 
 

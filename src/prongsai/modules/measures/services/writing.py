@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+
+from django.db.models import Model
 
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Period, StatementKind, Topic
@@ -78,8 +80,11 @@ def from_parsed(measures: Sequence[ParsedMeasure], period: Period) -> Iterable[N
         )
 
 
-def write(plan: Plan, measures: Iterable[NewMeasure]) -> None:
-    """Write measures into an empty plan; units that are not known yet are added. Six statements for any size."""
+def write(plan: Plan, measures: Iterable[NewMeasure], *, units: Mapping[str, Unit] | None = None) -> None:
+    """Write measures into an empty plan; units that are not known yet are added. Six statements for any size.
+
+    `units` are those that the caller has read. What was written stands in `plan.written`, as `measure_tree` reads it.
+    """
     given = list(measures)
     rows = Measure.objects.bulk_create(
         Measure(
@@ -88,9 +93,10 @@ def write(plan: Plan, measures: Iterable[NewMeasure]) -> None:
         )
         for m in given
     )  # fmt: skip
-    units = known_units(name for m in given for name in m.units)
-    MeasureUnit.objects.bulk_create(
-        MeasureUnit(measure=row, unit=units[name[:UNIT_NAME]], position=position)
+    names = [name for m in given for name in m.units]
+    known = units if units and not set(names) - units.keys() else known_units(names)
+    responsible = MeasureUnit.objects.bulk_create(
+        MeasureUnit(measure=row, unit=known[name[:UNIT_NAME]], position=position)
         for row, m in zip(rows, given, strict=True)
         for position, name in enumerate(dict.fromkeys(m.units), start=1)
     )
@@ -102,11 +108,27 @@ def write(plan: Plan, measures: Iterable[NewMeasure]) -> None:
         )
         for row, s in pairs
     )  # fmt: skip
-    Proof.objects.bulk_create(
+    proofs = Proof.objects.bulk_create(
         proof
         for statement, (_, new) in zip(statements, pairs, strict=True)
         for proof in proof_rows(statement, new.proofs)
     )
+    _hold(statements, "proofs", proofs, "statement_id")
+    _hold(rows, "responsible", responsible, "measure_id")
+    _hold(rows, "statements", sorted(statements, key=lambda s: s.number), "measure_id")
+    plan.written = tuple(rows)
+
+
+def _hold(owners: Sequence[Model], name: str, parts: Sequence[Model], key: str) -> None:
+    """Give each owner its parts as if they had been read with it by prefetch_related."""
+    mine: dict[int, list[Model]] = {owner.pk: [] for owner in owners}
+    for part in parts:
+        mine[getattr(part, key)].append(part)
+    for owner in owners:
+        found = getattr(owner, name).all()
+        found._result_cache, found._prefetch_done = mine[owner.pk], True
+        held = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+        held[name] = found
 
 
 def proof_rows(statement: Statement, proofs: Iterable[NewProof]) -> list[Proof]:
@@ -145,18 +167,22 @@ def renewed(text: str, *, fiscal_year: int, shift: int) -> str:
     return _YEAR.sub(moved, text) if shift else text
 
 
-def copied(source: Plan) -> Iterable[NewMeasure]:
-    """The plan's measures as they stand, to be written into another plan."""
-    measures = source.measures.prefetch_related("responsible__unit", "statements__proofs")  # type: ignore[attr-defined]
-    for measure in measures:
+def units_of(tree: Sequence[Measure]) -> dict[str, Unit]:
+    """The units that a tree names, by name."""
+    return {each.unit.name: each.unit for measure in tree for each in measure.responsible.all()}  # type: ignore[attr-defined]
+
+
+def copied(tree: Sequence[Measure]) -> Iterable[NewMeasure]:
+    """A plan's measures as they stand, to be written into another plan."""
+    for measure in tree:
         yield NewMeasure(
             number=measure.number,
             title=measure.title,
             topic=measure.topic,
             period=measure.period,
-            units=tuple(r.unit.name for r in measure.responsible.all()),
+            units=tuple(r.unit.name for r in measure.responsible.all()),  # type: ignore[attr-defined]
             links=tuple(measure.links),
-            statements=tuple(_copied_statement(s) for s in measure.statements.all()),
+            statements=tuple(_copied_statement(s) for s in measure.statements.all()),  # type: ignore[attr-defined]
         )
 
 

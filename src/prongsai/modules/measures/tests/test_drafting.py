@@ -20,11 +20,13 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, StatementKind, Topic
 from prongsai.kernel.errors import InvalidInput, NotPermitted, Stale, WrongState
+from prongsai.modules.measures.api.plan_shapes import PlanDetailOut
 from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
 from prongsai.modules.measures.models import Measure, Plan, Remark, Statement
 from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.selectors import announcement, present_content
 from prongsai.modules.measures.selectors.acts import submitted_on
+from prongsai.modules.measures.selectors.judging import measure_tree
 from prongsai.modules.measures.selectors.remarks import open_remarks, remarks_of
 from prongsai.modules.measures.services import plans, remarks, statements
 from prongsai.modules.measures.services.signing import personal_findings
@@ -410,6 +412,28 @@ def test_who_acts_for_the_head_signs_the_papers_of_those_days(plan: Plan) -> Non
     assert signs.acting.endswith("รักษาราชการแทน นายกองค์การบริหารส่วนตำบลบ้านทราย")
     clerk, head = present_content(plan).signatories
     assert (clerk.name, head.name) == ("", "somying ตัวอย่าง")
+
+
+def test_a_plan_that_was_just_written_answers_as_if_it_were_read(plan: Plan) -> None:
+    plans.submit(actor=PLANNER, plan=plan)
+    plans.approve(actor=MAYOR, plan=plan)
+    plans.publish(actor=MAYOR, plan=plan)
+    announced = Plan.objects.get(pk=plan.pk)
+    for made in (
+        plan,
+        plans.clone_plan(actor=PLANNER, plan=announced, fiscal_year=2570),
+        plans.revise(actor=PLANNER, plan=announced, reason="เพิ่มจำนวนครั้ง"),
+    ):
+        tree = measure_tree(made)
+        assert len(made.written) == len(tree) == 7
+        read, written = (PlanDetailOut.whole(made, each).model_dump() for each in (tree, made.written))
+        for measure in (
+            *read["measures"],
+            *written["measures"],
+        ):  # in the order of numbers, whatever their kind
+            measure["statements"].sort(key=lambda said: said["id"])
+        assert written == read
+        assert plans.wording_of(tree) == plans.wording(made)
 
 
 def test_what_would_be_refused_is_told_before_writing() -> None:
