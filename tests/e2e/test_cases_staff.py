@@ -256,14 +256,8 @@ def test_several_cases_are_given_to_a_unit_at_once(opened: Opener) -> None:
     page.get_by_text("มอบหมาย 2 เรื่องแล้ว").wait_for()
 
 
-def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path) -> None:
-    """From the telephone call to the result, and once more because the citizen calls again."""
-    scan = tmp_path / "ใบรับแจ้ง.pdf"
-    scan.write_bytes(PDF)
-    page = opened("")
-    page.locator(".ws-side").get_by_role("link", name="เรื่องร้องเรียน").click()
-    page.get_by_role("link", name="รับเรื่องเข้าระบบ").first.click()
-
+def taken_in(page: Page, scan: Path) -> None:
+    """What a citizen tells on the telephone, with a paper, up to the receipt."""
     page.get_by_label("โทรศัพท์").first.check()
     page.get_by_label("เรื่องเกี่ยวกับอะไร").select_option(label="ขยะ")
     page.get_by_label("เนื้อหาที่แจ้ง").fill("รถขยะไม่เข้าซอยสองสองสัปดาห์แล้ว ส่งกลิ่น")
@@ -282,6 +276,9 @@ def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path)
     assert page.locator("svg.qr").count() == 1
     page.get_by_role("link", name="เปิดดูเรื่อง").click()
 
+
+def worked_on(page: Page) -> None:
+    """Looked at, given to somebody, and noted."""
     assert page.get_by_role("heading", level=1).inner_text() == "ขยะ หมู่ที่ 3"
     assert "นางคำปุ่น" in page.locator("#matter").inner_text()
     assert "ใบรับแจ้ง.pdf" in page.locator("#files").inner_text()
@@ -300,6 +297,9 @@ def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path)
     page.wait_for_url("**/complaints/*/#conversation")
     assert "รถเสีย" in page.locator(".said-note").inner_text()
 
+
+def asked_back(page: Page) -> None:
+    """The clock stands still until the citizen has answered."""
     page.get_by_role("link", name="ขอข้อมูลเพิ่มจากผู้แจ้ง").click()
     page.get_by_label("ข้อความถึงผู้แจ้ง").fill("ซอยสองฝั่งใด")
     page.get_by_role("button", name="ขอข้อมูลเพิ่มจากผู้แจ้ง").click()
@@ -313,6 +313,9 @@ def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path)
     page.wait_for_url("**/complaints/*/#conversation")
     assert "อยู่ระหว่างดำเนินการ" in page.locator(".case-head").inner_text(), "the clock runs again"
 
+
+def closed_and_opened_again(page: Page) -> None:
+    """The result by a standard answer, and the course of it all."""
     page.get_by_role("link", name="ดำเนินการแล้วเสร็จ แจ้งผล").click()
     page.get_by_text("ใช้คำตอบมาตรฐาน").click()
     page.get_by_role("button", name="ใส่ในข้อความ แก้ไขแล้วเสร็จ").click()
@@ -331,6 +334,19 @@ def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path)
     course = page.locator(".case-course").inner_text()
     for step in ("รับเรื่องแล้ว", "มอบหมายให้", "บันทึกภายใน", "ขอข้อมูลเพิ่มจากผู้แจ้ง", "เปิดเรื่องอีกครั้ง"):
         assert step in course
+
+
+def test_a_case_lives_its_whole_life_by_clicking(opened: Opener, tmp_path: Path) -> None:
+    """From the telephone call to the result, and once more because the citizen calls again."""
+    scan = tmp_path / "ใบรับแจ้ง.pdf"
+    scan.write_bytes(PDF)
+    page = opened("")
+    page.locator(".ws-side").get_by_role("link", name="เรื่องร้องเรียน").click()
+    page.get_by_role("link", name="รับเรื่องเข้าระบบ").first.click()
+    taken_in(page, scan)
+    worked_on(page)
+    asked_back(page)
+    closed_and_opened_again(page)
 
 
 def test_an_answer_is_written_by_keyboard_alone(opened: Opener) -> None:

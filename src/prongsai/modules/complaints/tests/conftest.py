@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.modules.complaints.tests.citizen import Visitor, forget_limits, open_web, with_arriving
-from tests.cast import banthrai
+from prongsai.modules.complaints.tests.desk import ALL
+from tests.cast import banthrai, member, signed_in_client
 
 
 @pytest.fixture
@@ -28,3 +30,16 @@ def web_office(db: None, settings: Any) -> Iterator[Organization]:
 @pytest.fixture
 def visitor(web_office: Organization) -> Visitor:
     return Visitor()
+
+
+@pytest.fixture
+def office(db: None) -> Any:
+    found = banthrai()
+    with scope(found.pk):
+        yield found
+
+
+@pytest.fixture
+def clerk(office: Organization) -> Client:
+    """Somebody who may do everything with cases."""
+    return signed_in_client(member(*ALL, username="pimchanok", unit="สำนักปลัด"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
+
+from django.urls import reverse
 
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case
@@ -83,3 +86,34 @@ def closed_case() -> Case:
 
 
 MONDAY = date(2025, 8, 18)
+
+
+def at(name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs={"organization": "banthrai", **kwargs})
+
+
+def of(case: Case, page: str = "", **kwargs: Any) -> str:
+    return at(f"complaints-case-{page}".removesuffix("-"), case=case.pk, **kwargs)
+
+
+def said(answer: Any) -> str:
+    """What stands on the page, without tags."""
+    page = re.sub("</?span[^>]*>", "", answer.content.decode())
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+
+
+def now(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def word_text(data: bytes) -> str:
+    import docx
+
+    return docx.Document(BytesIO(data)).element.body.xpath("string(.)")
+
+
+def footers(data: bytes) -> str:
+    import docx
+
+    document = docx.Document(BytesIO(data))
+    return "".join(p.text for section in document.sections for p in section.footer.paragraphs)
