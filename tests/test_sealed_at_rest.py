@@ -182,7 +182,8 @@ def test_no_moment_of_a_report_stands_in_the_tables_of_the_channel() -> None:
         )
         found = set(cursor.fetchall())
     assert found == {
-        ("corruption_desk", "opened_on"), ("corruption_desk", "closed_on"), ("corruption_holder", "named_on"),
+        ("corruption_desk", "opened_on"), ("corruption_desk", "closed_on"), ("corruption_desk", "counted"),
+        ("corruption_holder", "named_on"),
         ("corruption_holder", "opened_on"), ("corruption_holder", "ended_on"), ("corruption_unlocked", "began_at"),
         ("corruption_unlocked", "expires_at"), ("corruption_report", "quarter"), ("corruption_report", "closed_quarter"),
     }  # fmt: skip

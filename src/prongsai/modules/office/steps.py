@@ -19,7 +19,8 @@ def profile_is_complete() -> bool:
 
 def people_are_invited() -> bool:
     """Somebody beside the first administrator works here or was asked to."""
-    return Membership.objects.count() > 1 or Invitation.objects.exists()
+    members, asked = (model.objects.order_by().values("pk") for model in (Membership, Invitation))
+    return len(members.union(asked, all=True)[:2]) > 1
 
 
 def both_posts_are_held() -> bool:

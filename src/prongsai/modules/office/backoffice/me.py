@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -53,14 +54,22 @@ class Me(FormScreen):
         return [Crumb(_("Office settings"), self.address("settings"))]
 
     def initial(self) -> dict[str, Any]:
-        return {"daily_mail": wishes_of(self.member).daily_mail, "how": preference_of(self.member).how}
+        return {"daily_mail": self.wishes.daily_mail, "how": self.preference.how}
+
+    @cached_property
+    def wishes(self) -> Any:
+        return wishes_of(self.member)
+
+    @cached_property
+    def preference(self) -> Any:
+        return preference_of(self.member)
 
     def context(self) -> dict[str, Any]:
         return {
-            "has_calendar": bool(wishes_of(self.member).calendar),
+            "has_calendar": bool(self.wishes.calendar),
             "account": address("account-profile"),
             "office_line": office_line(),
-            "has_line": bool(preference_of(self.member).line_user),
+            "has_line": bool(self.preference.line_user),
         }
 
     def act(self, form: WishesForm) -> str:

@@ -193,7 +193,7 @@ def test_everybody_sees_the_ways_in_their_days_and_the_outages(office: Organizat
         page = answer.content.decode()
     assert answer["Cache-Control"] == "public, max-age=60"
     assert "สายภายใน" not in page
-    assert "ยังไม่กลับมาใช้ได้" in open_page or "not mended yet" in open_page
+    assert "ยังใช้ไม่ได้" in open_page
     assert page.count("data-channel=") == 2
     assert 'class="c-day-down"' in page
     assert "/banthrai/evidence/" in page

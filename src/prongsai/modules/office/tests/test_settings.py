@@ -279,7 +279,7 @@ def test_an_entry_shows_payload_leaf_and_what_came_later(browser: Client, office
 
 
 def test_morning_mail_and_calendar_are_the_members_own(browser: Client, office: Organization) -> None:
-    browser.post(SETTINGS + "me/", {})
+    browser.post(SETTINGS + "me/", {"how": "email"})
     assert Wishes.objects.get().daily_mail is False
     answer = browser.post(SETTINGS + "me/calendar/renew/")
     (link,) = re.findall(
