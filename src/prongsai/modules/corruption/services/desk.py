@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.channels.models import Channel, ChannelKind
+from prongsai.foundation.channels.services import register
+from prongsai.foundation.ledger.selectors import organization_key
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, WrongState
@@ -36,6 +41,7 @@ def open_channel(*, actor: Actor) -> Desk:
         found.opened_on, found.closed_on = clock.today(), None
         found.save(update_fields=["opened_on", "closed_on"])
     log_channel(actor, "channel_opened", list(holders()))
+    _enter(actor)
     return found
 
 
@@ -49,6 +55,29 @@ def close_channel(*, actor: Actor) -> None:
     found.closed_on = clock.today()
     found.save(update_fields=["closed_on"])
     log_channel(actor, "channel_closed", list(holders()))
+    for channel in Channel.objects.filter(kind=ChannelKind.SEALED, closed_on=None):
+        register.close_channel(
+            actor=_for_the_register(actor), channel=channel, reason="ปิดช่องทางแจ้งเบาะแสการทุจริต"
+        )
+
+
+def _enter(actor: Actor) -> None:
+    """Into the register of channels, whose heartbeat counts the days on which the page was open. That it is, is public."""
+    if Channel.objects.filter(kind=ChannelKind.SEALED, closed_on=None).exists():
+        return
+    number = Channel.objects.filter(kind=ChannelKind.SEALED).count()
+    name = str(ChannelKind.SEALED.label) + (f" ({number + 1})" if number else "")
+    register.open_channel(
+        actor=_for_the_register(actor),
+        kind=ChannelKind.SEALED.value,
+        name=name,
+        address=f"{settings.BASE_URL}/{organization_key()}/whistle/",
+    )
+
+
+def _for_the_register(actor: Actor) -> Actor:
+    """Whoever may open and close this channel may have that entered; no more of the register than that."""
+    return replace(actor, permissions=actor.permissions | {"channels.manage"})
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.desk.models import Draft, SentForm
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
@@ -227,9 +228,9 @@ def test_a_form_sent_twice_acts_once_and_leaves_no_digest_of_its_words(office: O
 
 @pytest.mark.django_db
 def test_somebody_whom_it_concerns_finds_nothing_under_its_address(office: Office) -> None:
-    office.submit("เรื่องลับ", readers=[office.people["somsri"].holder.pk])
+    office.submit("บ่อทรายหลังวัด", readers=[office.people["somsri"].holder.pk])
     browser, ref = opened(office, "wichai"), office.last.ref
-    assert "เรื่องลับ" not in words(browser.get(INBOX))
+    assert "บ่อทรายหลังวัด" not in words(browser.get(INBOX))
     for place in ("", "say/", "note/", "share/", "log/", "act/accept/"):
         assert browser.get(f"{INBOX}reports/{ref}/{place}").status_code == 404
         assert browser.post(f"{INBOX}reports/{ref}/{place}", {"text": "x"}).status_code in {404, 405}
@@ -237,7 +238,7 @@ def test_somebody_whom_it_concerns_finds_nothing_under_its_address(office: Offic
 
 @pytest.mark.django_db
 def test_the_head_and_the_administrator_read_nothing_by_their_posts(office: Office) -> None:
-    office.submit("เรื่องลับ")
+    office.submit("บ่อทรายหลังวัด")
     for who, permissions in {
         "head": (MANAGE,), "admin": ("office.manage", "people.manage", "audit.read"), "both": (MANAGE, RECEIVE),
     }.items():  # fmt: skip
@@ -245,7 +246,7 @@ def test_the_head_and_the_administrator_read_nothing_by_their_posts(office: Offi
         for place in ("", f"reports/{office.last.ref}/"):
             answer = browser.get(INBOX + place)
             assert answer.status_code in {200, 403}
-            assert "เรื่องลับ" not in answer.content.decode()
+            assert "บ่อทรายหลังวัด" not in answer.content.decode()
 
 
 @pytest.mark.django_db
@@ -273,11 +274,11 @@ def test_a_wrong_passphrase_is_counted_and_the_right_one_opens(office: Office) -
 
 @pytest.mark.django_db
 def test_locking_closes_it_everywhere(office: Office) -> None:
-    office.submit("เรื่องลับ")
+    office.submit("บ่อทรายหลังวัด")
     one, other = opened(office), opened(office)
     one.post(INBOX + "lock/")
     for browser in (one, other):
-        assert "เรื่องลับ" not in words(browser.get(INBOX))
+        assert "บ่อทรายหลังวัด" not in words(browser.get(INBOX))
 
 
 @pytest.mark.django_db
@@ -316,15 +317,15 @@ def test_the_password_for_signing_in_is_no_passphrase(office: Office) -> None:
 @pytest.mark.django_db
 def test_a_committee_is_given_the_report_through_the_pages(office: Office) -> None:
     helper = office.name("helper", receives=False, unit="กองช่าง")
-    office.submit("เรื่องลับ")
+    office.submit("บ่อทรายหลังวัด")
     browser, ref = opened(office), office.last.ref
     browser.post(f"{INBOX}reports/{ref}/share/", {"holders": [helper.holder.pk]})
     theirs = opened(office, "helper")
-    assert "เรื่องลับ" in words(theirs.get(INBOX))
+    assert "บ่อทรายหลังวัด" in words(theirs.get(INBOX))
     asked = browser.get(f"{INBOX}reports/{ref}/share/{helper.holder.pk}/end/")
     assert "helper" in words(asked)
     browser.post(f"{INBOX}reports/{ref}/share/{helper.holder.pk}/end/")
-    assert "เรื่องลับ" not in words(theirs.get(INBOX))
+    assert "บ่อทรายหลังวัด" not in words(theirs.get(INBOX))
 
 
 # --- the channel -------------------------------------------------------------------------------------------
@@ -350,6 +351,8 @@ def test_the_channel_is_set_up_through_its_page(db: None) -> None:
         assert boss.post(CHANNEL + "open/").status_code == 302
         assert boss.post(CHANNEL + "days/", {"answer": 7, "finding": 20, "committee": 40}).status_code == 302
         assert Desk.objects.get().answer_days == 7
+        entered = Channel.objects.get(kind="sealed")
+        assert (entered.closed_on, entered.address.endswith("/banthrai/whistle/")) == (None, True)
         page = words(boss.get(CHANNEL))
         assert "able" in page
         assert (
@@ -360,6 +363,7 @@ def test_the_channel_is_set_up_through_its_page(db: None) -> None:
             "the last one"
         )
         assert boss.post(CHANNEL + "close/").status_code == 302
+        assert Channel.objects.get(kind="sealed").closed_on == clock.today()
         assert boss.post(f"{CHANNEL}recipients/{holder.pk}/end/").status_code == 302
 
 
