@@ -132,7 +132,11 @@ class Assembly:
 
     def _fits(self, rows: tuple[Row, ...], header: Header) -> bool:
         """Whether a table without a header goes on with the last one: as many columns, and periods where they stood."""
-        if not self._draft or not rows or max(len(row.cells) for row in rows) != len(header.roles):
+        if (
+            not (self._draft or self._heading)
+            or not rows
+            or max(len(row.cells) for row in rows) != len(header.roles)
+        ):
             return False
         period = _first(rows[0], header, Role.PERIOD)
         if period is not None and not period.is_blank and not period.below:
@@ -186,6 +190,7 @@ class Assembly:
         found, title = read_title(text)
         current = self._draft
         if current and squeeze(title) == squeeze(current.title) and found in (None, current.number):
+            self._torn = False
             return  # the same title written again in each row
         if current and found is None and number is None and self._goes_on(row, text, current):
             current.title = knit(current.title, title)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from prongsai.kernel.thai.parse_dates import parse_period
 from prongsai.modules.measures.reading.grid import Row
 
 
@@ -59,6 +60,7 @@ _CONTENT = (Role.MEASURE, Role.STEP, Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.O
 _LONGEST_TITLE = 90
 _LONGEST_LABEL = 45
 _SURE = 5  # weight of a title that needs no company
+_ANY_YEAR = 2568  # only whether a text is a period at all is asked
 _BEGINS_ITEM = re.compile(r"^\s*[(]?[\d๐-๙]{1,2}(?:[.)]|\s)")
 
 
@@ -134,7 +136,14 @@ def _alike(text: str, title: str) -> bool:
 def _goes_on(row: Row) -> bool:
     """Whether a row may be the second row of a header: short titles, no items, no numbers."""
     own = [cell.text for cell in row.cells if not cell.below and not cell.is_blank]
-    return bool(own) and all(len(text) <= _LONGEST_TITLE and not _BEGINS_ITEM.match(text) for text in own)
+    dated = any(
+        re.search(r"[\d๐-๙]", text) and parse_period(text, _ANY_YEAR) for text in own if len(text) < 40
+    )
+    return (
+        bool(own)
+        and not dated
+        and all(len(text) <= _LONGEST_TITLE and not _BEGINS_ITEM.match(text) for text in own)
+    )
 
 
 def _worth(header: Header) -> int:
@@ -165,12 +174,17 @@ def _last_row_counts(rows: Sequence[Row]) -> bool:
         for at, cell in enumerate(rows[-1].cells)
         if not cell.is_blank and not cell.below
     ]
+    strange = 0
     for at, text in own:
         above = squeeze(_title(rows[:-1], at))
         known = _score(text)[1] > 0
         finishes = bool(above) and _score(above + text)[1] > _score(above)[1]
-        if not known and not finishes and len(text) > 30:
-            return False
+        if not known and not finishes:
+            strange += 1
+            if len(text) > 30:
+                return False
+    if 2 * strange > len(own):
+        return False
     return any(
         _score(text)[1] >= 6 or _score(squeeze(_title(rows[:-1], at)) + text)[1] > 0 for at, text in own
     )

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from prongsai.kernel.errors import Unreadable
 from prongsai.modules.measures.reading.clean import mend, tidy
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table
-from prongsai.modules.measures.reading.limits import MAX_DEPTH, Package
+from prongsai.modules.measures.reading.limits import MAX_CELLS, MAX_DEPTH, Package
 from prongsai.modules.measures.reading.numbering import Numbering, q
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -61,6 +62,8 @@ def read_docx(package: Package, part: str = "word/document.xml") -> Grid:
 
 class _Reader:
     def __init__(self, package: Package, part: str) -> None:
+        self.name = package.name
+        self.cells = 0  # of all tables
         self.numbering = Numbering(package)
         self.addresses = {
             relation.get("Id") or "": relation.get("Target") or ""
@@ -148,7 +151,11 @@ class _Reader:
             if row.find(f"{q('trPr')}/{q('del')}") is not None:
                 continue
             number += 1
-            rows.append(Row(tuple(self._cells(row)), f"{where} แถวที่ {number}"))
+            cells = tuple(self._cells(row))
+            self.cells += len(cells)
+            if self.cells > MAX_CELLS:
+                raise Unreadable(f"แฟ้ม {self.name} มีช่องตารางมากผิดปกติ จึงไม่อ่าน (too many cells)")
+            rows.append(Row(cells, f"{where} แถวที่ {number}"))
         if len(rows) == 1 and len(rows[0].cells) == 1:  # a frame around text
             # Only the frame's own tables: each is looked into once, however deep frames stand in frames.
             inner = [b for cell in element.iter(q("tc")) for b in self.blocks(cell) if b.tag == q("tbl")]

@@ -15,7 +15,7 @@ from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures.reading.clean import mend, tidy
 from prongsai.modules.measures.reading.columns import title_role
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Paragraph, Row, Table
-from prongsai.modules.measures.reading.limits import MAX_DEPTH
+from prongsai.modules.measures.reading.limits import MAX_DEPTH, MAX_LINES
 
 _SKIP = {"script", "style", "head", "title", "template", "noscript", "svg", "math", "select", "nav"}
 _BLOCKS = {
@@ -33,9 +33,12 @@ def read_html(text: str) -> Grid:
     root = _parse(text)
     grid = Grid(margins=[tidy(title.text_content()) for title in root.iter("title")][:1])
     counter = iter(range(1, 1_000_000))
+    left = [_MAX_CELLS]
     for kind, item in _walk(root):
+        if len(grid.blocks) > MAX_LINES:
+            raise Unreadable(f"หน้าเว็บมีบรรทัดมากผิดปกติ จึงไม่อ่าน (more than {MAX_LINES} lines)")
         if kind == "table":
-            table = _table(item, f"ตารางที่ {next(counter)}")
+            table = _table(item, f"ตารางที่ {next(counter)}", left)
             if len(table.rows) == 1 and len(table.rows[0].cells) == 1:  # a frame around the page
                 grid.blocks += [Line(p.text, table.where) for p in table.rows[0].cells[0].paragraphs]
             elif table.rows:
@@ -219,9 +222,9 @@ def _span(cell: Any, name: str) -> int:
     return min(int(value), _MAX_SPAN) if value.isdigit() and int(value) > 0 else 1
 
 
-def _table(table: Any, where: str) -> Table:
+def _table(table: Any, where: str, left: list[int]) -> Table:
+    """The table's rows; `left` counts down the cells that the whole page may still have."""
     rows: list[Row] = []
-    count = 0
     open_below: dict[int, int] = {}  # column: rows that a cell above still covers
     for number, row in enumerate(_rows(table), 1):
         if _hidden(row):
@@ -230,7 +233,8 @@ def _table(table: Any, where: str) -> Table:
         queue = _cells(row)
         while queue or any(column >= len(cells) and left > 0 for column, left in open_below.items()):
             column = len(cells)
-            if (count := count + 1) > _MAX_CELLS or column > _MAX_SPAN:
+            left[0] -= 1
+            if left[0] < 0 or column > _MAX_SPAN:
                 raise Unreadable("ตาราง HTML มีช่องมากผิดปกติ จึงไม่อ่าน (too many cells)")
             if open_below.get(column, 0) > 0:
                 open_below[column] -= 1

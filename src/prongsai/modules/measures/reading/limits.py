@@ -14,6 +14,9 @@ MAX_FILE = 20 * 1024 * 1024
 MAX_PART = 32 * 1024 * 1024  # one XML part of a docx or xlsx, unpacked
 MAX_PARTS = 64 * 1024 * 1024  # all parts that are read, unpacked
 MAX_MEMBERS = 5_000
+MAX_TAGS = 1_000_000  # beginnings and ends of elements in one part; a report of 300 pages has a tenth
+MAX_CELLS = 100_000  # of all tables
+MAX_LINES = 60_000  # of a text file, or of a page's text
 MAX_DEPTH = 60  # nested elements that are followed
 # "Strict Open XML" names the same elements otherwise.
 _STRICT = {
@@ -120,6 +123,8 @@ class Package:
         data = self.read(part)
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:65536]:
             raise Unreadable(f"แฟ้ม {self.name} มีคำสั่ง XML ที่ไม่ควรมี จึงไม่อ่าน (document type in {part})")
+        if data.count(b"<") > MAX_TAGS:
+            raise Unreadable(f"แฟ้ม {self.name} มีส่วนย่อยมากผิดปกติ จึงไม่อ่าน (too many elements in {part})")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
             return etree.fromstring(data, parser)

@@ -15,7 +15,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from prongsai.kernel.errors import Unreadable
 from prongsai.modules.measures.reading.columns import find_header
-from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table
+from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table, cell_of
 from prongsai.modules.measures.reading.limits import read_file
 from prongsai.modules.measures.reading.pdf_glyphs import Glyph, TooMuch, glyphs_of
 from prongsai.modules.measures.reading.pdf_lines import TextLine, cell_of_lines, has_spaces, text_lines
@@ -111,7 +111,7 @@ def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Colu
     where = f"หน้า {number}"
     spaced = has_spaces(glyphs)
     links = [(h["uri"], (h["x0"], h["top"], h["x1"], h["bottom"])) for h in page.hyperlinks if h.get("uri")]
-    ruled = [boxes for boxes in _ruled(page) if len(boxes) > 2]
+    ruled = [part for boxes in _ruled(page) if len(boxes) > 2 for part in _apart(boxes, glyphs)]
     tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
     if _is_partly_drawn(tables, glyphs):
         ruled_on = _has_upright_rules(page) and any(len(table.rows[0].cells) >= 4 for _, table in tables)
@@ -125,6 +125,30 @@ def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Colu
     placed += [(line.top, line.said(where)) for line in text_lines(loose, spaced)]
     grid.blocks += [block for _, block in sorted(placed, key=lambda pair: pair[0])]
     return None if tables else columns
+
+
+def _apart(boxes: list[Box], glyphs: list[Glyph]) -> list[list[Box]]:
+    """Tables that touch: each begins with a row of titles, and has columns of its own width."""
+    tops: dict[float, list[Box]] = {}
+    for box in boxes:
+        tops.setdefault(next((top for top in tops if abs(top - box[1]) < 2.5), box[1]), []).append(box)
+    begins: list[float] = []
+    width = 0  # boxes of the titles right above, of which a second row of titles has fewer
+    for top in sorted(tops):
+        across = sorted(tops[top])
+        cells = tuple(cell_of("".join(g.text for g in glyphs if _holds(box, g))) for box in across)
+        titles = find_header([Row(cells)]) is not None
+        if titles and not width and top > min(tops):
+            begins.append(top)
+        width = len(cells) if titles or len(cells) < width else 0
+    if not begins:
+        return [boxes]
+    bounds = [-1.0, *begins, 1e9]
+    return [
+        part
+        for start, end in pairwise(bounds)
+        if len(part := [box for box in boxes if start - 1 <= box[1] < end - 1]) > 2
+    ]
 
 
 def _has_upright_rules(page: Any) -> bool:

@@ -13,6 +13,8 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_DRAWN = 60_000  # letters and strokes of a page
 _TOLD = "\ue001"  # the text of a glyph for which the one before it has spoken
+_DEEPEST = 2_000  # states saved one in the other
+_LONGEST_PATH = 100_000  # points before anything is drawn
 _MOST_BULLETS = 400  # on a page; more is a pattern
 _SMALLEST, _LARGEST = 1.5, 9.0  # points across a bullet
 _THIN = 0.6  # points: a glyph that takes no room is a mark over its neighbour
@@ -81,6 +83,36 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         return advance
 
 
+class _Interpreter(PDFPageInterpreter):
+    """Gives up on a page that only piles up: states that are never restored, paths that are never drawn."""
+
+    def do_q(self) -> None:
+        if len(self.gstack) > _DEEPEST:
+            raise TooMuch
+        super().do_q()
+
+    # pdfminer counts the arguments of these: they must be spelled out.
+    def do_m(self, x: Any, y: Any) -> None:
+        self._traced()
+        super().do_m(x, y)
+
+    def do_l(self, x: Any, y: Any) -> None:
+        self._traced()
+        super().do_l(x, y)
+
+    def do_c(self, x1: Any, y1: Any, x2: Any, y2: Any, x3: Any, y3: Any) -> None:
+        self._traced()
+        super().do_c(x1, y1, x2, y2, x3, y3)
+
+    def do_re(self, x: Any, y: Any, w: Any, h: Any) -> None:
+        self._traced()
+        super().do_re(x, y, w, h)
+
+    def _traced(self) -> None:
+        if len(self.curpath) > _LONGEST_PATH:
+            raise TooMuch
+
+
 def _decoded(raw: bytes) -> str:
     if raw.startswith(b"\xfe\xff"):
         return raw[2:].decode("utf-16-be", "replace")
@@ -92,7 +124,7 @@ def _decoded(raw: bytes) -> str:
 def glyphs_of(page: Any) -> list[Glyph]:
     """The page's glyphs in the order of its content, without those that only repeat their neighbour."""
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
     found: list[Glyph] = []
     seen: set[tuple[str, int, int]] = set()

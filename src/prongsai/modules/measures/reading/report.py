@@ -151,7 +151,7 @@ class _Writer:
         return join_broken(tidy(restore_am(text)), names=self.identity.names)
 
     def _statements(self, draft: Draft, role: Role) -> tuple[str, ...]:
-        found = [text for cell, _ in draft.cells.get(role, []) for text in statements(cell.paragraphs)]
+        found = statements(*(cell.paragraphs for cell, _ in draft.cells.get(role, [])))
         if self.own:
             found = [planned for text in found if (planned := as_planned(text))]
         return tuple(self._whole(text) for text in found)

@@ -71,7 +71,7 @@ _COUNTED = frozenset(
     ]
 )
 _REFERENCE = re.compile(
-    r"(?:พ\.ศ\.|ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
+    r"(?:พ\.ศ\.|(?<![\d๐-๙] )(?<![\d๐-๙])ข้อ|ม\.|มาตรา|มาตราที่|ที่|หมวด|วันที่|ข้อที่|หมู่|โทร\.?|เลขที่|ฉบับที่|ไตรมาส|ตัวชี้วัด|O|o)\s*$"
 )
 _MOST_ITEMS = 20  # "90.5 …" is a figure
 _OF_A_LAW = re.compile(r"ของ|แห่ง|วรรค|(?:และ|ถึง)\s*ข้อ")
@@ -174,20 +174,30 @@ def _is_counted(following: str) -> bool:
     return bool(_MONTH.match(following) or _counts(following) or re.match(r"ส(?:\s|\.|$)", following))
 
 
-def statements(paragraphs: Iterable[Paragraph]) -> list[str]:
-    """The statements of one cell, without their numbers; [] for a blank cell or a dash."""
-    splitter = _Splitter()
-    for paragraph in _dotted(list(paragraphs)):
-        splitter.add(paragraph)
-    return splitter.result()
+def statements(*cells: Iterable[Paragraph]) -> list[str]:
+    """The statements of one or more cells of a column, without their numbers; [] for a blank cell or a dash."""
+    found: list[str] = []
+    before = "", 0
+    columns = [list(paragraphs) for paragraphs in cells]
+    for at, paragraphs in enumerate(columns):
+        splitter = _Splitter(before)
+        below = [cell[0].text for cell in columns[at + 1 :] if cell]
+        for paragraph in _dotted(paragraphs, below):
+            splitter.add(paragraph)
+        before = splitter.style, splitter.last
+        found += splitter.result()
+    return found
 
 
-def _dotted(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Paragraphs that stand in a row of unusual marks, with usual ones; a lone mark stays what it is."""
+def _dotted(paragraphs: list[Paragraph], below: list[str]) -> list[Paragraph]:
+    """Paragraphs that stand in a row of unusual marks, with usual ones; a lone mark stays what it is.
+
+    `below`: how the cells under this one begin.
+    """
     texts = ["" if paragraph.marker else paragraph.text for paragraph in paragraphs]
-    for rows in (_odd_numbers, _odd_letters, _odd_bullets):
-        marks = rows(texts)
-        if len(marks) > 1 and 0 in marks:
+    found = [marks for rows in (_odd_numbers, _odd_letters, _odd_bullets) if len(marks := rows(texts)) > 1]
+    for marks in (*found, _odd_decimal([*texts, *below])):
+        if 0 in marks:
             return [
                 replace(p, text=f"{marks[at][0]} {p.text[marks[at][1] :]}") if at in marks else p
                 for at, p in enumerate(paragraphs)
@@ -225,10 +235,24 @@ def _odd_bullets(texts: list[str]) -> dict[int, tuple[str, int]]:
     return {at: ("•", m.end()) for at, m in matches if m and first and m.group(1) == first.group(1)}
 
 
-class _Splitter:
-    """Walks through the paragraphs; the first style of number that it meets is the one that parts statements."""
+def _odd_decimal(texts: list[str]) -> dict[int, tuple[str, int]]:
+    """ "2.1 เรื่อง …", a figure by its looks, where a "2.2" follows."""
+    first = re.match(r"\s*(\d{1,2})\.1\s+(?=[^\W\d])", to_arabic(texts[0][:_NEAR])) if texts else None
+    if first is None or int(first.group(1)) > _MOST_ITEMS:
+        return {}
+    second = re.compile(rf"(?:^|\s){first.group(1)}\.2(?![\d.])")
+    follows = any(second.search(to_arabic(text)) for text in (texts[0][first.end() :], *texts[1:]))
+    return {0: (f"{first.group(1)}.1.", first.end())} if follows else {}
 
-    def __init__(self) -> None:
+
+class _Splitter:
+    """Walks through the paragraphs; the first style of number that it meets is the one that parts statements.
+
+    `before`: the style and the last number of the cell above in the same column.
+    """
+
+    def __init__(self, before: tuple[str, int] = ("", 0)) -> None:
+        self.before = before
         self.items: list[_Item] = []
         self.style = ""
         self.tight = False  # dashes stand right before their text
@@ -253,12 +277,11 @@ class _Splitter:
 
     def _dotless(self, text: str) -> Mark | None:
         """A number whose dot was forgotten, where the list expects it: "1. … 2. … 3 …", "1.1 … 1.2 คะแนน …"."""
-        if self.style == "n.n" and (
+        style, last = (self.style, self.last) if self.style else self.before
+        if style == "n.n" and (
             pair := re.match(r"\s*\d{1,2}\.(\d{1,2})\s+(?=[^\W\d])", to_arabic(text[:_NEAR]))
         ):
-            return (
-                Mark(self.style, self.last + 1, pair.end()) if int(pair.group(1)) == self.last + 1 else None
-            )
+            return Mark(style, last + 1, pair.end()) if int(pair.group(1)) == last + 1 else None
         bare = bare_number(text)
         if bare is None or self.style not in ("n.", "n)") or bare[0] != self.last + 1:
             return None

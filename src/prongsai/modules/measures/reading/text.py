@@ -6,10 +6,12 @@ import csv
 import io
 import re
 
+from prongsai.kernel.errors import Unreadable
 from prongsai.modules.measures.reading.clean import mend, tidy
 from prongsai.modules.measures.reading.columns import find_header
 from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table, cell_of
 from prongsai.modules.measures.reading.html import cell_from_html, read_html
+from prongsai.modules.measures.reading.limits import MAX_LINES
 
 _MARKUP = re.compile(r"</?(?:p|br|a|ol|ul|li|div|span|b|strong)\b[^>]*>", re.I)
 _NEW_MEASURE = re.compile(r"^\s*(?:มาตรการที่|\(?ลงชื่อ|\(?ลงนาม|หมายเหตุ|ผู้รายงาน|ผู้จัดทำ|ผู้รับรอง)")
@@ -36,6 +38,8 @@ def read_text(text: str) -> Grid:
     if re.search(r"<(?:!doctype html|html|table)\b", text[:4096], re.I) or re.search(r"<table\b", text, re.I):
         return read_html(text)
     text = mend(text).replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MAX_LINES:
+        raise Unreadable(f"แฟ้มมีบรรทัดมากผิดปกติ จึงไม่อ่าน (more than {MAX_LINES} lines)")
     for delimiter in ("\t", "|", ";", ","):
         grid = _delimited(text, delimiter)
         if any(find_header(table.rows) for table in grid.tables):
@@ -45,11 +49,10 @@ def read_text(text: str) -> Grid:
 
 def _delimited(text: str, delimiter: str) -> Grid:
     records = _quoted(text, delimiter) if re.search(rf'(?:^|{re.escape(delimiter)})"', text, re.M) else None
-    if records is None:
-        records = _plain_records(text, delimiter)
-        if delimiter == "\t":
-            records = _pasted(records)
-    return _grid(records)
+    if records is not None:
+        return _grid(records, whole=True)
+    records = _plain_records(text, delimiter)
+    return _grid(_pasted(records) if delimiter == "\t" else records)
 
 
 def _pasted(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
@@ -117,7 +120,8 @@ def _quoted(text: str, delimiter: str) -> list[tuple[int, list[str]]] | None:
     return records
 
 
-def _grid(records: list[tuple[int, list[str]]]) -> Grid:
+def _grid(records: list[tuple[int, list[str]]], *, whole: bool = False) -> Grid:
+    """Tables and the lines between them. `whole`: a line break inside a field would stand in quotes."""
     grid = Grid()
     rows: list[Row] = []
 
@@ -132,7 +136,7 @@ def _grid(records: list[tuple[int, list[str]]]) -> Grid:
             rows.append(Row(tuple(_cell(field) for field in fields), f"บรรทัดที่ {number}"))
         elif not filled:
             close()
-        elif rows and len(fields) == 1 and not _NEW_MEASURE.match(fields[0]):
+        elif rows and len(fields) == 1 and not whole and not _NEW_MEASURE.match(fields[0]):
             rows[-1] = _with_more(rows[-1], fields[0])
         else:
             close()

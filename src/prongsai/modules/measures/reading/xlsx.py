@@ -25,7 +25,7 @@ _MAX_STEPS = 20_000
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59), *range(71, 82)])
 _EPOCH = date(1899, 12, 30)
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z])')
-_LINK_FORMULA = re.compile(r'^HYPERLINK\(\s*"([^"]+)"', re.I)
+_LINK_FORMULA = re.compile(r'^HYPERLINK\(\s*"([^"]+)"(?:\s*[,;]\s*"([^"]+)")?', re.I)
 _PLAIN_REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
 
 
@@ -188,6 +188,7 @@ class _Sheet:
             formula = cell.find(_MAIN + "f")
             if formula is not None and (link := _LINK_FORMULA.match(formula.text or "")):
                 self._links[row, column] = link.group(1)
+                value = value or link.group(2) or link.group(1)
             if value.strip():
                 self._values[row, column] = mend(value)
             elif formula is not None and formula.text:

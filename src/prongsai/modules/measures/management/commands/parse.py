@@ -41,7 +41,9 @@ class Command(BaseCommand):
     def _folder(self, folder: Path) -> bool:
         """Every file of a known kind, by name; a file that cannot be read has an "error" and spoils no other."""
         paths = sorted(
-            p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", "."))
+            p
+            for p in folder.iterdir()
+            if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")) and not p.is_dir()
         )
         if not paths:
             self.stderr.write(f"ไม่มีแฟ้มรายงานในโฟลเดอร์ {folder} (no {', '.join(SUFFIXES)} files)")

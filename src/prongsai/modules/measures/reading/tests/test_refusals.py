@@ -229,3 +229,35 @@ def test_frames_within_frames_are_looked_into_once(tmp_path: Path) -> None:
     body = b"<w:tbl><w:tr><w:tc>" * 60 + b"<w:p/>" + b"</w:tc></w:tr></w:tbl>" * 60
     with pytest.raises(Unreadable, match="no such table"):
         read_report(docx_of(tmp_path, body))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 300_000, "too many elements"),
+        (b"<w:tbl>" + b"<w:tr>" + b"<w:tc/>" * 60 + b"</w:tr>" * 1 + b"</w:tbl>", "no such table"),
+        (
+            b"<w:tbl>"
+            + (b'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="60"/></w:tcPr></w:tc></w:tr>') * 2_000
+            + b"</w:tbl>",
+            "too many cells",
+        ),
+    ],
+)
+def test_a_word_file_of_countless_little_parts_is_refused(tmp_path: Path, body: bytes, said: str) -> None:
+    assert said in refused_in_little_memory(docx_of(tmp_path, body))
+
+
+def test_lines_and_tables_without_number_are_refused(tmp_path: Path) -> None:
+    assert "more than" in refused_in_little_memory(o.save(tmp_path, "a.txt", "ขั้นตอน\n1. ก\n" * 50_000))
+    assert "too many cells" in refused_in_little_memory(
+        o.save(tmp_path, "a.html", "<table><tr><td>ก<td>ข<td>ค</table>" * 20_000)
+    )
+
+
+@pytest.mark.parametrize("content", [b"q " * 1_000_000, b"0 0 m " + b"1 1 l " * 500_000])
+def test_a_pdf_that_only_piles_up_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page().Contents = pdf.make_stream(content)
+        pdf.save(tmp_path / "a.pdf")
+    assert "too much on a page" in refused_in_little_memory(tmp_path / "a.pdf")
