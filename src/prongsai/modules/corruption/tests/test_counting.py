@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
+from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import flush
@@ -51,6 +52,7 @@ YEAR = Period.fiscal_year(2569)
 def open_office(office: Office) -> Office:
     """Open since the first day of fiscal year 2569."""
     Desk.objects.update(opened_on=OPENED)
+    Channel.objects.update(opened_on=OPENED)
     return office
 
 
