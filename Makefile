@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := .uv/bin/uv
-PROCESSES ?= 2
+PROCESSES ?= 3
 # Commands that need a database without the person's own data use the tests' folder.
 export PYTHONDONTWRITEBYTECODE ?= 1
 SCRATCH := PRONGSAI_HOME=$(CURDIR)/var/test
@@ -20,7 +20,7 @@ demo: setup ## a sample organization in the browser, with an address to open
 	@$(BIN)/prongsai demo
 
 test: setup ## the tests of every day (at most 10 minutes)
-	@$(BIN)/pytest -q -n $(PROCESSES) -m "not slow" $(PYTEST)
+	@$(BIN)/pytest -q -n $(PROCESSES) --dist worksteal -m "not slow" $(PYTEST)
 
 test-slow: setup ## crash, scale, browser matrix, other PostgreSQL versions
 	@$(BIN)/pytest -q -m slow $(PYTEST) || test $$? -eq 5

@@ -161,9 +161,7 @@ def take(target: Path, wanted: tuple[str, ...]) -> None:
     make_tables()
     office = build()
     build(closed=True, organization=donsai())
-    with clock.at(TODAY):
-        sessions, places = staff(office)
-    places |= desk_of_cases(office)
+    sessions, places = peopled(office)
     connection.close()
     site = LiveServerThread("localhost", _StaticFilesHandler, port=0)
     site.daemon = True
@@ -187,6 +185,15 @@ def take(target: Path, wanted: tuple[str, ...]) -> None:
                 photograph(browser, address, target, picture, sessions.get(picture.who, ""), places)
         browser.close()
     site.terminate()
+
+
+def peopled(office: Any) -> tuple[dict[str, str], dict[str, int]]:
+    """Sessions of the people, and the numbers that addresses name."""
+    from prongsai.kernel import clock
+
+    with clock.at(TODAY):
+        sessions, places = staff(office)
+    return sessions, places | desk_of_cases(office)
 
 
 def one_thread_server() -> type:
