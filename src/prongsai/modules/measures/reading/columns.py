@@ -56,6 +56,13 @@ _WORDS = {
     Role.OUTPUT: r"ผลการ|ผลผลิต|ผลดำเนิน|output",
     Role.OUTCOME: r"ผลลัพธ์|ผลสัมฤทธิ์|ผลสำเร็จ|ความสำเร็จ|outcome",
 }
+# A title is made of such words alone; a sentence may hold them too.
+_TITLE_WORDS = re.compile(
+    r"(?:ขั้นตอน|วิธีการ|วิธี|แนวทาง|กิจกรรม|โครงการ|ชื่อ|มาตรการ|การดำเนินการ|การดำเนินงาน|ดำเนินการ|ดำเนินงาน|การปฏิบัติงาน|"
+    r"การปฏิบัติ|ปฏิบัติ|ระยะเวลา|ห้วงเวลา|ช่วงเวลา|กำหนดเวลา|หน่วยงาน|ส่วนราชการ|ผู้รับผิดชอบ|รับผิดชอบ|ผลการ|ผลผลิต|ผลลัพธ์|วัตถุประสงค์|"
+    r"ผลสัมฤทธิ์|ผลสำเร็จ|ความสำเร็จ|ผล|outputs?|outcomes?|งบประมาณ|ตัวชี้วัด|เป้าหมาย|หมายเหตุ|ปัญหา|อุปสรรค|ข้อเสนอแนะ|เชิงปริมาณ|"
+    r"เชิงคุณภาพ|เกิดขึ้น|ได้รับ|หรือ|และ|ที่|ใน|ของ|ตาม|การ|หลัก|ลำดับ|ข้อ|ค่า|ร้อยละ|เอกสาร|หลักฐาน|อ้างอิง|สถานะ|ประเด็น|หัวข้อ|รายการ|เริ่มต้น|เริ่ม|สิ้นสุด|ต้น|บาท|วัน|เดือน|ปี|ปฏิทิน|เจ้าภาพ|กอง|สำนัก|[()/,\-–])+"
+)
 _CONTENT = (Role.MEASURE, Role.STEP, Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 _LONGEST_TITLE = 90
 _LONGEST_LABEL = 45
@@ -96,6 +103,11 @@ def spoken_roles(text: str) -> set[Role]:
     """The roles of which words stand anywhere in `text`: a line of titles has several."""
     plain = squeeze(text)
     return {role for role, words in _WORDS.items() if re.search(words, plain)}
+
+
+def says_titles(text: str) -> bool:
+    """Whether `text` is made of words of titles alone."""
+    return _TITLE_WORDS.fullmatch(squeeze(text)) is not None
 
 
 def find_header(rows: Sequence[Row], upto: int = 12) -> Header | None:

@@ -42,6 +42,8 @@ _NO_NAME = re.compile(
 )
 _HEADLINE = 120  # letters of a line that is a title or an address
 _LONGEST_NAME = 16
+_OF_THE_BUDGET = re.compile(r"งบ\s*ประมาณ[^\d๐-๙]{0,16}[\d๐-๙]{2}")
+_LAW = re.compile(r"พ\.\s*ร\.\s*[บปก]\.|พระราช|ระเบียบ|กฎกระทรวง|ฉบับที่")
 _HEAD = 60  # cells among which a label and its value may stand side by side
 _SAID = 3_000  # letters of a cell that are searched
 _DISTRICT = re.compile(r"(?:อำเภอ|(?<![ก-๎.])อ\.)[ \t]*[:：]?[ \t]*([ก-ฮเแโใไ][ก-๎]+(?:[ \t](?=จังหวัด|จ\.))?)")
@@ -172,7 +174,10 @@ def _year(texts: list[str]) -> int | None:
         year = parse_fiscal_year(text)
         if year is None or not 2540 <= year <= 2640:
             continue
-        (fiscal if re.search(r"งบ\s*ประมาณ", text) else other)[year] += 1
+        if _OF_THE_BUDGET.search(text):
+            fiscal[year] += 1
+        elif not _LAW.search(text):
+            other[year] += 1
     votes = fiscal or other
     return votes.most_common(1)[0][0] if votes else None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prongsai.modules.measures.reading.columns import Role, squeeze, title_role
+from prongsai.modules.measures.reading.columns import Role, says_titles, squeeze, title_role
 from prongsai.modules.measures.reading.grid import Cell, Grid, Paragraph, Row, Table, cell_of
 from prongsai.modules.measures.reading.printed import cell_of_texts
 from prongsai.modules.measures.reading.titles import is_closing, is_heading, read_title
@@ -17,13 +17,6 @@ _TITLES = {
 }  # fmt: skip
 _CONTENT = frozenset(_TITLES) - {Role.NUMBER}
 _RESULTS = frozenset((Role.STEP, Role.OUTPUT, Role.OUTCOME))
-# A line is a label if it is made of such words alone; a sentence may hold them too.
-_LABEL_WORDS = re.compile(
-    r"(?:ขั้นตอน|วิธีการ|วิธี|แนวทาง|กิจกรรม|โครงการ|ชื่อ|มาตรการ|การดำเนินการ|การดำเนินงาน|ดำเนินการ|ดำเนินงาน|การปฏิบัติงาน|"
-    r"การปฏิบัติ|ปฏิบัติ|ระยะเวลา|ห้วงเวลา|ช่วงเวลา|กำหนดเวลา|หน่วยงาน|ส่วนราชการ|ผู้รับผิดชอบ|รับผิดชอบ|ผลการ|ผลผลิต|ผลลัพธ์|วัตถุประสงค์|"
-    r"ผลสัมฤทธิ์|ผลสำเร็จ|ความสำเร็จ|ผล|outputs?|outcomes?|งบประมาณ|ตัวชี้วัด|เป้าหมาย|หมายเหตุ|ปัญหา|อุปสรรค|ข้อเสนอแนะ|เชิงปริมาณ|"
-    r"เชิงคุณภาพ|เกิดขึ้น|ได้รับ|หรือ|และ|ที่|ใน|ของ|ตาม|การ|หลัก|[()/,\-–])+"
-)
 _LABELLED = re.compile(
     r"\s*(?:[(]?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2})*[.)]*\s*|[-–•*●▪]\s*)?(?P<label>[^:：]{2,60}?)\s*(?:[:：]\s*(?P<rest>.*))?$",
     re.S,
@@ -179,6 +172,6 @@ def split_label(text: str) -> tuple[Role, str] | None:
     for pattern in (_LABELLED, _SHORT):
         match = pattern.match(text)
         label = squeeze(match.group("label")) if match else ""
-        if match and label and _LABEL_WORDS.fullmatch(label) and (role := title_role(label)):
+        if match and label and says_titles(label) and (role := title_role(label)):
             return role, (match.group("rest") or "").strip()
     return None

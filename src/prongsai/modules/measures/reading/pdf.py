@@ -113,8 +113,9 @@ def _page(page: Any, glyphs: list[Glyph], number: int, grid: Grid, columns: Colu
     links = [(h["uri"], (h["x0"], h["top"], h["x1"], h["bottom"])) for h in page.hyperlinks if h.get("uri")]
     ruled = [part for boxes in _ruled(page) if len(boxes) > 2 for part in _apart(boxes, glyphs)]
     tables = [(_outline(boxes), _table(boxes, glyphs, links, where)) for boxes in ruled]
-    if _is_partly_drawn(tables, glyphs):
-        ruled_on = _has_upright_rules(page) and any(len(table.rows[0].cells) >= 4 for _, table in tables)
+    upright = _has_upright_rules(page)
+    if not upright or _is_partly_drawn(tables, glyphs):
+        ruled_on = upright and any(len(table.rows[0].cells) >= 4 for _, table in tables)
         lines = text_lines(glyphs, spaced)
         blocks, after = plain_blocks(lines, links, where, None if ruled_on else columns, _across(page, lines))
         if blocks is not None:
@@ -152,8 +153,11 @@ def _apart(boxes: list[Box], glyphs: list[Glyph]) -> list[list[Box]]:
 
 
 def _has_upright_rules(page: Any) -> bool:
-    """Whether lines part the columns; bands of colour alone do not say that a table goes on in boxes."""
-    return any(shape["width"] < 3 and shape["height"] > 6 for shape in (*page.lines, *page.rects))
+    """Whether lines part the columns; bands of colour alone do not say where the rows are that have none."""
+    thin = any(shape["width"] < 3 and shape["height"] > 6 for shape in (*page.lines, *page.rects))
+    return thin or any(
+        box["stroke"] and box["height"] > 6 and box["width"] < page.width / 2 for box in page.rects
+    )
 
 
 def _is_partly_drawn(tables: list[tuple[Box, Table]], glyphs: list[Glyph]) -> bool:

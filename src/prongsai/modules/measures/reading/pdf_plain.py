@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from prongsai.modules.measures.reading.columns import Header, Role, find_header, spoken_roles, squeeze
+from prongsai.modules.measures.reading.columns import (
+    Header,
+    Role,
+    find_header,
+    says_titles,
+    spoken_roles,
+    squeeze,
+)
 from prongsai.modules.measures.reading.grid import Line, Row, Table
 from prongsai.modules.measures.reading.pdf_lines import TextLine
 from prongsai.modules.measures.reading.printed import cell_of_texts
@@ -18,6 +25,7 @@ Box = tuple[float, float, float, float]
 Links = Sequence[tuple[str, Box]]
 _TALLEST = 5  # printed lines of a header
 _NARROWEST = 2  # points of a river
+_NUMBERED = 14  # letters of a heading among which its number stands
 _WIDER = 1.25  # how much wider than others the white between two rows is
 _END = 1e9
 _PAGE = re.compile(r"^\s*(?:หน้า(?:ที่)?\s*)?[-–(]?\s*[\d๐-๙]{1,3}\s*(?:(?:/|จาก)\s*[\d๐-๙]{1,3}\s*)?[-–)]?\s*$")
@@ -89,24 +97,35 @@ def _heads(lines: Sequence[TextLine], known: Columns | None) -> list[tuple[int, 
     for at in range(len(lines)):
         if at in again or (_sounds_like_titles(lines, at) and (not starts or at - starts[-1] >= _TALLEST)):
             starts.append(at)
-    ends = [*starts, len(lines)]
-    held = [
-        start
-        for n, start in enumerate(starts, 1)
-        if any(_head(lines, start, end, known) for end in dict.fromkeys([*ends[n : n + 3], len(lines)]))
-    ]
+    held: list[tuple[int, int]] = []  # where a header was looked for, and where it stands
+    below = 0
+    for n, start in enumerate(starts, 1):
+        ends = dict.fromkeys([*starts[n : n + 3], len(lines)])
+        heads = [head for end in ends if start >= below and (head := _head(lines, start, end, known))]
+        if heads:
+            best = max(heads, key=lambda head: head.worth)
+            held.append((start, best.at))
+            below = best.at + best.columns.height
     # What only sounded like titles is part of the table above it, which has to be measured with it.
-    measured = (_head(lines, start, end, known) for start, end in pairwise([*held, len(lines)]))
-    return [head for head in measured if head]
+    ends = [at for _, at in [*held[1:], (0, len(lines))]]
+    measured = [_head(lines, start, end, known) for (start, _), end in zip(held, ends, strict=False)]
+    return [(head.at, head.columns) for head in measured if head]
 
 
-def _head(
-    lines: Sequence[TextLine], start: int, end: int, known: Columns | None
-) -> tuple[int, Columns] | None:
+@dataclass(frozen=True)
+class _Head:
+    """A header that was found: how well it is one, its first line, its columns."""
+
+    worth: tuple[int, ...]
+    at: int
+    columns: Columns
+
+
+def _head(lines: Sequence[TextLine], start: int, end: int, known: Columns | None) -> _Head | None:
     """The header at or shortly below `start`, measured by the lines down to `end`."""
     body = lines[: _without_headings(lines, start + 1, end)]
     if known and squeeze(lines[start].text) == known.first and (columns := _again(body, start, known)):
-        return start, columns
+        return _Head((len(Role) + 1,), start, columns)
     return _find(body, start)
 
 
@@ -128,12 +147,12 @@ def _again(lines: Sequence[TextLine], start: int, known: Columns) -> Columns | N
     return known
 
 
-def _find(lines: Sequence[TextLine], first: int) -> tuple[int, Columns] | None:
+def _find(lines: Sequence[TextLine], first: int) -> _Head | None:
     """The header: the printed lines whose parts, column by column, are known titles, above a first item."""
-    best: tuple[tuple[int, ...], int, Columns] | None = None
+    best: _Head | None = None
     for start in range(first, min(len(lines), first + _TALLEST)):
         for height in range(1, _TALLEST + 1):
-            if len(lines) <= start + height:
+            if len(lines) <= start + height or _is_numbered(lines[start + height - 1].text):
                 break
             block, body = lines[start : start + height], lines[start + height :]
             for allowed in (0, max(1, len(body) // 12)):
@@ -145,9 +164,28 @@ def _find(lines: Sequence[TextLine], first: int) -> tuple[int, Columns] | None:
                 worth = (
                     _known(header), -allowed, -_items(block, edges), _begins(body[0], columns), -height,
                 )  # fmt: skip
-                if best is None or worth > best[0]:
-                    best = worth, start, columns
-    return (best[1], best[2]) if best else None
+                if best is None or worth > best.worth:
+                    best = _Head(worth, start, columns)
+    return replace(best, columns=_with_rest(lines, best.at, best.columns)) if best else None
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether a line is a measure's title with its number: it stands above titles of columns, not among them."""
+    return is_heading(text) and re.search(r"[\d๐-๙]", text[:_NUMBERED]) is not None
+
+
+def _with_rest(lines: Sequence[TextLine], start: int, columns: Columns) -> Columns:
+    """The header with the lines below that finish its titles: "ระยะเวลา" above "ดำเนินการ"."""
+    spans = list(pairwise([*columns.edges, _END]))
+    titles = [squeeze(title) for title in columns.header.titles]
+    height = columns.height
+    while start + height + 1 < len(lines) and height < 2 * _TALLEST:
+        parts = [squeeze(lines[start + height].between(*span)) for span in spans]
+        longer = [title + part for title, part in zip(titles, parts, strict=True)]
+        if not all(says_titles(title) for title, part in zip(longer, parts, strict=True) if part):
+            break
+        titles, height = longer, height + 1
+    return replace(columns, height=height)
 
 
 def _items(block: Sequence[TextLine], edges: Sequence[float]) -> int:
