@@ -16,7 +16,7 @@ from prongsai.modules.measures.reading.columns import (
     is_repeat,
     squeeze,
 )
-from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table
+from prongsai.modules.measures.reading.grid import Cell, Grid, Line, Row, Table, cell_of
 from prongsai.modules.measures.reading.labelled import from_cards
 from prongsai.modules.measures.reading.split import bare_number, read_mark
 from prongsai.modules.measures.reading.titles import is_closing, is_heading, read_title
@@ -29,6 +29,7 @@ _NO_NAME = re.compile(
 )
 _LONGEST_NAME = 200
 _BARE_MARK = re.compile(r"[(]?[\d๐-๙]{1,2}(?:\.[\d๐-๙]{1,2}){0,2}[.)]*|[-–•*]")  # a cell for the number alone
+_TICK = re.compile(r"[✓✔☑√/xX×●•■◆→↔⟷*\-–—<>\s]{1,6}")
 _ANY_YEAR = 2568  # only whether a text is a period at all is asked
 _REPEATS = (Role.PERIOD, Role.UNIT, Role.OUTPUT, Role.OUTCOME)
 
@@ -248,7 +249,7 @@ class Assembly:
         for role in Role:
             if role in (Role.NUMBER, Role.MEASURE):
                 continue
-            for cell in _whole_cells(row, header.columns(role)):
+            for cell in _whole_cells(row, header, role):
                 if cell.below or cell.beside or cell.is_blank:
                     continue
                 draft.links += cell.links
@@ -280,11 +281,16 @@ def _names_measure(text: str, named: bool) -> bool:
     return read_mark(text) is not None or bare_number(text) is not None or not named
 
 
-def _whole_cells(row: Row, columns: list[int]) -> list[Cell]:
-    """The row's cells of one role; a number that has a cell to itself goes to the text beside it."""
-    cells = [row.cells[column] for column in columns if column < len(row.cells)]
+def _whole_cells(row: Row, header: Header, role: Role) -> list[Cell]:
+    """The row's cells of one role; a number that has a cell to itself goes to the text beside it.
+
+    A tick below the title of a month or quarter stands for that month or quarter.
+    """
     found: list[Cell] = []
-    for cell in cells:
+    for column in header.columns(role):
+        cell = row.cells[column] if column < len(row.cells) else Cell()
+        if role == Role.PERIOD and _TICK.fullmatch(cell.text):
+            cell = cell_of(header.titles[column])
         if found and not cell.is_blank and _BARE_MARK.fullmatch(found[-1].text):
             first, *rest = cell.paragraphs
             cell = replace(cell, paragraphs=(replace(first, text=f"{found.pop().text} {first.text}"), *rest))

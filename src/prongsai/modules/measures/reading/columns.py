@@ -148,18 +148,26 @@ def _alike(text: str, title: str) -> bool:
 def _goes_on(row: Row) -> bool:
     """Whether a row may be the second row of a header: short titles, no items, no numbers."""
     own = [cell.text for cell in row.cells if not cell.below and not cell.is_blank]
-    dated = any(
-        re.search(r"[\d๐-๙]", text) and parse_period(text, _ANY_YEAR) for text in own if len(text) < 40
-    )
+    dated = sum(_is_dated(text) for text in own)  # three and more are columns of months
     return (
         bool(own)
-        and not dated
+        and dated not in (1, 2)
         and all(len(text) <= _LONGEST_TITLE and not _BEGINS_ITEM.match(text) for text in own)
     )
 
 
+def _is_dated(text: str) -> bool:
+    return (
+        len(text) < 40
+        and re.search(r"[\d๐-๙]", text) is not None
+        and parse_period(text, _ANY_YEAR) is not None
+    )
+
+
 def _worth(header: Header) -> int:
-    return sum(_score(title)[1] for title, role in zip(header.titles, header.roles, strict=True) if role)
+    named = [(title, role) for title, role in zip(header.titles, header.roles, strict=True) if role]
+    months = sum(role == Role.PERIOD and parse_period(title, _ANY_YEAR) is not None for title, role in named)
+    return months + sum(_score(title)[1] for title, _ in named)
 
 
 def _read(rows: Sequence[Row], first: int) -> Header | None:
@@ -189,7 +197,8 @@ def _last_row_counts(rows: Sequence[Row]) -> bool:
     strange = 0
     for at, text in own:
         above = squeeze(_title(rows[:-1], at))
-        known = _score(text)[1] > 0
+        month = _score(above)[0] == Role.PERIOD and parse_period(text, _ANY_YEAR) is not None
+        known = month or _score(text)[1] > 0
         finishes = bool(above) and _score(above + text)[1] > _score(above)[1]
         if not known and not finishes:
             strange += 1

@@ -32,6 +32,9 @@ def is_heading(text: str) -> bool:
 def read_title(text: str) -> tuple[int | None, str]:
     """A measure's number, if written, and its title with the word มาตรการ."""
     text = tidy(text)
+    if labelled := re.match(r"(?:ชื่อ)?(มาตรการ)\s*[:：]\s*(?=\S)", text):  # "มาตรการ : การเปิดเผยข้อมูล"
+        rest = text[labelled.end() :]
+        return read_title(rest if read_mark(rest) or rest.startswith("มาตรการ") else labelled.group(1) + rest)
     number: int | None = None
     match = re.match(r"(มาตรการ)\s*(?:ที่|ข้อที่)?\s*\(?(\d{1,2})(?!\d)\s*[.):\-–]*\s*", to_arabic(text))
     if match:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 
+from prongsai.kernel.contracts import Period
 from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.reading.tests import offices as o
 from prongsai.modules.measures.reading.tests.agree import assert_agrees
@@ -265,3 +267,19 @@ def test_decimals_that_count_things_are_numbers_where_their_row_goes_on(tmp_path
     row = o.html_row(o.cells(s))
     row[5] = o.html_cell(["1.1 เรื่องร้องเรียนลดลง", "1.2 คะแนน ITA เพิ่มขึ้น"])
     assert_agrees(read_report(o.save(tmp_path, "a.html", o.html_page(o.html_table([row])))), [s])
+
+
+def test_ticks_below_months_are_the_period(tmp_path: Path) -> None:
+    months = ("ต.ค. 67", "พ.ย. 67", "ธ.ค. 67", "ม.ค. 68")
+    top = "<th rowspan=2>มาตรการ<th rowspan=2>ขั้นตอน<th colspan=4>ระยะเวลา<th rowspan=2>ผู้รับผิดชอบ<th rowspan=2>ผลผลิต<th rowspan=2>ผลลัพธ์"
+    body = f"<tr>{top}</tr><tr>{''.join(f'<th>{month}' for month in months)}</tr>"
+    for s in o.SAMPLES:
+        title, steps, _, *rest = o.html_row(o.cells(s))
+        body += "<tr>" + "".join(f"<td>{cell}" for cell in (title, steps, "", "✓", "✓", "", *rest)) + "</tr>"
+    report = read_report(o.save(tmp_path, "a.html", o.html_page(f"<table>{body}</table>")))
+    assert_agrees(report, period=Period(date(2024, 11, 1), date(2024, 12, 31)))
+
+
+def test_a_title_may_stand_behind_the_word_and_a_colon(tmp_path: Path) -> None:
+    rows = [o.html_row(o.cells(s, title=lambda _: "มาตรการ : ")) for s in o.SAMPLES]
+    assert_agrees(read_report(o.save(tmp_path, "a.html", o.html_page(o.html_table(rows)))))
