@@ -307,4 +307,6 @@ LINE_API_URL = os.environ.get("PRONGSAI_LINE_API_URL", "https://api.line.me").rs
 LINE_DATA_URL = os.environ.get("PRONGSAI_LINE_DATA_URL", "https://api-data.line.me").rstrip("/")
 GRAPH_API_URL = os.environ.get("PRONGSAI_GRAPH_API_URL", "https://graph.facebook.com/v24.0").rstrip("/")
 OUTGOING_ALLOWED = frozenset(filter(None, os.environ.get("PRONGSAI_OUTGOING_ALLOWED", "").lower().split(",")))
-ONION = os.environ.get("PRONGSAI_ONION", "").rstrip("/")  # http://….onion: told to Tor's browser on discreet pages
+ONION = os.environ.get("PRONGSAI_ONION", "").rstrip(
+    "/"
+)  # http://….onion: told to Tor's browser on discreet pages

@@ -116,7 +116,9 @@ def _to_login(request: HttpRequest, view: Callable[..., Any], *, in_organization
         return JsonResponse({"detail": gettext("Your session has ended. Sign in again")}, status=401)
     # An address that takes no token from our pages may be called by another site: nothing of it is kept. Nor what is
     # sent to a view that says `never_kept`: a passphrase, or words that stand sealed or nowhere.
-    secret = getattr(view, "never_kept", False) or getattr(getattr(view, "view_class", None), "never_kept", False)
+    secret = getattr(view, "never_kept", False) or getattr(
+        getattr(view, "view_class", None), "never_kept", False
+    )
     ours = in_organization and not getattr(view, "csrf_exempt", False) and not secret
     after = reverse("account-kept") if ours and keep(request) else request.get_full_path()
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': after})}")

@@ -22,7 +22,9 @@ from prongsai.ui.access import SIGNED_IN
 
 SECTIONS = ("top", "modules", "office")
 MY_WORK = "my-work"  # the navigation item that counts the work of all modules
-CASES = "cases"  # the one that counts the work of modules with kinds of case; for those who may see any of them
+CASES = (
+    "cases"  # the one that counts the work of modules with kinds of case; for those who may see any of them
+)
 WORK_LIVES = 60  # seconds: for what changes without a fact
 
 Work = dict[str, tuple[WorkItem, ...]]  # by module

@@ -138,9 +138,7 @@ class Membership(TenantModel):
     def actor(self) -> Actor:
         """The member as services know them today; without permissions once the membership or login has ended."""
         known = (
-            self
-            if hasattr(self, "acting_posts")
-            else Membership.objects.with_permissions().get(pk=self.pk)
+            self if hasattr(self, "acting_posts") else Membership.objects.with_permissions().get(pk=self.pk)
         )
         bundles: list[list[str]] = known.role_permissions  # type: ignore[attr-defined]
         acting: list[dict[str, str]] = known.acting_posts  # type: ignore[attr-defined]

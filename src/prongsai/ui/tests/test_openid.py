@@ -177,7 +177,11 @@ WRONG: dict[str, dict[str, Any]] = {
     "about somebody else than userinfo": {"told": {"sub": "line-002"}},
     "about nobody": {"claims": {"sub": None}},
     "not signed": {"algorithm": "none", "signs_with": ""},
-    "signed by a secret that is not ours": {"algorithm": "HS256", "signs_with": "guessed, and as long as a secret is", "kid": None},
+    "signed by a secret that is not ours": {
+        "algorithm": "HS256",
+        "signs_with": "guessed, and as long as a secret is",
+        "kid": None,
+    },
     "missing": {"answer": {"id_token": None}},
     "no token": {"answer": {"id_token": "x.y.z"}},
 }

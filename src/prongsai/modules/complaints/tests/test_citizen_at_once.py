@@ -225,7 +225,9 @@ def open_transactions() -> int:
     return number
 
 
-def test_the_offices_own_look_walks_the_form_to_its_receipt_and_leaves_no_case(site: str, settings: Any) -> None:
+def test_the_offices_own_look_walks_the_form_to_its_receipt_and_leaves_no_case(
+    site: str, settings: Any
+) -> None:
     settings.OUTGOING_ALLOWED = ("localhost",)
     with transaction.atomic(), scope(banthrai_id()):
         text = marker()
