@@ -80,6 +80,7 @@ def test_everything_that_is_pressed_is_large_enough_at_360(reporter: Any) -> Non
     small: dict[str, Any] = {}
     found = reporter(width=360)
     for name in steps(found):
+        found.page.wait_for_load_state("networkidle")
         bad = found.page.evaluate(
             "[...document.querySelectorAll('main a, main button, main input, header a')].filter(e => { const r = e.getBoundingClientRect(); "
             "return r.width && getComputedStyle(e).visibility !== 'hidden' && !e.closest('td, th, p:not(.mores), label, .skip') && r.height < 43.5; })"
