@@ -26,7 +26,7 @@ from prongsai.foundation.casework.services import (
     say,
 )
 from prongsai.foundation.channels.coverage import DayState, days_of
-from prongsai.foundation.channels.models import Channel
+from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.services import (
     count_due_months,
     open_channel,
@@ -108,6 +108,8 @@ class Register:
         recovery = corruption.make_key(actor=auditor, holder=holder, passphrase=self.passphrases["auditor"])
         corruption.confirm_key(actor=auditor, holder=holder, recovery=recovery)
         corruption.open_channel(actor=self.people["mayor"])
+        for channel in Channel.objects.filter(kind=ChannelKind.SEALED):  # it enters the register by itself
+            self.channels[channel.name] = channel
 
     def _signatures(self, raw: dict[str, Any]) -> Iterator[Act]:
         broken = raw.get("broken", {})
