@@ -114,7 +114,9 @@ def test_without_a_key_nothing_is_taken(office: Organization) -> None:
 
 def test_a_line_that_sends_more_than_people_do_is_asked_to_wait(office: Organization) -> None:
     answers = [tell(f"key-number-of-letters-{n:03d}") for n in range(60)]
-    while answers[-1].status_code == 201 and len(answers) < 120:  # on a slow machine some are granted meanwhile
+    while (
+        answers[-1].status_code == 201 and len(answers) < 120
+    ):  # on a slow machine some are granted meanwhile
         answers.append(tell(f"key-number-of-letters-{len(answers):03d}"))
     assert [answers[0].status_code, answers[-1].status_code] == [201, 429]
     assert int(answers[-1]["Retry-After"]) > 0
