@@ -306,6 +306,9 @@ MAP_ATTRIBUTION = os.environ.get("PRONGSAI_MAP_ATTRIBUTION", "")
 LINE_API_URL = os.environ.get("PRONGSAI_LINE_API_URL", "https://api.line.me").rstrip("/")
 LINE_DATA_URL = os.environ.get("PRONGSAI_LINE_DATA_URL", "https://api-data.line.me").rstrip("/")
 GRAPH_API_URL = os.environ.get("PRONGSAI_GRAPH_API_URL", "https://graph.facebook.com/v24.0").rstrip("/")
+TRAFFY_API_URL = os.environ.get(
+    "PRONGSAI_TRAFFY_API_URL", "https://publicapi.traffy.in.th/exchange-api"
+).rstrip("/")
 OUTGOING_ALLOWED = frozenset(filter(None, os.environ.get("PRONGSAI_OUTGOING_ALLOWED", "").lower().split(",")))
 ONION = os.environ.get("PRONGSAI_ONION", "").rstrip(
     "/"

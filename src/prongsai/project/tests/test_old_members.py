@@ -70,7 +70,7 @@ def test_permissions_of_the_first_release_become_roles(installation: Installatio
         "manee": [["นิติกร"], ["measures.draft", *basic], ""],
     }
     assert found["banthrai"]["roles"][-2:] == ["นิติกร", "นิติกร (2)"]
-    assert len(found["donsai"]["roles"]) == 7
+    assert len(found["donsai"]["roles"]) == 8
     (again,) = found["donsai"]["people"]
     assert again.startswith("MALEE-"), "names that differ in case alone are told apart"
     assert found["donsai"]["people"][again] == [[], [], ""]
