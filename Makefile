@@ -23,7 +23,7 @@ test: setup ## the tests of every day (at most 10 minutes)
 	@$(BIN)/pytest -q -n $(PROCESSES) --dist worksteal -m "not slow" $(PYTEST)
 
 test-slow: setup ## crash, scale, browser matrix, other PostgreSQL versions
-	@$(BIN)/pytest -q -m slow $(PYTEST) || test $$? -eq 5
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m slow $(PYTEST) || test $$? -eq 5
 
 lint: setup ## style, types, layers, migrations, pins, translations, architecture
 	$(BIN)/ruff check

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-import signal
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from prongsai.project.postgres import Server
-from prongsai.project.tests.installation import REPOSITORY, Installation, Up, children, scratch, until
+from prongsai.project.tests.installation import Installation, Up, until
+from tests.slow.dying import dies, lasting
 
 WRITES, CLIENTS = 1_000, 6
 # After so many acknowledged writes, this one dies.
@@ -64,13 +59,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    place = Path(tempfile.mkdtemp(dir=scratch()))
-    place.chmod(0o755)
-    extra = {"DJANGO_SETTINGS_MODULE": "tests.slow.crash_settings", "PYTHONPATH": str(REPOSITORY)}
-    made = Installation(place / "home", extra)
-    yield made
-    made.remove()
-    shutil.rmtree(place)
+    yield from lasting({"DJANGO_SETTINGS_MODULE": "tests.slow.crash_settings"})
 
 
 class Clients:
@@ -97,15 +86,6 @@ class Clients:
                 time.sleep(0.05)
 
 
-def kill(up: Up, name: str) -> None:
-    if name == "web worker":
-        worker = next(iter(children(up.pid("web"))))
-        assert worker > 0
-        os.kill(worker, signal.SIGKILL)
-    else:
-        up.kill(name)
-
-
 def test_no_acknowledged_write_is_lost_whatever_dies(installation: Installation) -> None:
     installation.add("banthrai")
     begin = time.monotonic()
@@ -115,8 +95,7 @@ def test_no_acknowledged_write_is_lost_whatever_dies(installation: Installation)
             thread.start()
         for count, name in DEATHS.items():
             until(lambda: len(clients.acknowledged) >= count, f"{count} writes {clients.statuses}", 60)  # noqa: B023
-            with suppress(StopIteration, ProcessLookupError):
-                kill(up, name)
+            dies(up, name)
         for thread in clients.threads:
             thread.join()
         written = time.monotonic()
