@@ -347,6 +347,8 @@ class Provides:
     case_kinds: tuple[CaseKind, ...] = ()
     # Everything due in the organization in scope, whoever owes it; in a bounded number of queries.
     work_items: Callable[[], Iterable[WorkItem]] | None = None
+    # Whether that depends on what people put on record by hand; if not, it is not asked anew after such a fact.
+    work_follows_evidence: bool = False
     # Reads an office's names from a file that it has (last year's report). Raises kernel.errors.Unreadable.
     reads_office: Callable[[Path], OfficeDetails] | None = None
     # Takes a message that came in by a channel, and says what became of it ("case:12"); "" when it is not the module's.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from prongsai.foundation.accounts.services import offer_builtin_roles, organizations_to_offer
 from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.project import processes
@@ -136,6 +137,8 @@ def running(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = 
         if server or os.environ.get("DATABASE_OWNER_URL"):
             make_tables()
         require_safe_database()
+        for organization_id in organizations_to_offer():
+            offer_builtin_roles(organization_id=organization_id)
         connections.close_all()
         collect_static()
         site = Site(host, port, server, _children(host, port, workers), _environment(port))

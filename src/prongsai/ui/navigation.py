@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from prongsai.foundation.ledger.models import Log, LogName, TreeHead
+from prongsai.foundation.ledger.models import Entry, Log, LogName, TreeHead
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, NavigationItem, WorkItem
@@ -70,10 +71,22 @@ class Head:
 
 @dataclass(frozen=True)
 class Register:
-    """Where the organization's register stands. `state` changes with every fact, and differs from office to office."""
+    """Where the organization's register stands: with every fact it grows, with every change of its names it differs."""
 
-    state: str
+    version: str
+    size: int
     head: Head | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The work of all modules as it was when the register stood so. Worked out anew after `until`, whatever happens."""
+
+    version: str
+    size: int
+    day: date
+    until: float
+    work: Work
 
 
 def read_register(organization: Organization) -> Register:
@@ -90,22 +103,38 @@ def read_register(organization: Organization) -> Register:
         found: tuple[Any, ...] = cursor.fetchone() or (None,) * 5
     version, size, head_size, root, time = found
     head = Head(head_size, bytes(root).hex(), time) if head_size is not None else None
-    return Register(f"{organization.pk}:{version}:{size}", head)
+    return Register(version or "", size or 0, head)
 
 
 def all_work(organization: Organization, register: Register | None = None) -> Work:
     """What is due in the organization in scope, from every module, whoever owes it.
 
-    Worked out anew when the ledger has grown, when the day is over, and after a minute.
+    Worked out anew when the ledger has grown, when the day is over, and after a minute. After facts that people put on
+    record by hand, only the modules that say so are asked anew.
     """
     register = register or read_register(organization)
-    key = f"work:{register.state}:{clock.today()}"
-    work: Work | None = cache.get(key)
-    if work is None:
-        modules = registry().modules.values()
-        work = {each.module: tuple(each.work_items()) for each in modules if each.work_items}
-        cache.set(key, work, WORK_LIVES)
+    key, now = f"work:{organization.pk}", time.time()
+    kept: Kept | None = cache.get(key)
+    if kept and (now > kept.until or kept.day != clock.today() or kept.version != register.version):
+        kept = None
+    if kept and kept.size == register.size:
+        return kept.work
+    still = kept if kept and _only_by_hand(kept.size, register.size) else None
+    work = {
+        name: still.work[name] if still and not each.work_follows_evidence else tuple(each.work_items())
+        for name, each in registry().modules.items()
+        if each.work_items
+    }
+    until = still.until if still else now + WORK_LIVES
+    cache.set(key, Kept(register.version, register.size, clock.today(), until, work), WORK_LIVES)
     return work
+
+
+def _only_by_hand(before: int, size: int) -> bool:
+    """Whether the register grew from `before` by facts alone that people put on record by hand."""
+    kinds = [key for key, kind in registry().fact_kinds.items() if kind.provisional]
+    others = Entry.objects.filter(log=LogName.MAIN, number__gt=before).exclude(kind__in=kinds)
+    return size > before and not others.exists()
 
 
 def concerns(item: WorkItem, actor: Actor) -> bool:

@@ -25,5 +25,6 @@ def create_builtin_roles(instance: Organization, created: bool = True, **signal:
     if created:
         with scope(instance.pk):
             Role.objects.bulk_create(
-                Role(key=key, is_builtin=True, **role) for key, role in builtin_roles().items()
+                Role(key=key, is_builtin=True, offered=sorted(role["permissions"]), **role)
+                for key, role in builtin_roles().items()
             )

@@ -63,6 +63,8 @@ class Role(TenantModel):
     description = models.CharField(max_length=300, blank=True)
     permissions = models.JSONField(default=list)
     is_builtin = models.BooleanField(default=False)
+    # Of a built-in role: what releases have given it so far. What the office took away of it stays away.
+    offered = models.JSONField(default=list)
 
     class Meta:
         ordering = ["id"]

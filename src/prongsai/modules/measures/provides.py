@@ -131,5 +131,6 @@ PROVIDES = Provides(
     public_links=PUBLIC_LINKS,
     first_steps=FIRST_STEPS,
     work_items=work_items,
+    work_follows_evidence=True,
     reads_office=reads_office,
 )

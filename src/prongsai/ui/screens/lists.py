@@ -171,6 +171,8 @@ class ListScreen(Screen, abstract=True):
 
     @cached_property
     def shown(self) -> list[Row]:
+        if not self.count:
+            return []  # words that stand nowhere are looked for once
         start = (self.page - 1) * self.per_page
         objects = self.narrowed[0][start : min(start + self.per_page, COUNTED)]
         columns = [column for column in self.columns if column.shown]

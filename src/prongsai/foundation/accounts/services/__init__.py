@@ -10,7 +10,12 @@ from prongsai.foundation.accounts.services.people import (
     reactivate,
     reset_login,
 )
-from prongsai.foundation.accounts.services.roles import remove_role, save_role
+from prongsai.foundation.accounts.services.roles import (
+    offer_builtin_roles,
+    organizations_to_offer,
+    remove_role,
+    save_role,
+)
 from prongsai.foundation.accounts.services.signatories import (
     appoint_acting,
     end_acting,
@@ -29,6 +34,8 @@ __all__ = [
     "hire",
     "invite",
     "note_absence",
+    "offer_builtin_roles",
+    "organizations_to_offer",
     "reactivate",
     "remove_absence",
     "remove_role",
