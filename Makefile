@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := .uv/bin/uv
 PROCESSES ?= 3
-# Commands that need a database without the person's own data use the tests' folder.
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Bytecode is kept: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 SCRATCH := PRONGSAI_HOME=$(CURDIR)/var/test
 
 .DEFAULT_GOAL := help

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from prongsai.project.postgres import APPLICATION, OWNER, SUPERUSER, Server
+from prongsai.project.tests.installation import alone, source_digest
 
 # Tests make and drop whole databases; only the crash tests (on a server of their own) need the disk's promise.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
@@ -24,20 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database: created and migrated as the owner, then used as the application's role.
+    """The test database: a copy of one that the owner made and migrated, used as the application's role.
 
     Each process has its own, named after its number, so that several runs may go on side by side.
     """
+    from django.conf import settings
     from django.db import connection
     from django.test import TransactionTestCase
 
     name = f"{PREFIX}{os.getpid()}"
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), alone("tests.lock"):
         _drop_what_dead_processes_left()
-        connection.settings_dict["TEST"]["NAME"] = name
-        connection.settings_dict["USER"] = OWNER
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        connection.close()
+        template = _tables()
+        _as_superuser(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}', "postgres")
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         connection.settings_dict["USER"] = APPLICATION
     TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
     yield
@@ -46,16 +47,48 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         _as_superuser(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
 
 
-def _empty_tables(self: object) -> None:
-    """TransactionTestCase empties tables by TRUNCATE, which the application's role may not."""
+def _tables() -> str:
+    """A database with the tables of the present source, migrated by the owner; made when it is not there yet."""
     from django.db import connection
 
-    names = ", ".join(f'"{t}"' for t in connection.introspection.django_table_names(only_existing=True))
+    template = f"{PREFIX}tables_{source_digest()}"
+    made = [name for (name,) in _as_superuser("SELECT datname FROM pg_database", "postgres")]
+    if template not in made:
+        for old in (name for name in made if name.startswith(f"{PREFIX}tables_")):
+            _as_superuser(f'DROP DATABASE "{old}" WITH (FORCE)', "postgres")
+        connection.settings_dict["TEST"]["NAME"] = half = f"{PREFIX}tables_half"
+        connection.settings_dict["USER"] = OWNER
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        _as_superuser(f'ALTER DATABASE "{half}" RENAME TO "{template}"', "postgres")
+    return template
+
+
+# As the superuser, past triggers and references: what holds rows is emptied, and counting begins at one again.
+EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text; filled boolean;
+BEGIN
+  FOREACH name IN ARRAY ARRAY[{names}] LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+    AND sequencename NOT LIKE 'django_migrations%' LOOP
+    PERFORM setval(quote_ident(name)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
+
+
+def _empty_tables(self: object) -> None:
+    """TransactionTestCase empties tables by TRUNCATE, which the application's role may not, and which is slow."""
+    from django.db import connection
+
+    names = ", ".join(f"'{t}'" for t in connection.introspection.django_table_names(only_existing=True))
     connection.close()
-    _as_superuser(
-        f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY CASCADE",
-        connection.settings_dict["NAME"],
-    )
+    _as_superuser(EMPTY.format(names=names), connection.settings_dict["NAME"])
 
 
 def _drop_what_dead_processes_left() -> None:

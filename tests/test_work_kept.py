@@ -11,11 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from prongsai.foundation.casework.services import CITIZEN, open_case
+from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Topic
-from prongsai.modules.measures.services import record_evidence
+from prongsai.modules.measures.services.evidence import record_evidence
 from prongsai.ui.navigation import Work, all_work
 from tests.cast import SYSTEM, banthrai
 
@@ -49,6 +50,7 @@ def a_meeting() -> None:
         occurred_on=date(2024, 11, 5),
         title="ประชุม (ข้อมูลตัวอย่าง)",
     )
+    flush()
 
 
 def a_case() -> None:
@@ -56,6 +58,7 @@ def a_case() -> None:
         actor=CITIZEN, kind="complaints.complaint", title="ไฟทางดับ (ข้อมูลตัวอย่าง)", body="หน้าวัด",
         category="lamp", topic=Topic.SERVICE, channel_kind="web",
     )  # fmt: skip
+    flush()
 
 
 def test_nothing_is_asked_again_while_nothing_happens(office: Organization) -> None:

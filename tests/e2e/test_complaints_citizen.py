@@ -76,7 +76,7 @@ def counter(
 ) -> Iterator[str]:
     """The address of บ้านทราย, whose web form is open, with a public case of a street light and a map server."""
     tiles = ThreadingHTTPServer(("127.0.0.1", 0), Tiles)
-    Thread(target=tiles.serve_forever, daemon=True).start()
+    Thread(target=tiles.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     settings = override_settings(
         ALLOWED_HOSTS=["localhost"],
         KEYS_FOLDER=tmp_path_factory.mktemp("keys"),

@@ -17,7 +17,7 @@ def lasting(environment: dict[str, str]) -> Iterator[Installation]:
     """For a fixture: an empty installation, removed afterwards."""
     place = Path(tempfile.mkdtemp(dir=scratch()))
     place.chmod(0o755)
-    made = Installation(place / "home", {"PYTHONPATH": str(REPOSITORY), **environment})
+    made = Installation(place / "home", {"PYTHONPATH": str(REPOSITORY), **environment}).with_tables()
     yield made
     made.remove()
     shutil.rmtree(place)

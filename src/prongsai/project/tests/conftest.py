@@ -23,7 +23,15 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def installation(place: Path) -> Iterator[Installation]:
-    """A new installation with a data folder of its own."""
+    """A new installation that nobody has used yet, with a data folder of its own and all tables."""
+    made = Installation(place / "home").with_tables()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def nothing(place: Path) -> Iterator[Installation]:
+    """An installation before its first command."""
     made = Installation(place / "home")
     yield made
     made.remove()

@@ -65,7 +65,7 @@ def office() -> Iterator[Installation]:
     """An installation at work, made once for the module; the tests only read it."""
     place = Path(tempfile.mkdtemp(dir=scratch()))
     place.chmod(0o755)
-    made = Installation(place / "home")
+    made = Installation(place / "home").with_tables()
     Server(made.home, options=FAST).ensure()  # one start for all commands
     for key in KEYS:
         made.add(key)

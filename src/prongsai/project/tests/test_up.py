@@ -52,16 +52,16 @@ def test_it_serves_and_stops_without_leaving_anything(installation: Installation
 
 
 @pytest.mark.slow
-def test_a_first_start_says_where_to_begin_and_a_later_one_does_not(installation: Installation) -> None:
-    log = installation.home.parent / "up.log"
-    with installation.up() as up:
+def test_a_first_start_says_where_to_begin_and_a_later_one_does_not(nothing: Installation) -> None:
+    log = nothing.home.parent / "up.log"
+    with nothing.up() as up:
         until(lambda: "/setup/" in log.read_text(), "the address of the first run")
         (path,) = re.findall(r"/setup/[\w-]+/", log.read_text())
         assert up.get(path) == 200
         assert up.get("/setup/made-up/") == 404
-    installation.add("banthrai")
+    nothing.add("banthrai")
     log.write_text("")
-    with installation.up() as up:
+    with nothing.up() as up:
         until(lambda: "Ctrl-C" in log.read_text(), "the word that it is up")
         assert "/setup/" not in log.read_text()
         assert up.get(path) == 404
@@ -103,11 +103,11 @@ def test_it_refuses_logins_that_row_level_security_does_not_bind(
     assert power in done.stderr
 
 
-def test_it_refuses_a_database_whose_tables_are_not_up_to_date(installation: Installation) -> None:
-    with Server(installation.home).running() as server:
+def test_it_refuses_a_database_whose_tables_are_not_up_to_date(nothing: Installation) -> None:
+    with Server(nothing.home).running() as server:
         url = f"postgresql://prongsai@/prongsai?host={server.socket}"
         for command in (["up", "--port", "0"], ["worker"]):
-            done = installation.call(*command, DATABASE_URL=url)
+            done = nothing.call(*command, DATABASE_URL=url)
             assert done.returncode == 2
             assert "ยังไม่ได้ปรับรุ่น" in done.stderr
 
@@ -131,10 +131,10 @@ def test_a_wrong_call_is_one_line_and_code_2(installation: Installation) -> None
     assert "banthrai\tองค์การบริหารส่วนตำบลbanthrai" in installation.run("organization", "list")
 
 
-def test_help_and_roles_need_no_database(installation: Installation) -> None:
-    assert "CREATE ROLE prongsai" in installation.run("roles")
-    assert "--port" in installation.run("up", "--help")
-    assert not (installation.home / "postgres").exists()
+def test_help_and_roles_need_no_database(nothing: Installation) -> None:
+    assert "CREATE ROLE prongsai" in nothing.run("roles")
+    assert "--port" in nothing.run("up", "--help")
+    assert not (nothing.home / "postgres").exists()
 
 
 @pytest.mark.parametrize(
@@ -146,21 +146,21 @@ def test_help_and_roles_need_no_database(installation: Installation) -> None:
     ],
 )
 def test_wrong_settings_are_one_line_and_code_2_and_no_password(
-    installation: Installation, command: str, environment: dict[str, str], message: str
+    nothing: Installation, command: str, environment: dict[str, str], message: str
 ) -> None:
-    done = installation.call("organization", command, **environment)
+    done = nothing.call("organization", command, **environment)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert "secret" not in done.stderr
-    assert not (installation.home / "postgres").exists()
+    assert not (nothing.home / "postgres").exists()
 
 
-def test_a_slip_of_the_pen_starts_no_database(installation: Installation) -> None:
-    done = installation.call("bakcup", "x")
+def test_a_slip_of_the_pen_starts_no_database(nothing: Installation) -> None:
+    done = nothing.call("bakcup", "x")
     assert done.returncode == 1
     assert "backup" in done.stderr
-    assert not (installation.home / "postgres").exists()
+    assert not (nothing.home / "postgres").exists()
 
 
 def test_commands_ignore_another_servers_environment(installation: Installation) -> None:

@@ -141,6 +141,7 @@ class Flood:
             self.refused += status == 429
 
 
+@pytest.mark.slow
 def test_twenty_people_behind_the_address_of_a_flood_all_come_to_their_receipts(site: str) -> None:
     flood = Flood(site)
     flooding = threading.Thread(target=flood.run)

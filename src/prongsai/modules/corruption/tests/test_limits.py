@@ -137,6 +137,7 @@ def ready(**extra: Any) -> Walker:
     return walker
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_twenty_people_behind_the_flooding_address_all_succeed(office: Office) -> None:
     """While 500 forms a minute come from their address, twenty people send theirs: every one gets a code."""
