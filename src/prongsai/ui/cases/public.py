@@ -48,6 +48,7 @@ from prongsai.ui.access import public
 from prongsai.ui.arriving import arrives
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.course import Point, course
+from prongsai.ui.cases.known import known_case, remember
 from prongsai.ui.cases.words import in_language, kind_of
 from prongsai.ui.forms import Form
 from prongsai.ui.limits import Buckets
@@ -93,17 +94,22 @@ class FindForm(Form):
 
 
 def of_case(view: Callable[..., HttpResponseBase]) -> Page:
-    """A page of the case that the code in the address opens; 404 for a code that opens none, never kept anywhere."""
+    """A page of the case that the code in the address opens; 404 for a code that opens none, never kept anywhere.
+
+    A browser that has opened the case before gets in by the code, however many wrong ones others try meanwhile.
+    """
 
     @wraps(view)
     def found(request: HttpRequest, organization: str, secret: str, **kwargs: Any) -> HttpResponseBase:
+        known = known_case(request, secret)
         try:
-            case = find_case(code=secret, address=get_client_ip(request) or "")
+            case = known or find_case(code=secret, address=get_client_ip(request) or "")
         except NumberNeeded:
             return _hidden(HttpResponseRedirect(f"{reverse('track', args=[organization])}?number=1"))
         if case is None:
             raise Http404("no such case")
-        return _hidden(view(request, organization, secret, case=case, **kwargs))
+        response = _hidden(view(request, organization, secret, case=case, **kwargs))
+        return response if known else remember(request, response, case)
 
     return public(never_cache(found))
 
@@ -121,7 +127,7 @@ def _hidden(response: HttpResponseBase) -> HttpResponseBase:
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def track(request: HttpRequest, organization: str) -> HttpResponse:
+def track(request: HttpRequest, organization: str) -> HttpResponseBase:
     """Asks for number and code, and leads to the case. The code never stands in a form's address."""
     form = FindForm(request.POST or None, initial={"number": request.GET.get("n", "")})
     needed = "number" in request.GET or "needed" in request.POST
@@ -146,7 +152,8 @@ def track(request: HttpRequest, organization: str) -> HttpResponse:
             "code", gettext("Number and code do not belong together. Look at the receipt once more")
         )
         return _asked(request, form, needed, 422)
-    return HttpResponseRedirect(reverse("track-case", args=[organization, code.strip().upper()]))
+    to_case = HttpResponseRedirect(reverse("track-case", args=[organization, normalised(code)]))
+    return remember(request, to_case, case)
 
 
 def _asked(request: HttpRequest, form: FindForm, needed: bool, status: int) -> HttpResponse:

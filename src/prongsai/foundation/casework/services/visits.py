@@ -48,7 +48,6 @@ class TooManyTries(ProngsaiError):
         super().__init__("ลองรหัสของเรื่องนี้ผิดหลายครั้งเกินไป โปรดลองใหม่ในอีกหนึ่งชั่วโมง")
 
 
-@transaction.atomic
 def find_case(*, code: str, number: str = "", address: str) -> Case | None:
     """The case that a citizen names by its tracking code, or by number and code; None when there is none.
 
@@ -68,7 +67,6 @@ def find_case(*, code: str, number: str = "", address: str) -> Case | None:
     return case
 
 
-@transaction.atomic
 def note_visit(*, case: Case) -> None:
     """The citizen looks at the case: what was said to them until now is read."""
     now = clock.now()
@@ -76,6 +74,7 @@ def note_visit(*, case: Case) -> None:
         Case.objects.filter(pk=case.pk).update(visited_at=now)
 
 
+@transaction.atomic
 def _failed(keys: list[str]) -> None:
     now = clock.now()
     with connection.cursor() as cursor:

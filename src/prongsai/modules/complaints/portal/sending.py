@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -38,6 +39,7 @@ from prongsai.modules.complaints.services.joining import join
 from prongsai.modules.complaints.services.submitting import Receipt, place_of, said, submit
 from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
+from prongsai.ui.cases.known import remember
 from prongsai.ui.cases.public import show_check_receipt
 
 Words = str | Promise
@@ -100,7 +102,7 @@ def others(draft: CitizenDraft) -> list[Similar]:
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, organization: str) -> HttpResponse:
+def check(request: HttpRequest, organization: str) -> HttpResponseBase:
     """Everything once more; sent by POST. Sent twice, it leads to the same receipt."""
     draft = visiting.present_draft(request)
     if draft is None:
@@ -118,15 +120,15 @@ def check(request: HttpRequest, organization: str) -> HttpResponse:
         return _summary(request, draft, problem=str(error))
 
 
-def _sent(request: HttpRequest, receipt: Receipt, category: Category) -> HttpResponse:
+def _sent(request: HttpRequest, receipt: Receipt, category: Category) -> HttpResponseBase:
     if receipt.case is None:
         kind = next(each for each in CASE_KINDS if each.key == category.kind)
         return show_check_receipt(request, kind, receipt.code)
     if not receipt.code:  # the installation's key was changed in between: number and code have to be typed
         return HttpResponseRedirect(reverse("track", args=[visiting.office_of(request).key]))
-    return HttpResponseRedirect(
-        reverse("track-receipt", args=[visiting.office_of(request).key, receipt.code])
-    )
+    to_receipt = reverse("track-receipt", args=[visiting.office_of(request).key, receipt.code])
+    # The only place where the code is told: it opens for this browser whatever codes others have tried.
+    return remember(request, HttpResponseRedirect(to_receipt), receipt.case)
 
 
 def _summary(request: HttpRequest, draft: CitizenDraft, problem: str = "") -> HttpResponse:

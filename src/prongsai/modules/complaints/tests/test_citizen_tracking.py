@@ -61,10 +61,47 @@ def test_who_tries_many_codes_is_asked_for_the_number_and_the_owner_still_gets_i
         visitor.open(f"track/AAAA-{number:04d}/")
     code = visitor.client.post(visitor.at("track/"), {"number": sent.number, "code": "0000-0000"})
     assert code.status_code == 422
-    response = visitor.open(f"track/{sent_code(visitor, sent)}/")
+    secret = sent_code(visitor, sent)
+    elsewhere = Visitor()
+    response = elsewhere.open(f"track/{secret}/")
     assert response.status_code == 302
     assert response["Location"] == "/banthrai/track/?number=1"
-    assert "เลขที่เรื่อง" in visitor.open("track/?number=1").content.decode()
+    assert "เลขที่เรื่อง" in elsewhere.open("track/?number=1").content.decode()
+    given = {"number": sent.number, "code": secret.lower().replace("-", " "), "needed": "1"}
+    opened = elsewhere.send("track/", given)
+    assert opened.status_code == 302
+    page = elsewhere.client.get(opened["Location"])
+    assert page.status_code == 200, "number and code lead to the case, not back to the question"
+    assert sent.number in page.content.decode()
+    assert elsewhere.send(f"track/{secret}/", {"text": "ยังดับอยู่"}).status_code == 302
+    assert CaseMessage.objects.filter(direction="in").count() == 1
+
+
+def test_who_sends_a_case_while_codes_are_tried_sees_number_and_code(visitor: Visitor) -> None:
+    for number in range(60):
+        Client().get(f"/banthrai/track/AAAA-{number:04d}/")
+    visitor.report_lamp()
+    visitor.submit()
+    receipt = visitor.client.get(visitor.last["Location"])
+    assert receipt.status_code == 200
+    assert visitor.code in receipt.content.decode()
+    assert Case.objects.get().number in receipt.content.decode()
+
+
+def test_a_browser_that_has_opened_a_case_opens_that_one_alone(visitor: Visitor, sent: Case) -> None:
+    secret = visitor.code
+    other = open_case(actor=SYSTEM, kind=GRIEVANCE, title="ถนนยุบ", channel_kind="phone", category="road")
+    browser = Visitor()
+    assert browser.open(f"track/{secret}/").status_code == 200
+    kept = browser.last.cookies["prongsai_cases"]
+    assert (kept["httponly"], kept["samesite"], kept["path"]) == (True, "Lax", "/banthrai/track/")
+    assert secret not in kept.value
+    for number in range(60):
+        browser.open(f"track/AAAA-{number:04d}/")
+    assert browser.open(f"track/{secret}/").status_code == 200, "it does not ask for what it has shown"
+    assert browser.open(f"track/{other.code}/").status_code == 302
+    browser.client.cookies["prongsai_cases"] = kept.value[:-2] + "xx"
+    assert browser.open(f"track/{secret}/").status_code == 302, "a forged cookie opens nothing"
 
 
 def sent_code(visitor: Visitor, case: Case) -> str:
