@@ -20,6 +20,7 @@ from prongsai.kernel.errors import InvalidInput
 
 class Command(BaseCommand):
     help = "เพิ่มบัญชี ตั้งรหัสผ่านใหม่ หรือดูรายชื่อบัญชี"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)

@@ -15,6 +15,7 @@ from prongsai.kernel.contracts import Actor
 
 class Command(BaseCommand):
     help = "เพิ่มหน่วยงาน หรือดูรายชื่อหน่วยงาน"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)

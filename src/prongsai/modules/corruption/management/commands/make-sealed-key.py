@@ -20,6 +20,7 @@ PRIVATE, PUBLIC = "private-key.json", "public-key.txt"
 
 class Command(BaseCommand):
     help = "สร้างกุญแจสำหรับหน่วยงานภายนอกที่จะรับเรื่องแจ้งเบาะแส ส่งให้หน่วยงานเฉพาะไฟล์ public-key.txt"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="ชื่อหน่วยงานที่รับเรื่อง")

@@ -16,6 +16,7 @@ from prongsai.modules.corruption.outside_keys import read_private
 
 class Command(BaseCommand):
     help = "เปิดไฟล์ปิดผนึกที่ได้จากหน่วยงาน ด้วยกุญแจของหน่วยงานภายนอก ไม่ใช้ฐานข้อมูลและไม่ใช้เครือข่าย"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
