@@ -90,12 +90,13 @@ def open_case(
     is_check: bool = False,
     reply_to: str = "",
     reply_until: datetime | None = None,
+    tell: str = "",
 ) -> Opened:
     """Register what a citizen brings. The same `source_key` on the same kind of channel opens one case, however often.
 
-    Who can be reached is told the number and the code (`reply_to`: by what the answer follows the message). A case
-    without a title is called after the beginning of its body. Staff need `<module>.intake`; citizens come as
-    `common.CITIZEN`. Raises InvalidInput, NotPermitted.
+    Who can be reached is told the number and the code (`reply_to`: by what the answer follows the message; `tell`: what
+    else they are told). A case without a title is called after the beginning of its body. Staff need
+    `<module>.intake`; citizens come as `common.CITIZEN`. Raises InvalidInput, NotPermitted.
     """
     known = case_kind(kind)
     actor.require(known.permission_for("intake"))
@@ -119,7 +120,7 @@ def open_case(
     )
     put_contact(case, contact)
     put_place(case, place)
-    return _registered(case, known, actor, files, Answering(reply_to, reply_until))
+    return _registered(case, known, actor, files, Answering(reply_to, reply_until, tell))
 
 
 def _registered(
@@ -136,7 +137,7 @@ def _registered(
         code = codes.fresh_code()
         try:
             with transaction.atomic():
-                _number(case, kind, code)
+                put_number(case, kind, code)
                 case.secret = codes.digest(code)
                 case.save(force_insert=True)
             break
@@ -161,7 +162,7 @@ def _opened_before(case: Case) -> Case | None:
     return Case.objects.filter(channel_kind=case.channel_kind, source_key=case.source_key).first()
 
 
-def _number(case: Case, kind: CaseKind, code: str) -> None:
+def put_number(case: Case, kind: CaseKind, code: str = "") -> None:
     """The next number of the kind's series in the year that runs. Whoever comes second waits until the first commits.
 
     Numbers therefore have no gaps. A self-check has none of them.

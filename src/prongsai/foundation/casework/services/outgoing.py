@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.channels.connectors.facebook import PRIVATE, PUBLIC
 from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
 from prongsai.foundation.organizations.models import Organization
@@ -31,10 +32,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Answering:
-    """What lets an answer follow the message that it answers (a reply token, a Message-ID), and until when."""
+    """What lets an answer follow the message that it answers (a reply token, a Message-ID), and until when.
+
+    `more` is told with the receipt: a second message may cost the office, or not be allowed at all.
+    """
 
     to: str = ""
     until: datetime | None = None
+    more: str = ""
 
 
 def way_to(case: Case) -> Way | None:
@@ -83,12 +88,24 @@ def outbound_key(message: CaseMessage) -> str:
 
 
 def on_delivery(outbound: Outbound) -> None:
-    """A message to a citizen was delivered, or failed for good: the conversation says so. Called by channels."""
+    """A message to a citizen was delivered, or failed for good: the conversation says so. Called by channels.
+
+    Who had written in public and was answered in private is a person from then on, to whom answers go.
+    """
+    if outbound.state == "sent" and outbound.how == PRIVATE:
+        _turned_private(outbound)
     prefix, _, number = outbound.key.partition(":")
     if prefix == MESSAGE and number.isdigit():
         CaseMessage.objects.filter(pk=int(number)).update(
             delivery=outbound.state, delivered_at=outbound.sent_at
         )
+
+
+def _turned_private(outbound: Outbound) -> None:
+    where, _, number = outbound.subject_ref.partition(":")
+    if where == "casework.case" and number.isdecimal() and not outbound.recipient.startswith(tuple(PUBLIC)):
+        written = Case.objects.filter(pk=int(number), contact_handle__regex=f"^({'|'.join(PUBLIC)})")
+        written.update(contact_handle=outbound.recipient[:200])
 
 
 @transaction.atomic
@@ -134,6 +151,7 @@ def acknowledge_receipt(case: Case, code: str, answering: Answering | None = Non
         f"ได้รับ{kind.title}ของท่านแล้ว เลขที่ {case.number}",
         f"รหัสติดตาม {code} โปรดเก็บไว้เป็นความลับ ใช้ดูความคืบหน้าและส่งข้อมูลเพิ่มเติม",
         *([f"ติดตามเรื่องได้ที่ {url}"] if url else []),
+        *([answering.more] if answering and answering.more else []),
     ]
     send(
         channel_kind=way.channel_kind,

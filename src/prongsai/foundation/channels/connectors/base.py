@@ -33,10 +33,11 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """How a message went out, and what the other side calls it."""
+    """How a message went out, and what the other side calls it. `recipient`: whom further messages go to from now on."""
 
     how: str
     message_id: str = ""
+    recipient: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Said:
-    """What a message says, once it is looked at. `skipped` says why nobody needs to see it; `bounced` what came back."""
+    """What a message says, once it is looked at.
+
+    `skipped`: why nobody needs to see it. `held`: why a person looks before anything is done. `bounced`: what came back.
+    """
 
     text: str = ""
     subject: str = ""
@@ -69,6 +73,7 @@ class Said:
     thread: str = ""
     files: tuple[Attachment, ...] = ()
     skipped: str = ""
+    held: str = ""
     bounced: tuple[str, ...] = ()  # message ids of ours that could not be delivered
 
 

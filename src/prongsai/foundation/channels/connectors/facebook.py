@@ -1,4 +1,9 @@
-"""Facebook Page (Graph API): signed webhooks of feed and messages, answers by the Send API or below a comment."""
+"""Facebook Page (Graph API): signed webhooks of feed and messages, answers by the Send API.
+
+Whoever writes a comment or on the page's wall is answered by a private message: an answer may hold the secret code of a
+case, and everybody reads what stands below a post. Facebook allows one such message, within a week of the comment; what
+is to follow goes to the person whom it reached.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +36,20 @@ from prongsai.kernel import clock
 
 LONGEST = 2000  # letters of a message
 STANDARD = timedelta(hours=24)  # after somebody's message the page may answer freely
-COMMENT = "comment:"  # how a recipient names a comment instead of a person
+# How a recipient names what somebody wrote in public, instead of a person; and how the Send API calls it.
+COMMENT, POST = "comment:", "post:"
+PUBLIC = {COMMENT: "comment_id", POST: "post_id"}
+PRIVATE = "private"  # `how` of the one message to the writer of a comment or post
 # Codes of Graph errors that pass by themselves: too many calls, or their trouble.
 SLOWER = {4, 17, 32, 613, 80001, 80002, 80006}
 PASSING = {1, 2, 1200}
 TOKEN = {102, 190, 463, 467}
 OUTSIDE_WINDOW = 2018278
+PRIVATE_ONCE = {
+    10900,
+    10901,
+    10903,
+}  # answered in private already, too old, or its writer takes no such answer
 ID = re.compile(r"[0-9A-Za-z_.:-]{1,100}")
 
 
@@ -60,6 +73,8 @@ class GraphError(Exception):
             return "เลยเวลาที่ Facebook ให้เพจตอบข้อความนี้แล้ว"
         if self.code in SLOWER or self.status == 429:
             return "Facebook ขอให้ส่งช้าลง"
+        if self.code in PRIVATE_ONCE:
+            return "Facebook ไม่ให้ตอบความเห็นนี้เป็นข้อความส่วนตัวแล้ว"
         if self.code == 551:
             return "ผู้รับปิดรับข้อความจากเพจ"
         if self.code in {10, 200, 230}:
@@ -130,7 +145,7 @@ class Facebook:
                     "feed": {k: value.get(k) for k in ("item", "message", "post_id", "comment_id", "photo")}
                 }
                 name = str(author.get("name", ""))
-                thread = f"{COMMENT}{key}"
+                thread = f"{COMMENT if value.get('comment_id') else POST}{key}"
                 yield Arrival(key[:200], sender=thread[:200], thread=thread[:200], body=body | {"name": name})
 
     def read(self, channel: Channel, inbound: Inbound) -> Said:
@@ -166,8 +181,9 @@ class Facebook:
     def deliver(self, channel: Channel | None, outbound: Outbound, now: datetime) -> Sent:
         assert channel is not None
         try:
-            if outbound.recipient.startswith(COMMENT):
-                return self._comment(channel, outbound)
+            for prefix in PUBLIC:
+                if outbound.recipient.startswith(prefix):
+                    return self._private(channel, outbound, prefix)
             return self._message(channel, outbound, now)
         except GraphError as error:
             slower = error.code in SLOWER or error.status == 429
@@ -197,10 +213,20 @@ class Facebook:
             sent = sent or str(done.get("message_id", ""))
         return Sent("send", sent)
 
-    def _comment(self, channel: Channel, outbound: Outbound) -> Sent:
-        number = outbound.recipient.removeprefix(COMMENT)
-        done = self._call(channel, f"{number}/comments", post={"message": outbound.text})
-        return Sent("comment", str(done.get("id", "")))
+    def _private(self, channel: Channel, outbound: Outbound, prefix: str) -> Sent:
+        """The one private message to whoever wrote the comment or post, never a word below it."""
+        number = outbound.recipient.removeprefix(prefix)
+        if not ID.fullmatch(number):
+            raise GraphError(100, 0, False, 400)
+        if len(outbound.text) > LONGEST:
+            raise Undelivered("ข้อความยาวกว่าที่ Facebook ให้ตอบความเห็นเป็นข้อความส่วนตัว", final=True)
+        body = {
+            "recipient": json.dumps({PUBLIC[prefix]: number}),
+            "message": json.dumps({"text": outbound.text}),
+            "messaging_type": "RESPONSE",
+        }
+        done = self._call(channel, f"{channel.settings.get('page_id', '')}/messages", post=body)
+        return Sent(PRIVATE, str(done.get("message_id", "")), recipient=str(done.get("recipient_id", "")))
 
     def _call(
         self, channel: Channel, path: str, query: Mapping[str, str] = {}, *, post: Mapping[str, str] | None = None

@@ -85,6 +85,7 @@ def deliver(*, organization_id: int, outbound_id: int) -> None:
         return
     outbound.state, outbound.sent_at, outbound.failure = "sent", now, ""
     outbound.how, outbound.message_id = sent.how, sent.message_id[:200]
+    outbound.recipient = sent.recipient[:300] or outbound.recipient
     outbound.text = ""  # it may hold the code of a case; whoever sent it keeps what they need
     outbound.attempts += 1
     outbound.save()

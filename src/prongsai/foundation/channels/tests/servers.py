@@ -179,7 +179,7 @@ class GraphServer(Server):
         if path.endswith("/messages"):
             return Reply(body={"recipient_id": "7001", "message_id": "m_sent"})
         if path.endswith("/comments"):
-            return Reply(body={"id": "55_66"})
+            return Reply(body={"id": "55_66"})  # what everybody reads: nothing of ours belongs there
         return Reply(
             body={"id": "100200", "name": "เพจ อบต.บ้านทราย", "link": "https://www.facebook.com/banthrai"}
         )

@@ -138,10 +138,30 @@ def test_an_answer_within_a_day_is_a_response_and_later_a_human_agents(
     assert all("page-token" not in asked.path for asked in graph_server.asked)
 
 
-def test_a_comment_is_answered_below_it(page: Channel, graph_server: GraphServer) -> None:
-    outbound = sent(page, recipient="comment:9_1")
-    assert (outbound.state, outbound.how, outbound.message_id) == ("sent", "comment", "55_66")
-    assert graph_server.paths()[-1] == "POST /v24.0/9_1/comments"
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [({}, {"comment_id": "9_1"}), ({"item": "post", "comment_id": None}, {"post_id": f"{PAGE}_9"})],
+)
+def test_what_was_written_in_public_is_answered_in_private_and_never_below_it(
+    page: Channel, graph_server: GraphServer, desk: Desk, value: dict[str, Any], named: dict[str, str]
+) -> None:
+    handled(page, *signed(changes=[change(**value)]))
+    outbound = sent(page, recipient=desk.got[0].sender, text="รหัสติดตาม 1234-5678")
+    asked = graph_server.asked[-1]
+    assert (asked.path, json.loads(asked.form["recipient"])) == (f"/v24.0/{PAGE}/messages", named)
+    assert (outbound.state, outbound.how, outbound.recipient) == ("sent", "private", "7001")
+    assert not [path for path in graph_server.paths() if path.endswith("/comments")]
+
+
+def test_what_one_private_message_cannot_hold_is_left_to_people(
+    page: Channel, graph_server: GraphServer
+) -> None:
+    before = len(graph_server.asked)
+    assert sent(page, recipient="comment:9_1", text="ก" * 2001).state == "failed"
+    assert len(graph_server.asked) == before
+    graph_server.failing = [GraphServer.error(10900)]
+    again = sent(page, recipient="comment:9_1", key="k2")
+    assert (again.state, "ไม่ให้ตอบความเห็นนี้" in again.failure) == ("failed", True)
 
 
 def test_a_recipient_that_is_no_id_reaches_no_other_address(page: Channel, graph_server: GraphServer) -> None:

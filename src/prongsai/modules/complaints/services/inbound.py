@@ -206,11 +206,10 @@ def _opened(message: InboundMessage) -> str:
         is_check=message.is_check,
         reply_to=message.reply_to,
         reply_until=message.reply_until,
+        tell=_sealed_channel() if speaks_of_corruption(words) else "",
     )
     if opened.code and led.assignee is not None:
         assign(actor=CITIZEN, case=opened.case, unit=led.unit, assignee=led.assignee)
-    if opened.code and not message.is_check and speaks_of_corruption(words):
-        _tell_of_sealed_channel(message, opened.case)
     return f"case:{opened.case.pk}"
 
 
@@ -232,20 +231,13 @@ def _files(message: InboundMessage) -> list[StoredFile]:
     return list(StoredFile.objects.filter(sha256__in=message.files)) if message.files else []
 
 
-def _tell_of_sealed_channel(message: InboundMessage, case: Case) -> None:
+def _sealed_channel() -> str:
     """What was written stands in the common inbox; what else they know belongs into the channel that nobody else reads."""
     try:
         key = Organization.objects.only("key").get(pk=current_organization_id()).key
         path = reverse("whistle", args=[key])
     except NoReverseMatch:
-        return
-    recipient = case.contact_email or case.contact_handle
-    if not recipient:
-        return
-    send(
-        channel_kind=message.channel_kind,
-        recipient=recipient,
-        text=f"ถ้าเป็นเรื่องทุจริต อย่าส่งรายละเอียดเพิ่มทางนี้ แจ้งทางช่องทางลับซึ่งผู้ไม่เกี่ยวข้องเปิดอ่านไม่ได้ {settings.BASE_URL}{path}",
-        key=f"complaints.sealed:{case.pk}",
-        subject_ref=str(Ref("casework", "case", case.pk)),
+        return ""
+    return (
+        f"ถ้าเป็นเรื่องทุจริต อย่าส่งรายละเอียดเพิ่มทางนี้ แจ้งทางช่องทางลับซึ่งผู้ไม่เกี่ยวข้องเปิดอ่านไม่ได้ {settings.BASE_URL}{path}"
     )
