@@ -83,6 +83,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """What came in last comes first. Never by id alone: the database would walk through everybody's cases."""
         return self.order_by("-received_on", "-id")
 
+    def numbered(self, number: str) -> CaseQuerySet:
+        """Those that have this number, or had it while they were of another kind."""
+        former = models.Q(former_numbers__contains=f" {number} ") & ~models.Q(former_numbers="")
+        return self.filter(models.Q(number=number) | former)
+
     def with_people(self) -> CaseQuerySet:
         """With the unit and the person who work on it, in the same query."""
         return self.select_related("unit", "assignee__user")
@@ -102,6 +107,8 @@ class Case(CaseworkTable):
     )  # of the number: that of the day on which it was registered
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=24)  # 69-0127, with the kind's prefix
+    # Those that it had as another kind of case, each between spaces: whoever was told one of them finds it.
+    former_numbers = models.CharField(max_length=200, blank=True, default="", db_default="")
     secret = models.CharField(max_length=64)  # digest of the tracking code, which only the citizen has
     state = models.CharField(max_length=40)
     phase = models.CharField(max_length=12)  # of the state, so that lists and figures need no table
@@ -213,6 +220,9 @@ class Case(CaseworkTable):
             models.Index(fields=["organization", "unit", "-received_on", "-id"], name="case_of_unit"),
             models.Index(fields=["organization", "number"], name="case_number"),
             models.Index(
+                fields=["organization"], condition=~models.Q(former_numbers=""), name="case_former_number"
+            ),
+            models.Index(
                 fields=["organization", "-closed_on", "-id"],
                 condition=models.Q(is_public=True),
                 name="case_public",
@@ -284,7 +294,7 @@ class CaseEvent(CaseworkTable):
     """What happened to a case, one row each; nobody changes or removes one. No personal data but the staff's names.
 
     `event` is received, act (a row of the table, named by `act`), acknowledged, assigned, message_in, message_out, note,
-    attached, recategorised, corrected, merged, took_in, split, split_from, answered, published, unpublished, reminded,
+    attached, recategorised, renumbered (another kind of case), corrected, merged, took_in, split, split_from, answered, published, unpublished, reminded,
     escalated or erased.
     """
 

@@ -35,14 +35,15 @@ def case_by_code(code: str) -> Case | None:
 
 
 def case_by_number(number: str, code: str) -> Case | None:
-    """The case of this number, if the code is its own; None otherwise."""
+    """The case of this number (or that had it as another kind), if the code is its own; None otherwise."""
     case = case_by_code(code)
-    return case if case and case.number == to_arabic(number).strip().upper() else None
+    asked = to_arabic(number).strip().upper()
+    return case if case and asked in {case.number, *case.former_numbers.split()} else None
 
 
 def case_of(number: str) -> Case | None:
-    """The case of this number, for staff; the newest where several kinds have the same."""
-    return Case.objects.real().filter(number=to_arabic(number).strip().upper()).newest().first()
+    """The case that has this number, or had it as another kind, for staff; the newest where there are several."""
+    return Case.objects.real().numbered(to_arabic(number).strip().upper()).newest().first()
 
 
 def open_cases() -> QuerySet[Case]:
@@ -119,13 +120,10 @@ def case_of_sender(*, channel_kind: str, sender: str, module: str = "", text: st
     """The case that somebody who writes again most likely means; None when it is a new one.
 
     Of the sender's own cases that are open, or were closed in the last 30 days: the one whose number the text names,
-    or the latest. Two queries at most.
+    or the latest. A case of another channel is theirs where its answers go to them by this one. Two queries at most.
     """
-    own = (
-        Q(contact_email=sender.strip().lower())
-        if "@" in sender
-        else Q(contact_handle=sender, channel_kind=channel_kind)
-    )
+    by_chat = Q(channel_kind=channel_kind) | Q(details__answer_by=channel_kind)
+    own = Q(contact_email=sender.strip().lower()) if "@" in sender else Q(contact_handle=sender) & by_chat
     if not sender.strip():
         return None
     recent = Q(closed_on__isnull=True) | Q(closed_on__gte=clock.today() - STILL_OPEN)
@@ -134,7 +132,8 @@ def case_of_sender(*, channel_kind: str, sender: str, module: str = "", text: st
         found = found.filter(kind__in=[k.key for k in registry().case_kinds.values() if k.module == module])
     cases = list(found[:50])
     said = to_arabic(text).upper()
-    return next((case for case in cases if case.number in said), cases[0] if cases else None)
+    named = (case for case in cases if any(n in said for n in (case.number, *case.former_numbers.split())))
+    return next(named, cases[0] if cases else None)
 
 
 def special_days() -> QuerySet[SpecialDay]:

@@ -14,12 +14,9 @@ from django.utils.translation import gettext_lazy
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.services import Contact, Place
-from prongsai.foundation.casework.similar import similar_to
 from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, Transition
-from prongsai.kernel.contracts import Topic
-from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.errors import WrongState
 from prongsai.ui.cases.answers import AnswersForm
 from prongsai.ui.cases.base import SEEN, SINCE, CaseForm, OfCase, said_of
 from prongsai.ui.cases.forms import (
@@ -28,13 +25,10 @@ from prongsai.ui.cases.forms import (
     AttachForm,
     CorrectForm,
     HearForm,
-    MergeForm,
     NoteForm,
     PublishForm,
     ReasonForm,
-    RecategoriseForm,
     SayForm,
-    SplitForm,
     VersionedForm,
 )
 from prongsai.ui.cases.words import act_title, state_title
@@ -42,7 +36,6 @@ from prongsai.ui.screens import ActionView, ConfirmScreen
 
 # Acts of the table that have a page of their own, or that nobody chooses.
 APART = frozenset({ACKNOWLEDGE, HEAR, MERGE})
-LIKE_IT = 5  # cases that may be the same matter, offered when one is merged
 
 
 def kept_files(given: list[dict[str, Any]]) -> list[StoredFile]:
@@ -297,90 +290,6 @@ class Attach(CaseForm, abstract=True):
         for file in kept_files(form.cleaned_data["files"]):
             services.attach(actor=self.actor, case=self.case, file=file)
         return self.at() + "#files"
-
-
-class Merge(CaseForm, abstract=True):
-    """Two cases of one matter: this one is counted with the other, whose answer its citizen gets too."""
-
-    needs = "handle"
-    title = gettext_lazy("Join with another case")
-    form = MergeForm
-    submit = gettext_lazy("Join the cases")
-    danger = True
-    template = "ui/cases/merge.html"
-
-    def initial(self) -> dict[str, Any]:
-        return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
-
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "alike": [each.case for each in similar_to(self.case, LIKE_IT)]}
-
-    def act(self, form: MergeForm) -> str:
-        number = to_arabic(form.cleaned_data["into"]).strip().upper()
-        kinds = [kind.key for kind in self.desk.kinds]
-        into = Case.objects.real().filter(number=number, kind__in=kinds).newest().first()
-        if into is None:
-            raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
-        given = form.cleaned_data
-        services.merge(
-            actor=self.actor, case=self.case, into=into, reason=given["reason"], version=given[SEEN]
-        )
-        self.into = into
-        return self.address(self.view(""), case=into.pk)
-
-    def done(self, form: MergeForm) -> str:
-        return _("%(case)s is joined with %(into)s") % {"case": said_of(self.case), "into": self.into.number}
-
-
-class Split(CaseForm, abstract=True):
-    """A part that another unit has to do, as a case of its own."""
-
-    needs = "handle"
-    title = gettext_lazy("Split off a part")
-    form = SplitForm
-    submit = gettext_lazy("Make a case of the part")
-    draft = "case-split"
-
-    def initial(self) -> dict[str, Any]:
-        return {"title": self.case.title}
-
-    def act(self, form: SplitForm) -> str:
-        self.made = services.split(actor=self.actor, case=self.case, **form.cleaned_data).case
-        return self.address(self.view(""), case=self.made.pk)
-
-    def done(self, form: SplitForm) -> str:
-        return _("%(case)s is made of the part") % {"case": said_of(self.made)}
-
-
-class Recategorise(CaseForm, abstract=True):
-    needs = "handle"
-    title = gettext_lazy("Put it into another category")
-    form = RecategoriseForm
-    submit = gettext_lazy("Change the category")
-
-    def initial(self) -> dict[str, Any]:
-        own = self.desk.category(self.case.category)
-        usual = own is not None and (own.topic or "") == self.case.topic
-        return {
-            **super().initial(),
-            "category": self.case.category,
-            "topic": "" if usual else self.case.topic,
-        }
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"categories": self.desk.categories_of(self.case.kind)}
-
-    def act(self, form: RecategoriseForm) -> str:
-        key, topic = form.cleaned_data["category"], form.cleaned_data["topic"]
-        category = form.categories[key]
-        services.recategorise(
-            actor=self.actor,
-            case=self.case,
-            category=key,
-            topic=Topic(topic) if topic else category.topic,
-            version=form.cleaned_data[SEEN],
-        )
-        return self.at()
 
 
 class Correct(CaseForm, abstract=True):

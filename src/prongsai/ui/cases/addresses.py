@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from prongsai.ui.cases import acts
+from prongsai.ui.cases import acts, placing
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.desk import CaseDesk
 from prongsai.ui.cases.printing import CasePrint
@@ -23,9 +23,9 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("note", "note/", acts.Note),
     ("settle", "messages/<int:message>/settle/", acts.Settle),
     ("attach", "attach/", acts.Attach),
-    ("merge", "merge/", acts.Merge),
-    ("split", "split/", acts.Split),
-    ("recategorise", "recategorise/", acts.Recategorise),
+    ("merge", "merge/", placing.Merge),
+    ("split", "split/", placing.Split),
+    ("recategorise", "recategorise/", placing.Recategorise),
     ("correct", "correct/", acts.Correct),
     ("publish", "publish/", acts.Publish),
     ("unpublish", "unpublish/", acts.Unpublish),

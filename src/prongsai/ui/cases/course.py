@@ -12,7 +12,7 @@ from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.casework.selectors import public_timeline
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.clock import BANGKOK
-from prongsai.ui.cases.words import in_language
+from prongsai.ui.cases.words import in_language, state_then
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,12 @@ def happened(event: CaseEvent, kind: CaseKind) -> Point | None:
         case "assigned" if event.unit is not None:
             return Point(gettext("Given to %(unit)s") % {"unit": event.unit.name}, day)
         case "act" | "merged" if event.target:
-            state = kind.workflow.state(event.target)
-            return Point(in_language(state.title, state.title_en), day)
+            state = state_then(event.target, kind)
+            return Point(in_language(state.title, state.title_en), day) if state else None
+        case "renumbered":
+            return Point(
+                gettext("It has another number now, before it was %(number)s") % {"number": event.about}, day
+            )
         case "answered":
             satisfied = event.about == "satisfied"
             return Point(

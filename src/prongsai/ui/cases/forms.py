@@ -13,7 +13,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import Transition
 from prongsai.kernel.thai.personal import personal_data
 from prongsai.ui.cases.desk import Category
-from prongsai.ui.cases.words import CHANNELS, FOUND, TOPICS
+from prongsai.ui.cases.words import CHANNELS, FOUND, TOPICS, kind_title
 from prongsai.ui.forms import (
     CardChoiceField,
     FilesField,
@@ -28,6 +28,9 @@ LONGEST = 10_000
 SAID_BY = ("phone", "walk_in", "letter", "leaders")
 TOLD = _("It goes to the citizen on the channel of the case, and stands on the tracking page")
 NOT_TOLD = _("Only staff see it")
+ANOTHER_KIND = _(
+    "Of another kind, the case gets a number of that kind, and the citizen is told; the old number finds it too"
+)
 
 
 class WordsField(forms.CharField):
@@ -158,10 +161,14 @@ class RecategoriseForm(VersionedForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, categories: list[Category], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, categories: list[Category], kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = {each.key: each for each in categories}
-        self.fields["category"].choices = [(each.key, each.title) for each in categories]  # type: ignore[attr-defined]
+        kinds = list(dict.fromkeys(each.kind for each in categories))
+        groups = [(kind_title(k), [(c.key, c.title) for c in categories if c.kind == k]) for k in kinds]
+        self.fields["category"].choices = groups if len(groups) > 1 else [c for g in groups for c in g[1]]  # type: ignore[attr-defined]
+        if kinds != [kind]:
+            self.fields["category"].help_text = ANOTHER_KIND
         self.fields["topic"].choices = [("", "–"), *TOPICS.items()]  # type: ignore[attr-defined]
 
 

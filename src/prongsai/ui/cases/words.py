@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
-from prongsai.kernel.cases import CaseKind, Phase, Transition
+from prongsai.kernel.cases import CaseKind, Phase, State, Transition
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.registry import registry
 
@@ -61,6 +61,7 @@ EVENTS: dict[str, Words] = {
     "note": _("Note among the staff"),
     "attached": _("File added"),
     "recategorised": _("Put into another category"),
+    "renumbered": _("Became another kind of case, before it was"),
     "corrected": _("Corrected"),
     "merged": _("Joined with"),
     "took_in": _("Took in"),
@@ -124,7 +125,20 @@ def channel_title(key: str) -> str:
 
 def event_title(event: CaseEvent, kind: CaseKind) -> str:
     """What happened: an act by the name that it has in the table, anything else by its own."""
-    row = kind.workflow.row(event.source, event.act) if event.act else None
-    if row is not None:
-        return act_title(row)
+    for each in _kinds_like(kind) if event.act else ():
+        row = each.workflow.row(event.source, event.act)
+        if row is not None:
+            return act_title(row)
     return str(EVENTS.get(event.event, event.event))
+
+
+def state_then(key: str, kind: CaseKind) -> State | None:
+    """A state of a case's history: the kind's own, or of the kind that the case was then; None for one of no kind."""
+    found = (each.workflow.state(key) for each in _kinds_like(kind) if key in each.workflow.keys)
+    return next(found, None)
+
+
+def _kinds_like(kind: CaseKind) -> list[CaseKind]:
+    """The kind, then the others of its module: a case may have been one of them."""
+    others = registry().case_kinds.values()
+    return [kind, *(each for each in others if each.module == kind.module and each.key != kind.key)]

@@ -12,6 +12,7 @@ from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common, facts
+from prongsai.foundation.casework.services.another_kind import into_kind
 from prongsai.foundation.casework.services.opening import (
     Contact,
     Place,
@@ -31,18 +32,29 @@ PLACE = ("place", "village", "latitude", "longitude")
 
 @transaction.atomic
 def recategorise(
-    *, actor: Actor, case: Case, category: str, topic: Topic | None, version: int | None = None
+    *,
+    actor: Actor,
+    case: Case,
+    category: str,
+    topic: Topic | None,
+    kind: str = "",
+    version: int | None = None,
 ) -> Case:
     """Put a case into another category and under another topic, also when it is closed: the figures follow.
 
-    What is on record of it is withdrawn and recorded again. Needs `<module>.handle`. Raises WrongState for a merged
-    case (it is counted elsewhere), Stale, NotPermitted, InvalidInput.
+    What is on record of it is withdrawn and recorded again. Where the category is one of another kind of case, `kind`
+    says of which: the case then goes on as one of that kind, under a number of its series (`into_kind`). Needs
+    `<module>.handle`, of both kinds. Raises WrongState for a merged case (it is counted elsewhere), Stale,
+    NotPermitted, InvalidInput.
     """
     current = common.locked(case, version)
-    kind = case_kind(current.kind)
-    actor.require(kind.permission_for("handle"))
-    _require_counted(current, kind)
+    known = case_kind(current.kind)
+    actor.require(known.permission_for("handle"))
+    _require_counted(current, known)
     category, named = common.line(category, "category", limit=60), Topic(topic).value if topic else ""
+    if kind and kind != current.kind:
+        current.category, current.topic = category, named
+        return into_kind(current, known, case_kind(kind), actor=actor)
     if (category, named) == (current.category, current.topic):
         return current
     current.category, current.topic = category, named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,11 @@ from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import RESERVED, PendingFact, flush, record, withdraw
 from prongsai.kernel import clock
+from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Actor, Origin, Topic
 
 COUNTED = ("received", "finished", "refused", "reopened")  # what figures are made of
+ENDINGS = ("finished", "refused")
 
 
 def on_received(case: Case, actor: Actor) -> None:
@@ -53,10 +56,36 @@ def on_recategorised(case: Case, actor: Actor, reason: str) -> None:
     """Topic, category or day was another: what is on record is withdrawn and recorded again as it is, in its order."""
     for entry in _withdraw(case, actor, reason):
         event = next(name for name, kind in _names(case).items() if kind == entry.kind)
-        kept = {name: value for name, value in entry.content.items() if name not in RESERVED}
         on = case.received_on if event == "received" else entry.occurred_on
-        _record(case, actor, event, on=on, **(kept | _standing_figures(case)))
+        _record(case, actor, event, on=on, **(_kept([entry]) | _standing_figures(case)))
     _record(case, actor, "recategorised", number=case.number, category=case.category)
+
+
+def on_another_kind(case: Case, actor: Actor, before: CaseKind, reason: str) -> None:
+    """The case is of another kind: what is on record of it as `before` is withdrawn and recorded as what it is.
+
+    It came in on its day, and where it stays closed it was closed when it was last; other ends and beginnings were
+    those of another procedure. In time or not is judged by the clock of the new kind.
+    """
+    found = _withdraw(case, actor, reason, names=before.facts)
+    came = [each for each in found if each.kind == before.facts.get("received")]
+    closings = {before.facts.get(name) for name in ENDINGS}
+    ended = [each for each in found if each.kind in closings]
+    _record(case, actor, "received", on=case.received_on, **(_kept(came[-1:]) | _standing_figures(case)))
+    if not case.is_open and ended:
+        in_time = case.due_on is None or case.closed_on is None or case.closed_on <= case.due_on
+        said = _kept(ended[-1:]) | _standing_figures(case)
+        said |= {"state": case.state, "in_time": int(in_time), "found": case.found}
+        _record(case, actor, case.phase, on=ended[-1].occurred_on, **said)
+    _record(
+        case, actor, "recategorised", number=case.number, category=case.category, was=before.key,
+        former_numbers=case.former_numbers.split(),
+    )  # fmt: skip
+
+
+def _kept(entries: list[Entry]) -> dict[str, Any]:
+    """What the facts say, without what every entry has."""
+    return {name: value for each in entries for name, value in each.content.items() if name not in RESERVED}
 
 
 def _standing_figures(case: Case) -> dict[str, Any]:
@@ -88,9 +117,11 @@ def _record(case: Case, actor: Actor, event: str, *, on: date | None = None, **p
     )
 
 
-def _withdraw(case: Case, actor: Actor, reason: str) -> list[Entry]:
-    """Withdraw what stands of the case; returns what was withdrawn, oldest first."""
-    kinds = {kind for event, kind in _names(case).items() if event in COUNTED}
+def _withdraw(
+    case: Case, actor: Actor, reason: str, *, names: Mapping[str, str] | None = None
+) -> list[Entry]:
+    """Withdraw what stands of the case (as `names` call it); returns what was withdrawn, oldest first."""
+    kinds = {kind for event, kind in (names or _names(case)).items() if event in COUNTED}
     if not kinds or case.is_check:
         return []
     if _pending(case):

@@ -44,13 +44,18 @@ def unpublish_case(*, actor: Actor, case: Case) -> Case:
     """Take the case out of the public list. Needs `<module>.publish`. Raises NotPermitted."""
     current = common.locked(case)
     actor.require(case_kind(current.kind).permission_for("publish"))
-    if not current.is_public:
-        return current
-    current.is_public, current.public_title = False, ""
-    common.keep(current, "is_public", "public_title")
-    common.note_event(current, "unpublished", actor=actor)
-    _put_on_record(current, actor, kinds.CASE_UNPUBLISHED, f"เลิกเผยแพร่เรื่อง {current.number}")
+    take_back(current, actor=actor)
     return current
+
+
+def take_back(case: Case, *, actor: Actor) -> None:
+    """Take a locked case out of the public list, if it stands there; whoever calls has asked for the permission."""
+    if not case.is_public:
+        return
+    case.is_public, case.public_title = False, ""
+    common.keep(case, "is_public", "public_title")
+    common.note_event(case, "unpublished", actor=actor)
+    _put_on_record(case, actor, kinds.CASE_UNPUBLISHED, f"เลิกเผยแพร่เรื่อง {case.number}")
 
 
 def _refuse_personal(title: str, case: Case) -> None:

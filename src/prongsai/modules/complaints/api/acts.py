@@ -100,13 +100,17 @@ def recategorise_case(
     body: shapes.RecategoriseIn,
     if_match: IfMatch = None,
 ):
-    """Put the case where it belongs, also when it is closed: the figures follow."""
+    """Put the case where it belongs, also when it is closed: the figures follow.
+
+    A category of another kind makes it a case of that kind, with a number of its series; the citizen is told.
+    """
     category = category_of(body.category)
     case = services.recategorise(
         actor=actor_of(request),
         case=case_of(case_id),
         category=category.key,
         topic=category.topic,
+        kind=category.kind,
         version=version_seen(if_match),
     )
     return whole(case, actor_of(request), response)

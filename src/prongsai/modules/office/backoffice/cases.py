@@ -200,7 +200,7 @@ class Cases(CasesScreen, ListScreen):
         """The case of that number; or those of the newest SEARCHED cases that say every word, the name of who brought
         it among them for whoever may know it."""
         if self.wants_number:
-            return rows.filter(number=self.words.upper())
+            return rows.numbered(self.words.upper())
         rows = rows.filter(received_on__gte=Earliest(Case.objects.newest().values("received_on")[:SEARCHED]))
         for word in words.split():
             rows = rows.filter(self._says(word))

@@ -1,0 +1,198 @@
+"""What was taken for a broken lamp and is a complaint about the office: it is counted, clocked and kept as one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.selectors import case_by_number, case_of
+from prongsai.foundation.casework.services import Contact, act, publish_case, recategorise, say
+from prongsai.foundation.channels.models import Outbound
+from prongsai.foundation.channels.services import open_channel
+from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.services import flush
+from prongsai.foundation.organizations.models import Organization
+from prongsai.kernel import clock
+from prongsai.kernel.contracts import InboundMessage, Period, Question, Topic
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.indicators import figures_of
+from prongsai.modules.complaints.services.counting import count_due
+from prongsai.modules.complaints.services.inbound import receive
+from prongsai.modules.complaints.tests.desk import HANDLE, READ, a_case, now, of, opened, said
+from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
+from prongsai.ui.cases.course import course
+from prongsai.ui.cases.words import event_title, kind_of
+from tests.api.conftest import bearer, token
+from tests.cast import SYSTEM, member, signed_in_client
+
+pytestmark = pytest.mark.django_db
+YEAR, AFTER = Period.fiscal_year(2568), date(2025, 10, 15)
+OF_THE_OFFICE = "ปลัดไม่มาทำงานเลย ชาวบ้านรอทั้งวัน"
+
+
+@pytest.fixture
+def register(office: Organization) -> Organization:
+    opened_channel(date(2024, 9, 20))
+    return office
+
+
+def to(case: Case, kind: str, category: str, topic: Topic | None = None, *, on: date = AFTER) -> Case:
+    with clock.at(on):
+        moved = recategorise(actor=SYSTEM, case=case, category=category, topic=topic, kind=kind)
+        flush()
+    return moved
+
+
+def figures(kind: str = COMPLAINT) -> tuple[int, int, int]:
+    with clock.at(AFTER):
+        count_due(actor=SYSTEM)
+        flush()
+        found = figures_of(kind, Question(YEAR))
+    assert found.note == "", "register and ledger agree"
+    return found.received, found.finished, found.found_true
+
+
+def standing(case: Case) -> list[tuple[str, date]]:
+    flush()
+    found = facts(subject=case.ref).order_by("number")
+    return list(found.values_list("kind", "occurred_on"))
+
+
+def test_a_misguessed_complaint_is_counted_as_one_from_the_day_of_its_coming(register: Organization) -> None:
+    case = came(date(2024, 11, 4), category="trouble")
+    assert (figures(COMPLAINT)[0], figures(GRIEVANCE)[0]) == (0, 1)
+    moved = to(case, COMPLAINT, "people", Topic.PEOPLE)
+    assert standing(moved) == [
+        ("complaint_received", date(2024, 11, 4)),
+        ("complaint_recategorised", AFTER),
+    ]
+    assert (figures(COMPLAINT)[0], figures(GRIEVANCE)[0]) == (1, 0)
+    fact = Entry.objects.with_payload().get(kind="complaint_received")  # type: ignore[attr-defined]
+    assert (fact.topic, fact.content["number"], fact.content["case_kind"]) == (
+        "people", moved.number, COMPLAINT,
+    )  # fmt: skip
+
+
+def test_a_message_of_line_that_no_words_are_known_for_becomes_a_complaint_by_an_officer(
+    web_office: Organization, settings: object
+) -> None:
+    line = open_channel(actor=SYSTEM, kind="line", name="ไอแพทแซท")
+    key = receive(InboundMessage(1, line.pk, "line", "U1", text=OF_THE_OFFICE, source_key="e1"))
+    case = Case.objects.get(pk=key.removeprefix("case:"))
+    assert case.kind == GRIEVANCE
+    client = signed_in_client(member(READ, HANDLE, username="officer"))
+    page = client.get(of(case, "recategorise"))
+    assert "<optgroup" in page.content.decode(), "categories of the other kinds are offered, by kind"
+    told = {"category": "people", "topic": "", "version": case.version}
+    assert client.post(of(case, "recategorise"), told, follow=True).status_code == 200
+    moved = now(case)
+    assert (moved.kind, moved.category, moved.topic) == (COMPLAINT, "people", "people")
+    assert moved.number in said(client.get(of(case)))
+    sent = Outbound.objects.order_by("-id")[0].text
+    assert case.number in sent
+    assert moved.number in sent
+
+
+def test_numbers_clock_and_keeping_are_those_of_the_new_kind_and_the_old_number_finds_it(
+    office: Organization, clerk: Client
+) -> None:
+    made = opened(kind=INFORMATION, category="information", topic=Topic.DISCLOSURE)
+    case, before = made.case, made.case.number
+    moved = to(case, GRIEVANCE, "lamp", on=clock.today())
+    assert (moved.number[0].isdecimal(), moved.former_numbers.split()) == (True, [before])
+    assert moved.due_on != case.due_on, "working days, and no longer all days"
+    assert kind_of(moved).retention_years == 5
+    assert case_of(before) == case_of(moved.number) == moved
+    assert case_by_number(before, made.code) == case_by_number(moved.number, made.code) == moved
+    assert case_by_number("I68-9999", made.code) is None
+    listed = clerk.get(f"/banthrai/work/cases/?q={before}")
+    assert moved.number in listed.content.decode()
+
+
+def test_moved_there_and_back_it_has_its_first_number_again(office: Organization) -> None:
+    case = a_case()
+    first = case.number
+    moved = to(case, COMPLAINT, "service", Topic.SERVICE, on=clock.today())
+    second = moved.number
+    back = to(moved, GRIEVANCE, "lamp", on=clock.today())
+    assert (back.number, back.former_numbers.split()) == (first, [second])
+    assert a_case().number != first
+
+
+@pytest.mark.parametrize(
+    ("acts", "kind", "category", "state"),
+    [
+        ([], COMPLAINT, "service", "received"),
+        (["acknowledge"], COMPLAINT, "service", "fact_finding"),
+        (["ask"], COMPLAINT, "service", "waiting"),
+        (["ask"], SUGGESTION, "idea", "received"),
+        (["acknowledge"], SUGGESTION, "idea", "received"),
+        (["withdraw"], COMPLAINT, "service", "withdrawn"),
+        (["refuse"], COMPLAINT, "service", "refused"),
+        (["refuse"], INFORMATION, "information", "deciding"),
+        (["finish"], COMPLAINT, "service", "fact_finding"),
+    ],
+)
+def test_it_goes_on_where_the_new_kind_has_such_a_state(
+    office: Organization, acts: list[str], kind: str, category: str, state: str
+) -> None:
+    case = a_case()
+    for each in acts:
+        case = act(actor=SYSTEM, case=case, act=each, message="ก", reason="ก", result="ก")
+    moved = to(case, kind, category, on=clock.today())
+    assert (moved.kind, moved.state) == (kind, state)
+    assert moved.phase == kind_of(moved).workflow.state(state).phase
+    assert (moved.closed_on is None) == moved.is_open
+    assert (moved.waiting_since is None) == (moved.phase != "waiting")
+    titles = [event_title(event, kind_of(moved)) for event in moved.events.all()]
+    assert "act" not in titles, "what was done under the former table is said in its words"
+    assert course(moved, kind_of(moved))
+
+
+def test_an_end_that_both_kinds_have_stays_with_its_day_and_another_one_is_taken_back(
+    register: Organization,
+) -> None:
+    refused = done(again(done(came(date(2024, 11, 4), "trouble"), date(2024, 11, 6)), date(2024, 11, 8)),
+                   date(2024, 11, 20), how="refuse")  # fmt: skip
+    mended = done(came(date(2024, 12, 4), "trouble"), date(2024, 12, 6))
+    refused = to(refused, COMPLAINT, "people", Topic.PEOPLE)
+    assert standing(refused)[:2] == [
+        ("complaint_received", date(2024, 11, 4)), ("complaint_closed", date(2024, 11, 20)),
+    ]  # fmt: skip
+    mended = to(mended, COMPLAINT, "people", Topic.PEOPLE, on=date(2025, 1, 10))
+    assert mended.is_open
+    assert [kind for kind, _ in standing(mended)] == ["complaint_received", "complaint_recategorised"]
+    assert figures() == (2, 1, 0)
+    assert figures(GRIEVANCE) == (0, 0, 0)
+    done(mended, date(2025, 1, 20), found="true")
+    assert figures() == (2, 2, 1)
+
+
+def test_a_case_of_another_kind_is_taken_from_the_public_list(office: Organization) -> None:
+    case = publish_case(actor=SYSTEM, case=a_case(), public_title="ไฟดับ หมู่ที่ 4")
+    moved = to(case, COMPLAINT, "people", Topic.PEOPLE, on=clock.today())
+    assert (moved.is_public, moved.public_title) == (False, "")
+
+
+def test_who_may_not_work_on_the_kind_cannot_move_a_case_there(office: Organization) -> None:
+    case = a_case()
+    client = signed_in_client(member(READ, username="reader"))
+    assert client.post(of(case, "recategorise"), {"category": "people", "topic": ""}).status_code == 403
+    assert now(case).kind == GRIEVANCE
+
+
+def test_a_program_moves_it_by_the_category_alone(office: Organization) -> None:
+    case = a_case(contact=Contact(email="a@example.com"))
+    program = bearer(token(office, READ, HANDLE)[1])
+    at = f"/api/v1/banthrai/complaints/cases/{case.pk}/category"
+    body, seen = json.dumps({"category": "people"}), {"If-Match": f'"{case.version}"'}
+    answer = program.post(at, body, content_type="application/json", headers=seen)
+    assert answer.status_code == 200, answer.content
+    assert (now(case).kind, answer.json()["number"]) == (COMPLAINT, now(case).number)
+    assert now(case).former_numbers.split() == [case.number]
+    say(actor=SYSTEM, case=now(case), text="กำลังตรวจสอบ")

@@ -1,0 +1,123 @@
+"""Where a case belongs: with another one, in parts, in another category, or as one of another kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prongsai.foundation.casework import services
+from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.similar import similar_to
+from prongsai.kernel.contracts import Topic
+from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.thai.digits import to_arabic
+from prongsai.ui.cases.base import SEEN, CaseForm, said_of
+from prongsai.ui.cases.desk import Category
+from prongsai.ui.cases.forms import MergeForm, RecategoriseForm, SplitForm
+from prongsai.ui.cases.words import kind_title
+
+LIKE_IT = 5  # cases that may be the same matter, offered when one is merged
+
+
+class Merge(CaseForm, abstract=True):
+    """Two cases of one matter: this one is counted with the other, whose answer its citizen gets too."""
+
+    needs = "handle"
+    title = gettext_lazy("Join with another case")
+    form = MergeForm
+    submit = gettext_lazy("Join the cases")
+    danger = True
+    template = "ui/cases/merge.html"
+
+    def initial(self) -> dict[str, Any]:
+        return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "alike": [each.case for each in similar_to(self.case, LIKE_IT)]}
+
+    def act(self, form: MergeForm) -> str:
+        number = to_arabic(form.cleaned_data["into"]).strip().upper()
+        kinds = [kind.key for kind in self.desk.kinds]
+        into = Case.objects.real().filter(kind__in=kinds).numbered(number).newest().first()
+        if into is None:
+            raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
+        given = form.cleaned_data
+        services.merge(
+            actor=self.actor, case=self.case, into=into, reason=given["reason"], version=given[SEEN]
+        )
+        self.into = into
+        return self.address(self.view(""), case=into.pk)
+
+    def done(self, form: MergeForm) -> str:
+        return _("%(case)s is joined with %(into)s") % {"case": said_of(self.case), "into": self.into.number}
+
+
+class Split(CaseForm, abstract=True):
+    """A part that another unit has to do, as a case of its own."""
+
+    needs = "handle"
+    title = gettext_lazy("Split off a part")
+    form = SplitForm
+    submit = gettext_lazy("Make a case of the part")
+    draft = "case-split"
+
+    def initial(self) -> dict[str, Any]:
+        return {"title": self.case.title}
+
+    def act(self, form: SplitForm) -> str:
+        self.made = services.split(actor=self.actor, case=self.case, **form.cleaned_data).case
+        return self.address(self.view(""), case=self.made.pk)
+
+    def done(self, form: SplitForm) -> str:
+        return _("%(case)s is made of the part") % {"case": said_of(self.made)}
+
+
+class Recategorise(CaseForm, abstract=True):
+    """Into another category, also one of another kind of case: what was taken for a broken lamp is a complaint."""
+
+    needs = "handle"
+    title = gettext_lazy("Put it into another category")
+    form = RecategoriseForm
+    submit = gettext_lazy("Change the category")
+
+    def initial(self) -> dict[str, Any]:
+        own = self.desk.category(self.case.category)
+        usual = own is not None and (own.topic or "") == self.case.topic
+        return {
+            **super().initial(),
+            "category": self.case.category,
+            "topic": "" if usual else self.case.topic,
+        }
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"categories": self.categories(), "kind": self.case.kind}
+
+    def categories(self) -> list[Category]:
+        """Those of the case's kind, then those of the other kinds on which the member works."""
+        own = self.desk.categories_of(self.case.kind)
+        if self.case.erased_at is not None:
+            return own
+        others = [kind for kind in self.desk.kinds if kind.key != self.case.kind]
+        others = [kind for kind in others if self.may(kind.permission_for("handle"))]
+        return [*own, *(each for kind in others for each in self.desk.categories_of(kind.key))]
+
+    def act(self, form: RecategoriseForm) -> str:
+        key, topic = form.cleaned_data["category"], form.cleaned_data["topic"]
+        category = form.categories[key]
+        self.moved = services.recategorise(
+            actor=self.actor,
+            case=self.case,
+            category=key,
+            topic=Topic(topic) if topic else category.topic,
+            kind=category.kind,
+            version=form.cleaned_data[SEEN],
+        )
+        return self.at()
+
+    def done(self, form: RecategoriseForm) -> str:
+        if self.moved.kind == self.case.kind:
+            return super().done(form)
+        said = {"kind": kind_title(self.moved.kind), "number": self.moved.number}
+        return _("It is now a case of “%(kind)s”, number %(number)s. The citizen is told") % said
