@@ -56,7 +56,7 @@ found = {}
 for office in Organization.objects.all():
     with working_for(office.pk):
         cases = list(Case.objects.real().order_by("sequence"))
-        received = Entry.objects.filter(log="main", kind="complaint_received").values_list("subject", flat=True)
+        received = Entry.objects.filter(log="main", kind="grievance_received").values_list("subject", flat=True)
         found[office.key] = {
             "numbers": [case.number for case in cases],
             "words": [case.body for case in cases],
