@@ -14,11 +14,12 @@ from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.channels.services import count_due_months, open_channel, record_day
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.tenancy.scope import scope
-from prongsai.kernel import clock
+from prongsai.kernel import clock, zero
 from prongsai.kernel.contracts import Actor, Period, Reading, Reason, StatementKind, Verdict
 from prongsai.kernel.registry import registry
 from prongsai.modules.measures.evidence import load_evidence
 from prongsai.modules.measures.notation import parse_terms
+from prongsai.modules.measures.rules import zero_rule
 from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, judge
 from tests.cast import SYSTEM, banthrai
 
@@ -64,6 +65,11 @@ def test_a_zero_with_open_channels_is_proven_and_cites_the_months(web: Channel) 
         found.note
         == "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง ๓๔๗ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บ ๓๔๗ วัน ไม่มีช่องทางใดเปิดใช้ได้ติดต่อกันนานที่สุด ๑ วัน"
     )
+
+
+def test_figures_and_verdicts_go_by_the_same_rule() -> None:
+    rule = zero_rule()
+    assert (rule.coverage, rule.longest_gap_days) == (zero.COVERAGE, zero.LONGEST_GAP_DAYS)
 
 
 @pytest.mark.parametrize("down", [spread(19, 7), spread(4, 1)], ids=["under 95 per cent", "four days on end"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from prongsai.kernel import clock
@@ -21,6 +21,7 @@ from prongsai.kernel.topics import topics_phrase
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
 from prongsai.modules.complaints.selectors.figures import (
     COUNTED,
+    GRACE,
     MOST_SHOWN,
     OPENED,
     SERIES,
@@ -29,6 +30,7 @@ from prongsai.modules.complaints.selectors.figures import (
     Register,
     flow,
     register,
+    sealed_in,
     sums,
     told,
     total,
@@ -38,9 +40,6 @@ from prongsai.modules.complaints.selectors.figures import (
 SEALED = "corruption.received"
 SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION})
 CARRIERS = (OPENED, COUNTED)
-# A register that began with the channels in the first days of the year counts for all of it: no gap is longer than the
-# rule of the zero allows.
-GRACE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,16 @@ def _as_of(question: Question) -> date:
 
 
 def _sealed(question: Question) -> Reading | None:
-    """What the sealed channel published of the period, where it serves the subjects and the office has one."""
+    """What the sealed channel published of the period, where it serves the subjects and the office has one.
+
+    None where the office had none: nothing was published, and no sealed channel stood in the register.
+    """
     indicator = registry().indicators.get(SEALED)
     if indicator is None or (question.topics and not question.topics & SEALED_TOPICS):
         return None
     reading = indicator.read(replace(question, topics=question.topics & SEALED_TOPICS))
-    never = reading.unkept and reading.value is None and not reading.entries
-    return None if never else reading
+    silent = reading.unkept and reading.value is None and not reading.entries
+    return None if silent and not sealed_in(question.period) else reading
 
 
 def _received(question: Question) -> Reading:

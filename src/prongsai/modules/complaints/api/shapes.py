@@ -159,12 +159,22 @@ class FiguresOut(Out):
         )
 
 
-class CasesOfMonthOut(FiguresOut):
+class CasesOfMonthOut(Out):
+    """The same of a month; null where it is not known: nobody kept the register yet."""
+
     month: str
+    received: int | None
+    finished: int | None
+    pending: int | None
+    in_time: int | None
+    median_days: Decimal | None
 
     @classmethod
     def in_month(cls, span: Span) -> CasesOfMonthOut:
-        return cls(month=f"{span.period.start:%Y-%m}", **FiguresOut.of(span.figures).model_dump())
+        month = f"{span.period.start:%Y-%m}"
+        if not span.is_known:
+            return cls(month=month, **dict.fromkeys(FiguresOut.model_fields))
+        return cls(month=month, **FiguresOut.of(span.figures).model_dump())
 
 
 class CasesOfOut(FiguresOut):

@@ -34,6 +34,7 @@ from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, long_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, KINDS, SUGGESTION
+from prongsai.modules.complaints.selectors.known import Known
 from prongsai.modules.complaints.selectors.statistics import (
     KindYear,
     SealedQuarter,
@@ -47,6 +48,8 @@ SAMPLE = "ข้อมูลตัวอย่าง"
 NONE_RECEIVED = "ไม่มีเรื่องร้องเรียน"
 ALL, FINISHED, PENDING, IN_TIME = "จำนวนเรื่องทั้งหมด", "ดำเนินการแล้วเสร็จ", "อยู่ระหว่างดำเนินการ", "ยุติภายในกำหนด"
 COUNTS = (ALL, FINISHED, PENDING)
+WHOLE_YEAR, PUBLISHED, AS_FAR_AS_KNOWN = "รวมทั้งปี", "รวมที่เผยแพร่แล้ว", "รวมเท่าที่มีข้อมูล"
+NOT_KNOWN = (None, None, None)
 TOPICS = {
     Topic.ANTI_CORRUPTION.value: "การทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
     Topic.SERVICE.value: "การให้บริการ",
@@ -120,18 +123,18 @@ def _corruption(figures: YearFigures) -> list[Block]:
     """By quarter: the sealed channel, and what the general register took of the same subject."""
     own = joined(figures.complaints.corruption, 3)
     sealed = {quarter.number: quarter for quarter in figures.sealed}
-    rows = [
-        (_quarter(number), *_three(span.figures, sealed.get(number)))
+    rows: list[Row] = [
+        (_quarter(number), *(_three(span.figures, sealed.get(number)) if span.is_known else NOT_KNOWN))
         for number, span in enumerate(own, 1)
         if span.is_begun
     ]
-    unknown = any(row[1] is None for row in rows)
+    unknown = [row[1] is None for row in rows]
     total = tuple(sum(int(row[at] or 0) for row in rows) for at in (1, 2))
     pending = _pending(own, figures.sealed)
-    whole = ("รวมที่เผยแพร่แล้ว" if unknown else "รวมทั้งปี", *total, pending)
+    whole = (PUBLISHED if any(unknown) else WHOLE_YEAR, *(NOT_KNOWN if all(unknown) else (*total, pending)))
     blocks: list[Block] = [Heading("๑. เรื่องร้องเรียนการทุจริตและประพฤติมิชอบ")]
-    if not unknown and not total[0]:
-        blocks.append(Paragraph(f"{NONE_RECEIVED}การทุจริตและประพฤติมิชอบ", bold=True))
+    if not total[0]:
+        blocks.append(_nothing(figures.corruption, f"{NONE_RECEIVED}การทุจริตและประพฤติมิชอบ"))
     blocks.append(_table("สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ", "ไตรมาส", COUNTS, [*rows, whole]))
     blocks += [
         Paragraph(to_thai(f"ไตรมาสที่ {quarter.number}: {quarter.note}"), small=True)
@@ -139,6 +142,11 @@ def _corruption(figures: YearFigures) -> list[Block]:
         if quarter.note
     ]
     return blocks
+
+
+def _nothing(known: Known, words: str) -> Paragraph:
+    """That there was none, where that is known; otherwise what is known, or why it is not."""
+    return Paragraph(words, bold=True) if known.is_none else Paragraph(known.sentence, indent=True)
 
 
 def _three(own: Figures, sealed: SealedQuarter | None) -> tuple[int | None, int | None, int | None]:
@@ -160,7 +168,7 @@ def _complaints(figures: YearFigures) -> list[Block]:
     year = figures.complaints
     blocks: list[Block] = [Heading("๒. เรื่องร้องเรียน")]
     if not year.total.received:
-        blocks.append(Paragraph(NONE_RECEIVED, bold=True))
+        blocks.append(_nothing(figures.known[COMPLAINT], NONE_RECEIVED))
     blocks.append(_by_month("สถิติเรื่องร้องเรียนรายเดือน", year))
     if year.total.received:
         rows = [
@@ -176,7 +184,7 @@ def _grievances(figures: YearFigures) -> list[Block]:
     year = figures.kinds[GRIEVANCE]
     blocks: list[Block] = [Heading("๓. เรื่องร้องทุกข์ แจ้งเหตุ")]
     if not year.total.received:
-        return [*blocks, Paragraph("ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ", bold=True)]
+        return [*blocks, _nothing(figures.known[GRIEVANCE], "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
     blocks.append(_by_month("สถิติเรื่องร้องทุกข์ แจ้งเหตุรายเดือน", year))
     rows = [
         (known.title, *_counts(year.categories[key]))
@@ -192,7 +200,9 @@ def _channels(figures: YearFigures) -> list[Block]:
     used = [kind for kind in ChannelKind.values if any(kind in y.channels for y in figures.kinds.values())]
     blocks: list[Block] = [Heading("๔. ช่องทางที่รับเรื่อง")]
     if not used:
-        return [*blocks, Paragraph("ไม่มีเรื่องเข้ามาในช่วงนี้", bold=True)]
+        none = all(map(figures.is_none, KINDS))
+        words = "ไม่มีเรื่องเข้ามาในช่วงนี้" if none else "ไม่มีเรื่องในทะเบียนของช่วงนี้"
+        return [*blocks, Paragraph(words, bold=none)]
     shown = (COMPLAINT, GRIEVANCE, SUGGESTION, INFORMATION)
     rows = [
         (
@@ -214,15 +224,19 @@ def _counts(figures: Figures) -> tuple[int, int, int, int]:
     return figures.received, figures.closed, figures.pending, figures.in_time
 
 
+def _counts_of(span: Span) -> tuple[int | None, ...]:
+    return _counts(span.figures) if span.is_begun and span.is_known else (None,) * 4
+
+
 def _by_month(caption: str, year: KindYear) -> Table:
-    """Twelve months, each third followed by its quarter; a month to come has no figures."""
+    """Twelve months, each third followed by its quarter; a month to come, or before the register, has no figures."""
     rows: list[Row] = []
     for number, quarter in enumerate(year.quarters, 1):
-        for span in year.months[number * 3 - 3 : number * 3]:
-            rows.append((month_name(span), *(_counts(span.figures) if span.is_begun else (None,) * 4)))
+        rows += [(month_name(span), *_counts_of(span)) for span in year.months[number * 3 - 3 : number * 3]]
         if quarter.is_begun:
-            rows.append((_quarter(number), *_counts(quarter.figures)))
-    rows.append(("รวมทั้งปี", *_counts(year.total)))
+            rows.append((_quarter(number), *_counts_of(quarter)))
+    total = _counts(year.total) if year.is_known else (None,) * 4
+    rows.append((WHOLE_YEAR if year.is_whole else AS_FAR_AS_KNOWN, *total))
     return _table(caption, "เดือน", (*COUNTS, IN_TIME), rows)
 
 
@@ -263,7 +277,7 @@ def _signatures(signatories: Sequence[Signatory]) -> list[Block]:
 def _sheets(figures: YearFigures, title: str) -> tuple[Sheet, ...]:
     counts = (Field(ALL, 12), Field(FINISHED, 14), Field(PENDING, 16), Field(IN_TIME, 14))
     months = tuple(
-        (TITLES[kind], span.period.start, *_counts(span.figures))
+        (TITLES[kind], span.period.start, *_counts_of(span))
         for kind in KINDS
         for span in figures.kinds[kind].months
         if span.is_begun
@@ -304,9 +318,7 @@ def _sealed_sheet(figures: YearFigures, title: str) -> Sheet:
         rows.append(
             (
                 number,
-                span.figures.received,
-                span.figures.closed,
-                span.figures.pending,
+                *(_counts(span.figures)[:3] if span.is_known else NOT_KNOWN),
                 quarter.received if quarter else None,
                 quarter.closed if quarter and quarter.received is not None else None,
                 quarter.pending if quarter and quarter.received is not None else None,

@@ -88,11 +88,12 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
         "before": fiscal_year - 1 if fiscal_year - 1 in known else None,
         "after": fiscal_year + 1 if fiscal_year + 1 in known else None,
         "said": year_sentence(figures),
-        "open": _said("channels.coverage", figures),
+        "open": open_sentence(figures),
         "rows": [
             (kind_title(key), each.total, _address(fiscal_year, key)) for key, each in figures.kinds.items()
         ],
         "chosen": chosen,
+        "none": figures.is_none(kind),
         "chosen_title": kind_title(kind),
         "chart": _chart(kind, chosen),
         "months": _months(chosen),
@@ -109,26 +110,29 @@ def _address(fiscal_year: int, kind: str) -> str:
 
 
 def year_sentence(figures: YearFigures) -> str:
-    """What the ledger says of the year's complaints, in one Thai sentence: the figure, zero, or why it is not known."""
-    return _said("complaints.received", figures)
+    """What the ledger says of the year's complaints, in one Thai sentence: the figure, zero, or why it is not known.
+
+    Zero only while the ways in were open (`kernel.zero`).
+    """
+    return figures.known[COMPLAINT].sentence
 
 
-def _said(key: str, figures: YearFigures) -> str:
-    """An indicator's own sentence about the year; nothing where nobody provides it or it does not know."""
-    indicator = registry().indicators.get(key)
+def open_sentence(figures: YearFigures) -> str:
+    """On how many days of the year one could complain; nothing where that is not known."""
+    indicator = registry().indicators.get("channels.coverage")
     if indicator is None or indicator.provisional:
         return ""
     question = Question(figures.period)
     reading = indicator.read(question)
-    if reading.value is None and key != "complaints.received":
-        return ""
-    return indicator.sentence(question, reading)
+    return "" if reading.value is None else indicator.sentence(question, reading)
 
 
 def _chart(kind: str, year: KindYear) -> Chart:
     names = month_names(short=True)
     rows = [
-        (names[span.period.start.month - 1], span.figures.received) for span in year.months if span.is_begun
+        (names[span.period.start.month - 1], span.figures.received if span.is_known else None)
+        for span in year.months
+        if span.is_begun
     ]
     title = _("%(kind)s by month") % {"kind": kind_title(kind)}
     return bars(title, rows, unit=_("cases"))
@@ -136,7 +140,7 @@ def _chart(kind: str, year: KindYear) -> Chart:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table of months; `is_sum` for a quarter, a half and the year."""
+    """A row of the table of months; `is_sum` for a quarter, a half and the year. No figures: not known."""
 
     name: str
     figures: Figures | None
@@ -148,13 +152,18 @@ def _months(year: KindYear) -> list[Line]:
     lines: list[Line] = []
     for number, quarter in enumerate(year.quarters, 1):
         months = year.months[number * 3 - 3 : number * 3]
-        lines += [Line(_month(span), span.figures) for span in months if span.is_begun]
+        lines += [Line(_month(span), _figures(span)) for span in months if span.is_begun]
         if quarter.is_begun:
-            lines.append(Line(_("Quarter %(number)s") % {"number": number}, quarter.figures, True))
+            lines.append(Line(_("Quarter %(number)s") % {"number": number}, _figures(quarter), True))
         half = year.halves[(number - 1) // 2]
         if number % 2 == 0 and quarter.is_begun:
-            lines.append(Line(_("First half") if number == 2 else _("Second half"), half.figures, True))
-    return [*lines, Line(_("Whole year"), year.total, True)]
+            lines.append(Line(_("First half") if number == 2 else _("Second half"), _figures(half), True))
+    title = _("Whole year") if year.is_whole else _("As far as it is known")
+    return [*lines, Line(title, year.total if year.is_known else None, True)]
+
+
+def _figures(span: Span) -> Figures | None:
+    return span.figures if span.is_known else None
 
 
 def _month(span: Span) -> str:
@@ -200,7 +209,7 @@ def report(request: HttpRequest, organization: str, fiscal_year: int, format: st
             office=office,
             figures=figures,
             known=year_sentence(figures),
-            open=_said("channels.coverage", figures),
+            open=open_sentence(figures),
             signatories=tuple(signed),
             register=_register(office),
         )

@@ -16,6 +16,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from prongsai.foundation.channels import kinds as channel_kinds
+from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
@@ -27,6 +29,9 @@ ABOUT = "complaints"
 COUNTED = "complaints_counted"
 OPENED = "complaints_register_opened"
 NO_TOPIC = "other"  # as payloads call the subjects of no measure
+# A register that began with the channels in the first days of the year counts for all of it: no gap is longer than the
+# rule of the zero allows.
+GRACE = timedelta(days=3)
 MOST_SHOWN = 50  # facts of a month that is not counted yet that a figure cites
 
 
@@ -134,6 +139,24 @@ def register(period: Period) -> Register:
         elif start is not None:
             months[start] = Month(number, json.loads(bytes(body)) if body is not None else {})
     return Register(since, opened, months)
+
+
+@shared
+def sealed_in(period: Period) -> bool:
+    """Whether a sealed channel stood in the register of channels on a day of the period that has come. One query."""
+    turns = facts().filter(
+        kind__in=[channel_kinds.OPENED, channel_kinds.CLOSED],
+        occurred_on__lte=min(period.end, clock.today()),
+        recorded_at__lte=clock.now(),
+    )
+    last: dict[str, date] = {}  # the day after which each sealed channel stood there no more
+    for kind, subject, on, body in turns.order_by("number").values_list(
+        "kind", "subject", "occurred_on", "payload__body"
+    ):
+        said = json.loads(bytes(body)) if body is not None else {}
+        if said.get("kind") == ChannelKind.SEALED:
+            last[subject] = date.max if kind == channel_kinds.OPENED else on
+    return any(day > period.start for day in last.values())
 
 
 STANDING = f"""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Count, Max, Min, QuerySet
 
@@ -15,9 +16,19 @@ from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period, Question, Reading, Topic
 from prongsai.kernel.registry import registry
+from prongsai.kernel.sharing import sharing
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.complaints.choices import COMPLAINT, KINDS
-from prongsai.modules.complaints.selectors.figures import OPENED, SERIES, month_of, months_from
+from prongsai.modules.complaints.selectors.figures import (
+    GRACE,
+    OPENED,
+    SERIES,
+    month_of,
+    months_from,
+    register,
+    sealed_in,
+)
+from prongsai.modules.complaints.selectors.known import CORRUPTION, Known, known
 
 SEALED = "corruption.received"
 # The clock's days that closed cases took, up to and with each of these; longer ones are the last row.
@@ -34,10 +45,15 @@ SETS = (
 
 @dataclass(frozen=True)
 class Span:
-    """A part of the year with its figures: a month, a quarter, a half, the year."""
+    """A part of the year with its figures: a month, a quarter, a half, the year.
+
+    A month before the register was opened is not known, unless something stands in it; of longer spans what is known is
+    added up.
+    """
 
     period: Period
     figures: Figures
+    is_known: bool = True
 
     @property
     def is_begun(self) -> bool:
@@ -57,6 +73,16 @@ class KindYear:
     corruption: tuple[Span, ...] = ()  # the months of those about corruption that the general register took
     categories: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
     channels: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a month of which the figures are known."""
+        return any(month.is_known for month in self.months if month.is_begun)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether those of every month that has begun are."""
+        return all(month.is_known for month in self.months if month.is_begun)
 
     @property
     def quarters(self) -> tuple[Span, ...]:
@@ -79,7 +105,11 @@ def joined(months: tuple[Span, ...], number: int) -> tuple[Span, ...]:
     """Months put together by threes or sixes."""
     parts = [months[at : at + number] for at in range(0, len(months), number)]
     return tuple(
-        Span(Period(part[0].period.start, part[-1].period.end), sum((m.figures for m in part), Figures()))
+        Span(
+            Period(part[0].period.start, part[-1].period.end),
+            sum((m.figures for m in part), Figures()),
+            is_known=any(m.is_known for m in part if m.is_begun),
+        )
         for part in parts
     )
 
@@ -105,10 +135,21 @@ class YearFigures:
     as_of: date
     kinds: Mapping[str, KindYear]
     sealed: tuple[SealedQuarter, ...]  # empty: the office has no sealed channel
+    # What the ledger says of how many came in: of complaints, and of the kinds that the register has none of.
+    known: Mapping[str, Known]
 
     @property
     def complaints(self) -> KindYear:
         return self.kinds[COMPLAINT]
+
+    def is_none(self, kind: str) -> bool:
+        """Whether it is known that nothing of the kind came in."""
+        return kind in self.known and self.known[kind].is_none
+
+    @cached_property
+    def corruption(self) -> Known:
+        """What the ledger says of complaints about corruption, the sealed channel's among them."""
+        return known(COMPLAINT, self.period, topics=CORRUPTION, unpublished=unpublished(self.sealed))
 
     @property
     def total(self) -> Figures:
@@ -121,28 +162,39 @@ class YearFigures:
 
 
 def year_figures(fiscal_year: int) -> YearFigures:
-    """The figures as they stand today. One query for the cases, one for each quarter that the sealed channel published."""
+    """The figures as they stand today. One query for the cases, one for each quarter that the sealed channel published,
+    and those of the indicators of complaints and of what there is none of.
+    """
     period, today = Period.fiscal_year(fiscal_year), clock.today()
-    found = grouped(period, SETS, kinds=KINDS, as_of=today)
-    return YearFigures(
-        fiscal_year=fiscal_year,
-        period=period,
-        as_of=today,
-        kinds={kind: _kind_year(kind, period, found) for kind in KINDS},
-        sealed=sealed_quarters(period),
-    )
+    with sharing():
+        found = grouped(period, SETS, kinds=KINDS, as_of=today)
+        since = register(period).since
+        sealed = sealed_quarters(period)
+        kinds = {kind: _kind_year(kind, period, found, since) for kind in KINDS}
+        return YearFigures(
+            fiscal_year=fiscal_year,
+            period=period,
+            as_of=today,
+            kinds=kinds,
+            sealed=sealed,
+            known={
+                kind: known(kind, period, unpublished=unpublished(sealed) if kind == COMPLAINT else ())
+                for kind, year in kinds.items()
+                if kind == COMPLAINT or not year.total.received
+            },
+        )
 
 
 Found = Mapping[tuple[str, ...], Mapping[tuple[str, ...], Figures]]
 
 
-def _kind_year(kind: str, period: Period, found: Found) -> KindYear:
+def _kind_year(kind: str, period: Period, found: Found, since: date | None) -> KindYear:
     def by(name: str) -> dict[str, Figures]:
         return {value: figures for (of, value), figures in found["kind", name].items() if of == kind}
 
     def by_month(months: Mapping[str, Figures]) -> tuple[Span, ...]:
         return tuple(
-            Span(month_of(first), months.get(f"{first:%Y-%m}", Figures()))
+            _month(first, months.get(f"{first:%Y-%m}", Figures()), since)
             for first in months_from(period.start, period.end)
         )
 
@@ -162,10 +214,15 @@ def _kind_year(kind: str, period: Period, found: Found) -> KindYear:
     )
 
 
+def _month(first: date, figures: Figures, since: date | None) -> Span:
+    kept = since is not None and since <= first + GRACE
+    return Span(month_of(first), figures, is_known=kept or figures.received > 0)
+
+
 def sealed_quarters(period: Period) -> tuple[SealedQuarter, ...]:
     """What the sealed channel published of the year's quarters; nothing where the office has none."""
     indicator = registry().indicators.get(SEALED)
-    if indicator is None or not indicator.read(Question(period)).entries:
+    if indicator is None or not (sealed_in(period) or indicator.read(Question(period)).entries):
         return ()
     firsts = months_from(period.start, period.end)[::3]
     readings = [
@@ -186,6 +243,11 @@ def _sealed(number: int, span: Period, reading: Reading) -> SealedQuarter:
     parts = reading.parts
     closed, pending = (int(parts.get(name, Decimal(0))) for name in ("finished", "pending"))
     return SealedQuarter(number, span, int(reading.value), closed, pending)
+
+
+def unpublished(sealed: Iterable[SealedQuarter]) -> list[int]:
+    """The quarters that have begun and of which the sealed channel has said nothing."""
+    return [quarter.number for quarter in sealed if quarter.received is None]
 
 
 def first_year() -> int | None:

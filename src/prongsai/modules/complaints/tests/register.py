@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import CITIZEN, acknowledge, act, open_case
+from prongsai.foundation.channels.coverage import days_of
 from prongsai.foundation.channels.models import Channel
-from prongsai.foundation.channels.services import open_channel
+from prongsai.foundation.channels.services import count_due_months, open_channel, record_day
 from prongsai.foundation.ledger.services import flush
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Topic
+from prongsai.kernel.contracts import Period, Topic
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT
 from tests.cast import SYSTEM
@@ -55,6 +57,16 @@ def done(case: Case, on: date, *, found: str = "untrue", how: str = "finish") ->
         case = act(actor=SYSTEM, case=case, act=how, **brought)  # type: ignore[arg-type]
         flush()
     return case
+
+
+def days_passed(period: Period, *channels: Channel, down: Iterable[date] = ()) -> None:
+    """The channels were up on all days of the period but those; the months that are over now are put on record."""
+    closed = set(down)
+    for channel in channels:
+        for day in days_of(period):
+            record_day(channel=channel, day=day, state="down" if day in closed else "up")
+    count_due_months(actor=SYSTEM)
+    flush()
 
 
 def again(case: Case, on: date) -> Case:

@@ -11,12 +11,14 @@ import pytest
 from django.test import Client
 
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
+from prongsai.kernel.contracts import Period
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE
 from prongsai.modules.complaints.portal import limits
-from prongsai.modules.complaints.tests.register import came, done, opened_channel
+from prongsai.modules.complaints.tests.register import came, days_passed, done, opened_channel
 from tests.api.conftest import bearer, token
 from tests.cast import banthrai
 
@@ -136,6 +138,7 @@ def test_the_figures_say_zero_and_what_is_known(office: Organization) -> None:
 
     came(date(2025, 10, 5), category="lamp")
     with clock.at(date(2025, 11, 1)):
+        days_passed(Period(date(2025, 10, 1), date(2025, 10, 31)), Channel.objects.get())
         count_due(actor=SYSTEM)
         flush()
     with clock.at(date(2025, 11, 15)):

@@ -16,19 +16,25 @@ from openpyxl import load_workbook
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import merge, publish_case
+from prongsai.foundation.channels.coverage import days_of
+from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
+from prongsai.foundation.typeset import Document
 from prongsai.kernel import clock
+from prongsai.kernel.contracts import Period
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE
-from prongsai.modules.complaints.portal.figures import FORMATS
+from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
+from prongsai.modules.complaints.portal.figures import FORMATS, of_year, year_sentence
 from prongsai.modules.complaints.services.counting import count_due
-from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
+from prongsai.modules.complaints.tests.register import again, came, days_passed, done, opened_channel
 from tests.cast import SYSTEM, banthrai
 from tests.golden.queries import counted_queries
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 10, 15)
+WHOLE = Period.fiscal_year(2568)
 YEAR = "/banthrai/complaints/statistics/2568/"
 
 
@@ -38,6 +44,16 @@ def empty() -> Iterator[Organization]:
     with scope(found.pk):
         opened_channel(date(2024, 9, 20))
         yield found
+
+
+@pytest.fixture
+def watched(empty: Organization) -> Organization:
+    """Nothing came in, and the form was open all year."""
+    with clock.at(TODAY):
+        days_passed(WHOLE, Channel.objects.get())
+        count_due(actor=SYSTEM)
+        flush()
+    return empty
 
 
 @pytest.fixture
@@ -146,13 +162,13 @@ def test_months_quarters_and_halves_add_up(office: Organization) -> None:
     assert row(page, "ทั้งปี") == (4, 3, 1)
 
 
-def test_a_year_without_complaints_says_so(empty: Organization) -> None:
+def test_a_year_without_complaints_says_so(watched: Organization) -> None:
     done(came(date(2025, 3, 3), category="lamp"), date(2025, 3, 5))
     with clock.at(TODAY):
         count_due(actor=SYSTEM)
         flush()
     page = shown(get(YEAR).content)
-    assert "ไม่มีเรื่องร้องเรียน" in page
+    assert '<p class="lead" lang="th">ไม่มีเรื่องร้องเรียน</p>' in without_breaks(get(YEAR).content)
     assert row(page, "ร้องเรียน") == (0, 0, 0)
     assert get(YEAR + "report.pdf").status_code == 200
     rows = csv_rows(get(YEAR + "report.csv").content)
@@ -164,12 +180,7 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 
 def test_the_paper_has_the_elements_that_the_oit_asks_for(office: Organization) -> None:
-    from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
-    from prongsai.modules.complaints.portal.figures import of_year, year_sentence
-
-    with clock.at(TODAY):
-        figures = of_year(2568)
-        document = statistics_document(Statistics(office, figures, year_sentence(figures)))
+    document = paper(office)
     tables = {table.caption: table for table in document.tables()}
     corruption = tables["สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ"]
     assert [column.name for column in corruption.columns] == [
@@ -186,9 +197,7 @@ def test_the_sealed_channel_stands_in_its_quarters_and_what_is_not_published_is_
     office: Organization,
 ) -> None:
     from prongsai.foundation.ledger.services import record
-    from prongsai.kernel.contracts import Origin, Period, Topic, Visibility
-    from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
-    from prongsai.modules.complaints.portal.figures import of_year
+    from prongsai.kernel.contracts import Origin, Topic, Visibility
 
     quarters = [
         (date(2024, 10, 1), date(2024, 12, 31), (2, 1, 1)),
@@ -216,21 +225,116 @@ def test_the_sealed_channel_stands_in_its_quarters_and_what_is_not_published_is_
     assert plain(rows[-1][0]) == "รวมที่เผยแพร่แล้ว"
 
 
+def without_breaks(content: bytes) -> str:
+    """The page without the marks for the breaking of lines."""
+    return re.sub(r"</?span[^>]*>|<wbr>", "", content.decode())
+
+
 def plain(cell: Any) -> str:
     return " ".join(line for part in cell.content for line in part.lines)
 
 
-def test_nothing_is_published_as_nothing(empty: Organization) -> None:
-    from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
-    from prongsai.modules.complaints.portal.figures import of_year
+NOBODY = {
+    "ไม่มีเรื่องร้องเรียน",
+    "ไม่มีเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ",
+    "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ",
+    "ไม่มีเรื่องเข้ามาในช่วงนี้",
+}
 
+
+def paper(office: Organization, on: date = TODAY, fiscal_year: int = 2568) -> Document:
+    with clock.at(on):
+        figures = of_year(fiscal_year)
+        return statistics_document(Statistics(office, figures, year_sentence(figures)))
+
+
+def said_in(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if hasattr(block, "text")]
+
+
+def rows_of(document: Document, caption: str) -> dict[str, list[str]]:
+    table = next(table for table in document.tables() if table.caption == caption)
+    return {plain(cells[0]): [plain(cell) for cell in cells[1:]] for cells in table.rows}
+
+
+def test_nothing_is_published_as_nothing(watched: Organization) -> None:
+    assert set(said_in(paper(watched))) >= NOBODY
+
+
+@pytest.mark.parametrize(
+    ("down", "why"),
+    [
+        (19, "ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ร้อยละ ๙๔.๗๙ ปิดติดกันนานสุด ๑๙ วัน"),
+        (None, "นับได้ ๐ เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่ (ยังไม่มีทะเบียนช่องทางในช่วงเวลานี้)"),
+    ],
+    ids=["under 95 per cent", "nobody looked"],
+)
+def test_nobody_is_said_to_have_complained_by_ways_that_were_closed(
+    empty: Organization, down: int | None, why: str
+) -> None:
     with clock.at(TODAY):
+        if down is not None:
+            days_passed(WHOLE, Channel.objects.get(), down=list(days_of(WHOLE))[50 : 50 + down])
         count_due(actor=SYSTEM)
         flush()
-        document = statistics_document(Statistics(empty, of_year(2568), ""))
-    said = [block.text for block in document.blocks if hasattr(block, "text")]
-    assert "ไม่มีเรื่องร้องเรียน" in said
-    assert "ไม่มีเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ" in said
+    found = said_in(paper(empty))
+    assert not NOBODY & set(found)
+    assert found.count(why) >= 2, "at the top, and where the zero would stand"
+    assert why in without_breaks(get(YEAR).content)
+    assert "ปีนี้ไม่มีเรื่อง" not in without_breaks(get(YEAR).content)
+    told = get("/api/v1/banthrai/complaints/statistics/2568").json()
+    assert told["sentence"] == why
+
+
+def test_of_the_months_before_the_register_nothing_is_said() -> None:
+    office = banthrai()
+    with scope(office.pk):
+        opened_channel(date(2025, 8, 1))
+        came(date(2025, 9, 4), category="lamp")
+        with clock.at(TODAY):
+            count_due(actor=SYSTEM)
+            flush()
+        document = paper(office)
+        found = said_in(document)
+        assert not NOBODY & set(found)
+        why = "ไม่มีข้อมูลจำนวนเรื่องร้องเรียน รับเรื่องร้องเรียนในระบบตั้งแต่วันที่ ๑ ส.ค. ๒๕๖๘ ก่อนหน้านั้นไม่มีข้อมูล"
+        assert found.count(why) >= 2
+        months = rows_of(document, "สถิติเรื่องร้องเรียนรายเดือน")
+        assert months["กรกฎาคม ๒๕๖๘"] == ["–"] * 4
+        assert months["สิงหาคม ๒๕๖๘"] == ["๐"] * 4
+        assert months["ไตรมาสที่ ๓"] == ["ไม่มีข้อมูล"] * 4
+        assert months["รวมเท่าที่มีข้อมูล"] == ["๐"] * 4
+        corruption = rows_of(document, "สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ")
+        assert corruption["ไตรมาสที่ ๑"] == ["ไม่มีข้อมูล"] * 3
+        rows = csv_rows(get(YEAR + "report.csv").content)
+        assert ["ร้องเรียน", "2025-07-01", "", "", "", ""] in [row[:6] for row in rows]
+        page = shown(get(YEAR).content)
+        assert "กรกฎาคม 2568 ไม่ทราบ" in page
+        told = get("/api/v1/banthrai/complaints/statistics/2568").json()
+        months = {each["month"]: each["received"] for each in told["kinds"][0]["months"]}
+        assert (months["2025-07"], months["2025-08"], months["2025-09"]) == (None, 0, 1)
+
+
+def test_before_the_sealed_channel_publishes_nobody_knows_that_there_was_no_report(
+    watched: Organization,
+) -> None:
+    on = date(2026, 1, 5)  # the first quarter is published on the tenth
+    sealed = opened_channel(date(2025, 10, 1), "sealed", "ช่องทางแจ้งเบาะแสการทุจริต")
+    year = Period(date(2025, 10, 1), date(2025, 12, 31))
+    with clock.at(on):
+        days_passed(year, sealed, Channel.objects.get(kind="web"))
+        count_due(actor=SYSTEM)
+        flush()
+    document = paper(watched, on, 2569)
+    assert not {"ไม่มีเรื่องร้องเรียน", "ไม่มีเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ"} & set(said_in(document))
+    assert "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ" in said_in(document), "of another kind it is known"
+    corruption = rows_of(document, "สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ")
+    assert corruption["ไตรมาสที่ ๑"] == ["ไม่มีข้อมูล"] * 3
+    with clock.at(on):
+        page = Client().get("/banthrai/complaints/statistics/2569/")
+    assert "ไม่มีข้อมูลจำนวนเรื่องร้องเรียน ช่องทางแจ้งเบาะแสการทุจริต" in without_breaks(page.content)
+    before = paper(watched, TODAY)
+    assert set(said_in(before)) >= NOBODY, "the year before, the office had no sealed channel"
 
 
 @pytest.mark.parametrize("format", FORMATS)
