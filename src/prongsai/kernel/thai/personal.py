@@ -106,3 +106,36 @@ def _given_names(text: str) -> Iterator[str]:
 def _squeezed(text: str) -> str:
     """Letters and digits alone, so that neither spaces nor hyphens keep two texts apart."""
     return "".join(c for c in to_arabic(text).casefold() if c.isalnum() or "\u0e00" <= c <= "\u0e7f")
+
+
+# -- what is told to others ------------------------------------------------------------------------------------
+
+CALLED = "ผู้แจ้ง"
+_TITLE = r"(?:นางสาว|นาง|นาย|คุณ|เด็กชาย|เด็กหญิง|พระ|ดร\.|ว่าที่|(?:[ก-ฮ]{1,3}\.)+)"
+_TITLES = re.compile(rf"^(?:{_TITLE}\s*)+")
+_SALUTATION = re.compile(r"\A\s*(เรียน|ถึง)[ \t]+[^\n]{1,60}(?=\n\s*\S)")
+_LONG_NAME = 4  # letters that tell a name from other words even where no form of address stands before it
+
+
+def unnamed(text: str, *, name: str = "", others: Iterable[str] = ()) -> str:
+    """The text without what tells whom it was written for: their name, in whole or in part, and `others` of theirs.
+
+    A first line that is a salutation calls nobody by name. Thai digits and the spacing of numbers hide nothing.
+    """
+    text = _SALUTATION.sub(lambda found: f"{found[1]} {CALLED}", text)
+    bare = _TITLES.sub("", name.strip())
+    for part in sorted({name.strip(), bare, *bare.split()}, key=len, reverse=True):
+        if len(part) > 1:
+            before = f"(?:{_TITLE}\\s*){'*' if len(part) >= _LONG_NAME else '+'}"
+            text = re.sub(before + r"\s+".join(map(re.escape, part.split())), CALLED, text)
+    for other in filter(None, (each.strip() for each in others)):
+        text = re.sub(_however_written(other), "…", text, flags=re.IGNORECASE)
+    return text
+
+
+def _however_written(said: str) -> str:
+    """A pattern for a number with other spaces, hyphens or digits, or for an address as it stands."""
+    digits = re.sub(r"\D", "", to_arabic(said))
+    if "@" in said or len(digits) < 6:
+        return re.escape(said)
+    return "[- .]*".join(f"[{digit}{chr(0x0E50 + int(digit))}]" for digit in digits)

@@ -35,7 +35,9 @@ class Merge(CaseForm, abstract=True):
         return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "alike": [each.case for each in similar_to(self.case, LIKE_IT)]}
+        likely = (each.case for each in similar_to(self.case, 4 * LIKE_IT))
+        fitting = [case for case in likely if not services.why_apart(self.case, case)]
+        return {**super().context(), "alike": fitting[:LIKE_IT]}
 
     def act(self, form: MergeForm) -> str:
         number = to_arabic(form.cleaned_data["into"]).strip().upper()

@@ -9,7 +9,7 @@ from prongsai.foundation.casework.services.conversation import hear, note, say
 from prongsai.foundation.casework.services.correcting import correct, recategorise
 from prongsai.foundation.casework.services.erasing import erase_case
 from prongsai.foundation.casework.services.files import attach
-from prongsai.foundation.casework.services.joining import merge, split
+from prongsai.foundation.casework.services.joining import merge, split, why_apart
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import (
     settle_failure,
@@ -57,4 +57,5 @@ __all__ = [
     "tracking_url",
     "unpublish_case",
     "way_to",
+    "why_apart",
 ]

@@ -25,6 +25,7 @@ from prongsai.foundation.casework.services.opening import (
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.contracts import Actor, Topic
 from prongsai.kernel.errors import WrongState
+from prongsai.kernel.thai.dates import fiscal_year_of
 
 CONTACT = ("is_anonymous", "contact_name", "contact_phone", "contact_email", "contact_handle")
 PLACE = ("place", "village", "latitude", "longitude")
@@ -118,6 +119,8 @@ def _redate(case: Case, kind: CaseKind, day: date) -> bool:
     common.require_open(case, kind)
     if case.reopened:
         raise WrongState(f"เรื่อง {case.number} เปิดใหม่แล้ว จึงแก้วันที่รับเรื่องไม่ได้")
+    if fiscal_year_of(day) != fiscal_year_of(case.received_on) and case.merged.exists():
+        raise WrongState(f"มีเรื่องอื่นรวมอยู่ในเรื่อง {case.number} จึงย้ายวันที่รับเรื่องไปคนละปีงบประมาณไม่ได้")
     calendar = calendar_from(min(day, case.received_on))
     case.received_on = case.clock_started_on = day
     case.due_on = kind.clock.due(day, calendar, waited=case.waited_days)

@@ -11,11 +11,14 @@ from prongsai.foundation.casework.services import common, facts
 from prongsai.foundation.casework.services.messages import put_note, put_out
 from prongsai.foundation.casework.services.moving import MOVED, move
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
+from prongsai.foundation.casework.services.publishing import take_back
+from prongsai.foundation.casework.services.telling import for_others, tell_merged
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.cases import MERGE
 from prongsai.kernel.contracts import Actor, Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.thai.dates import fiscal_year_of
 
 
 @transaction.atomic
@@ -23,8 +26,9 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
     """Count an open case with another one, open or closed, because both are about the same. Returns the merged case.
 
     Given one that is itself merged, it goes into the one that this is in. The citizen is told, and gets the result
-    with the other one's citizen. Facts of the merged case are withdrawn. Needs the permission of the row `merge`.
-    Raises InvalidInput (no reason, of another module), WrongState (into itself, no such row now), Stale, NotPermitted.
+    with the other one's citizen; so do those whose cases it had taken in. Facts of the merged case are withdrawn, and
+    the public list shows it no more. Needs the permission of the row `merge`. Raises InvalidInput (no reason; counted
+    elsewhere, see `why_apart`), WrongState (into itself, no such row now), Stale, NotPermitted.
     """
     current, target = _both(case, into)
     if version is not None:
@@ -33,8 +37,8 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
     row = common.row_for(current, kind, MERGE)
     actor.require(row.permission)
     reason = common.words(reason, "reason", limit=1_000, needed="กรอกเหตุผลที่รวมเรื่อง")
-    if case_kind(target.kind).module != kind.module:
-        raise InvalidInput("รวมได้เฉพาะกับเรื่องประเภทเดียวกัน", field="into")
+    if apart := why_apart(current, target):
+        raise InvalidInput(apart, field="into")
     source, today = current.state, clock.today()
     calendar = calendar_from(min(current.clock_started_on, today))
     move(current, kind.workflow.state(row.target), kind=kind, on=today, calendar=calendar)
@@ -47,8 +51,27 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
     common.note_event(target, "took_in", actor=actor, about=current.number)
     put_note(current, f"รวมกับเรื่อง {target.number}: {reason}", actor=actor)
     put_out(current, _told(target), actor=actor)
+    take_back(current, actor=actor)
     facts.on_merged(current, actor, target)
+    if not target.is_open and target.result and current.merged.exists():
+        tell_merged.defer(organization_id=target.organization_id, case_id=target.pk, under=current.pk)
     return current
+
+
+def why_apart(case: Case, other: Case) -> str:
+    """Why one cannot be counted with the other, in words; "" when it can.
+
+    What is merged leaves no figure of its own, so the other one must count in the same: of the same kind and subject,
+    received in the same fiscal year. Otherwise a year, or a measure, would be short of one that came in.
+    """
+    if case.kind != other.kind:
+        kinds = f"“{case_kind(case.kind).title}” กับ “{case_kind(other.kind).title}”"
+        return f"รวมได้เฉพาะเรื่องชนิดเดียวกัน {kinds} นับแยกกัน ถ้าเป็นเรื่องเดียวกันจริง เปลี่ยนประเภทของเรื่องหนึ่งก่อน"
+    if case.topic != other.topic:
+        return "สองเรื่องนี้นับในด้านต่างกัน ถ้าเป็นเรื่องเดียวกันจริง เปลี่ยนด้านของเรื่องหนึ่งก่อน"
+    if fiscal_year_of(case.received_on) != fiscal_year_of(other.received_on):
+        return f"สองเรื่องนี้รับคนละปีงบประมาณ จึงนับแยกกัน ดำเนินการเรื่องนี้ต่อแล้วแจ้งผลโดยอ้างเลขที่ {other.number} ได้"
+    return ""
 
 
 def _both(case: Case, into: Case) -> tuple[Case, Case]:
@@ -75,7 +98,9 @@ def _told(target: Case) -> str:
     said = f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ท่านจะได้รับแจ้งผลพร้อมกัน"
     if target.is_open or not target.result:
         return said
-    return f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{target.result}"
+    return (
+        f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{for_others(target)}"
+    )
 
 
 @transaction.atomic

@@ -7,17 +7,37 @@ from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.messages import put_out
 from prongsai.foundation.jobs.decorators import job
 from prongsai.kernel.contracts import Actor
+from prongsai.kernel.thai.personal import unnamed
 
 MOST = 500  # citizens who reported the same thing
 
 
 @job()
-def tell_merged(*, organization_id: int, case_id: int) -> None:
-    """Send the result of a closed case to those whose cases were merged into it. The mark that it is done commits with it."""
+def tell_merged(*, organization_id: int, case_id: int, under: int = 0) -> None:
+    """Send the result of a closed case to those whose cases were merged into it, also by way of others.
+
+    With `under` only to those below that case. The mark that it is done commits with it.
+    """
     case = Case.objects.get(pk=case_id)
     if case.is_open or not case.result:
         return
-    for each in list(case.merged.filter(erased_at=None).order_by("pk")[:MOST]):
-        put_out(
-            common.locked(each), f"เรื่องของท่านรวมอยู่ในเรื่อง {case.number}\n\n{case.result}", actor=Actor.system()
-        )
+    text = f"เรื่องของท่านรวมอยู่ในเรื่อง {case.number}\n\n{for_others(case)}"
+    for each in _merged_below(under or case.pk):
+        if each.erased_at is None:
+            put_out(common.locked(each), text, actor=Actor.system())
+
+
+def for_others(case: Case) -> str:
+    """The result as those are told who reported the same: who brought this case is nobody's business but its own."""
+    return unnamed(case.result, name=case.contact_name, others=(case.contact_phone, case.contact_email))
+
+
+def _merged_below(pk: int) -> list[Case]:
+    """The cases that are counted with one: those merged into it, those merged into them, and so on. A query a level."""
+    found: list[Case] = []
+    level = [pk]
+    while level and len(found) < MOST:
+        fresh = list(Case.objects.filter(merged_into__in=level).order_by("pk")[: MOST - len(found)])
+        found += fresh
+        level = [each.pk for each in fresh]
+    return found

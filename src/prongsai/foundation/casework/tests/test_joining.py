@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import (
@@ -200,5 +201,89 @@ def test_a_title_that_names_somebody_is_not_published(
     assert refused.value.field == "public_title"
 
 
-def test_kinds_of_one_module_may_be_merged(office: Organization, officer: Actor) -> None:
-    assert merge(actor=officer, case=a_case(kind=LETTER.key), into=a_case(), reason="x").phase == "merged"
+# --- what is counted elsewhere stays by itself ---
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"kind": LETTER.key}, "ชนิดเดียวกัน"),
+        ({"topic": Topic.ASSETS}, "ด้านต่างกัน"),
+        ({"topic": None}, "ด้านต่างกัน"),
+        ({"received_on": date(2024, 9, 30)}, "คนละปีงบประมาณ"),
+    ],
+)
+def test_a_case_that_counts_elsewhere_cannot_be_merged_and_is_told_why(
+    office: Organization, officer: Actor, other: dict[str, object], why: str
+) -> None:
+    into, case = a_case(), a_case(**other)
+    with pytest.raises(InvalidInput, match=why) as refused:
+        merge(actor=officer, case=case, into=into, reason="x")
+    assert refused.value.field == "into"
+    case.refresh_from_db()
+    assert case.is_open
+    assert [fact.kind for fact in recorded(case)] == ["errand_received"], "it still counts"
+
+
+def test_what_has_taken_others_in_is_not_moved_to_another_year(office: Organization, officer: Actor) -> None:
+    into = a_case()
+    merge(actor=officer, case=a_case(), into=into, reason="x")
+    assert correct(actor=officer, case=into, received_on=date(2025, 8, 1)).received_on == date(2025, 8, 1)
+    with pytest.raises(WrongState, match="คนละปีงบประมาณ"):
+        correct(actor=officer, case=into, received_on=date(2024, 9, 1))
+
+
+def test_a_merged_case_is_shown_to_the_public_no_more(office: Organization, officer: Actor) -> None:
+    case = publish_case(actor=officer, case=a_case(), public_title="ไฟทางดับ หมู่ 3")
+    merged = merge(actor=officer, case=case, into=a_case(), reason="x")
+    merged.refresh_from_db()
+    assert (merged.is_public, merged.public_title) == (False, "")
+    assert "case_unpublished" in [fact.kind for fact in recorded(merged)]
+
+
+def test_everybody_down_a_chain_of_merging_is_told_the_result(office: Organization, officer: Actor) -> None:
+    first, second, third, fourth = a_case(), a_case(), a_case(), a_case()
+    merge(actor=officer, case=first, into=second, reason="x")
+    merge(actor=officer, case=second, into=third, reason="x")
+    merge(actor=officer, case=fourth, into=third, reason="x")
+    third = act(
+        actor=officer, case=acknowledge(actor=officer, case=third), act="finish", result="เปลี่ยนหลอดแล้ว"
+    )
+    tell_merged(organization_id=office.pk, case_id=third.pk)
+    for case in (first, second, fourth):
+        told = [message.text for message in case.messages.filter(direction="out")]
+        assert sum("เปลี่ยนหลอดแล้ว" in text for text in told) == 1, case.number
+    low, middle = a_case(), a_case()
+    merge(actor=officer, case=low, into=middle, reason="x")
+    merge(actor=officer, case=middle, into=third, reason="x")
+    assert _asked_to_tell() == [(third.pk, 0), (third.pk, middle.pk)]
+    tell_merged(organization_id=office.pk, case_id=third.pk, under=middle.pk)
+    assert "เปลี่ยนหลอดแล้ว" in low.messages.order_by("-id")[0].text
+    assert middle.messages.filter(direction="out").count() == 1, "who was told in joining is not told again"
+
+
+def _asked_to_tell() -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (args->>'case_id')::int, coalesce((args->>'under')::int, 0) FROM procrastinate_jobs "
+            "WHERE task_name LIKE '%tell_merged' ORDER BY id"
+        )
+        return cursor.fetchall()
+
+
+def test_nobody_else_learns_who_brought_the_case_that_theirs_is_joined_with(
+    office: Organization, officer: Actor
+) -> None:
+    who = Contact("นางสาวบุญมี ใจงาม", "081 234 5678", "boonmee@example.com")
+    first, early, late = a_case(contact=who), a_case(), a_case()
+    merge(actor=officer, case=early, into=first, reason="x")
+    said = "เรียน นางสาวบุญมี ใจงาม\n\nเปลี่ยนหลอดแล้ว คุณบุญมีโทรแจ้งจาก ๐๘๑-๒๓๔-๕๖๗๘ และ boonmee@example.com"
+    first = act(actor=officer, case=acknowledge(actor=officer, case=first), act="finish", result=said)
+    tell_merged(organization_id=office.pk, case_id=first.pk)
+    merge(actor=officer, case=late, into=first, reason="x")
+    assert "บุญมี" in first.messages.filter(direction="out").order_by("-id")[0].text, "to whom it was written"
+    for case in (early, late):
+        told = case.messages.filter(direction="out").order_by("-id")[0].text
+        assert "เปลี่ยนหลอดแล้ว" in told
+        for piece in ("บุญมี", "ใจงาม", "๕๖๗๘", "boonmee"):
+            assert piece not in told

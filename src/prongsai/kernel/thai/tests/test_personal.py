@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.kernel.thai.personal import personal_data, repeated
+from prongsai.kernel.thai.personal import personal_data, repeated, unnamed
 
 
 def identity_number(first_twelve: list[int]) -> str:
@@ -91,3 +91,32 @@ def test_what_stays_anyhow_may_be_said_again() -> None:
     label = "ประกาศที่ลงนามแล้ว: เจตนารมณ์ต่อต้านการทุจริต"
     assert repeated(f"ลบ {label}", [label]) != ""
     assert repeated(f"ลบ {label}", [label], known=[label]) == ""
+
+
+# -- what is told to others ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "told"),
+    [
+        ("เรียน นายดำ ตัวอย่าง\nซ่อมแล้ว", "นายดำ ตัวอย่าง", "เรียน ผู้แจ้ง\nซ่อมแล้ว"),
+        ("เรียน คุณสมชาย\nซ่อมแล้ว", "", "เรียน ผู้แจ้ง\nซ่อมแล้ว"),
+        ("เรียน คุณสมชาย ซ่อมแล้ว", "นายสมชาย ดีมาก", "เรียน ผู้แจ้ง ซ่อมแล้ว"),
+        ("ซ่อมหน้าบ้าน ด.ต. สมชาย แล้ว", "ด.ต.สมชาย ดีมาก", "ซ่อมหน้าบ้าน ผู้แจ้ง แล้ว"),
+        ("ทาสีดำที่ฝาท่อแล้ว คุณดำโทรมา", "นายดำ", "ทาสีดำที่ฝาท่อแล้ว ผู้แจ้งโทรมา"),
+        ("ซ่อมแล้ว", "", "ซ่อมแล้ว"),
+        ("เรียน ผู้แจ้ง ซ่อมแล้ว", "", "เรียน ผู้แจ้ง ซ่อมแล้ว"),
+    ],
+)
+def test_a_text_for_one_names_nobody_when_others_are_told_it(text: str, name: str, told: str) -> None:
+    assert unnamed(text, name=name) == told
+
+
+def test_numbers_and_addresses_go_however_they_are_written() -> None:
+    text = "โทร ๐๘๑-๒๓๔ ๕๖๗๘ หรือ Someone@Example.org ห้อง 12"
+    assert unnamed(text, others=("0812345678", "someone@example.org", "")) == "โทร … หรือ … ห้อง 12"
+
+
+@given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=40))
+def test_any_name_may_be_taken_out_of_any_text(text: str, name: str, other: str) -> None:
+    assert isinstance(unnamed(text, name=name, others=[other]), str)
