@@ -22,6 +22,7 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("hear", "hear/", acts.Hear),
     ("note", "note/", acts.Note),
     ("settle", "messages/<int:message>/settle/", acts.Settle),
+    ("from-message", "messages/<int:message>/case/", placing.FromMessage),
     ("attach", "attach/", acts.Attach),
     ("merge", "merge/", placing.Merge),
     ("split", "split/", placing.Split),

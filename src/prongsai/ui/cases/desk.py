@@ -53,7 +53,7 @@ class CaseDesk:
     `home` is the view that the way back leads to, `nav` the line of the side that is current on a case's page.
     `links` and `panels` are what the module adds to the page of a case, `details` the lines that only its kinds have.
     `wordings` are texts that it offers for an act beside the office's standard answers; an act in `pages` is done on
-    a page of the module's own (a view that takes the case).
+    a page of the module's own (a view that takes the case). `guess` says by its words which category a text fits.
     """
 
     module: str
@@ -66,6 +66,7 @@ class CaseDesk:
     details: Callable[[Case], Sequence[tuple[Words, str]]] = field(default=lambda case: ())
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
+    guess: Callable[[str], str] = field(default=lambda text: "")
 
     @property
     def key(self) -> str:

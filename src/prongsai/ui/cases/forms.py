@@ -153,6 +153,26 @@ class SplitForm(Form):
     unit = UnitField(label=_("Unit that takes the part"), required=False)
 
 
+def by_kind(categories: list[Category]) -> list[tuple[str, Any]]:
+    """Categories to choose from, under the titles of their kinds where they are of several."""
+    kinds = list(dict.fromkeys(each.kind for each in categories))
+    groups = [(kind_title(kind), [(c.key, c.title) for c in categories if c.kind == kind]) for kind in kinds]
+    return list(groups) if len(groups) > 1 else [choice for _, choices in groups for choice in choices]
+
+
+class FromMessageForm(Form):
+    """A case of its own, out of what a citizen wrote into another one."""
+
+    category = forms.ChoiceField(label=_("Category"))
+    title = forms.CharField(label=_("Matter"), max_length=200)
+    unit = UnitField(label=_("Unit that works on it"), required=False)
+
+    def __init__(self, *args: Any, categories: list[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.categories = {each.key: each for each in categories}
+        self.fields["category"].choices = by_kind(categories)  # type: ignore[attr-defined]
+
+
 class RecategoriseForm(VersionedForm):
     category = forms.ChoiceField(label=_("Category"))
     topic = forms.ChoiceField(
@@ -164,10 +184,8 @@ class RecategoriseForm(VersionedForm):
     def __init__(self, *args: Any, categories: list[Category], kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = {each.key: each for each in categories}
-        kinds = list(dict.fromkeys(each.kind for each in categories))
-        groups = [(kind_title(k), [(c.key, c.title) for c in categories if c.kind == k]) for k in kinds]
-        self.fields["category"].choices = groups if len(groups) > 1 else [c for g in groups for c in g[1]]  # type: ignore[attr-defined]
-        if kinds != [kind]:
+        self.fields["category"].choices = by_kind(categories)  # type: ignore[attr-defined]
+        if {each.kind for each in categories} != {kind}:
             self.fields["category"].help_text = ANOTHER_KIND
         self.fields["topic"].choices = [("", "–"), *TOPICS.items()]  # type: ignore[attr-defined]
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework import services
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.selectors import inbox, may_see, visible_to
 from prongsai.foundation.casework.similar import similar_to
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.ui.cases.base import SEEN, CaseForm, said_of
 from prongsai.ui.cases.desk import Category
-from prongsai.ui.cases.forms import MergeForm, RecategoriseForm, SplitForm
+from prongsai.ui.cases.forms import FromMessageForm, MergeForm, RecategoriseForm, SplitForm
+from prongsai.ui.cases.talk import Said
 from prongsai.ui.cases.words import kind_title
 
 LIKE_IT = 5  # cases that may be the same matter, offered when one is merged
+TITLE = 80  # letters of a message that are offered as a case's title
 
 
 class Merge(CaseForm, abstract=True):
@@ -35,14 +40,16 @@ class Merge(CaseForm, abstract=True):
         return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
 
     def context(self) -> dict[str, Any]:
-        likely = (each.case for each in similar_to(self.case, 4 * LIKE_IT))
-        fitting = [case for case in likely if not services.why_apart(self.case, case)]
+        likely = [each.case for each in similar_to(self.case, 4 * LIKE_IT)]
+        seen = Case.objects.filter(visible_to(self.actor), pk__in=[case.pk for case in likely])
+        known = set(seen.values_list("pk", flat=True)) if likely else set[int]()
+        fitting = [c for c in likely if c.pk in known and not services.why_apart(self.case, c)]
         return {**super().context(), "alike": fitting[:LIKE_IT]}
 
     def act(self, form: MergeForm) -> str:
         number = to_arabic(form.cleaned_data["into"]).strip().upper()
         kinds = [kind.key for kind in self.desk.kinds]
-        into = Case.objects.real().filter(kind__in=kinds).numbered(number).newest().first()
+        into = inbox(self.actor).filter(kind__in=kinds).numbered(number).first()
         if into is None:
             raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
         given = form.cleaned_data
@@ -74,6 +81,54 @@ class Split(CaseForm, abstract=True):
 
     def done(self, form: SplitForm) -> str:
         return _("%(case)s is made of the part") % {"case": said_of(self.made)}
+
+
+class FromMessage(CaseForm, abstract=True):
+    """Another matter that a citizen wrote into this case, open or closed, becomes a case of its own."""
+
+    needs = "handle"
+    title = gettext_lazy("Make the message a case of its own")
+    form = FromMessageForm
+    submit = gettext_lazy("Make it a case")
+    draft = "case-from-message"
+    shows = "conversation"
+
+    @cached_property
+    def message(self) -> CaseMessage:
+        said = CaseMessage.Direction.IN
+        found = self.case.messages.filter(pk=self.kwargs["message"], direction=said).first()
+        if found is None or not found.text:
+            raise Http404("no such message")
+        return found
+
+    def conversation(self) -> list[Said]:
+        """The message alone."""
+        return [said for said in super().conversation() if said.message.pk == self.message.pk]
+
+    def initial(self) -> dict[str, Any]:
+        words = " ".join(self.message.text.split())
+        short = words if len(words) <= TITLE else f"{words[: TITLE - 1].rstrip()}…"
+        return {"title": short, "category": self.desk.guess(self.message.text)}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        kinds = {kind.key for kind in self.desk.kinds if self.may(kind.permission_for("intake"))}
+        return {"categories": [each for each in self.desk.categories() if each.kind in kinds]}
+
+    def act(self, form: FromMessageForm) -> str:
+        category = form.categories[form.cleaned_data["category"]]
+        self.made = services.from_message(
+            actor=self.actor,
+            message=self.message,
+            kind=category.kind,
+            title=form.cleaned_data["title"],
+            category=category.key,
+            topic=category.topic,
+            unit=form.cleaned_data["unit"],
+        ).case
+        return self.address(self.view(""), case=self.made.pk)
+
+    def done(self, form: FromMessageForm) -> str:
+        return _("%(case)s is made of the message") % {"case": said_of(self.made)}
 
 
 class Recategorise(CaseForm, abstract=True):
@@ -116,7 +171,7 @@ class Recategorise(CaseForm, abstract=True):
             kind=category.kind,
             version=form.cleaned_data[SEEN],
         )
-        return self.at()
+        return self.at() if may_see(self.actor, self.moved) else self.address(self.desk.home)
 
     def done(self, form: RecategoriseForm) -> str:
         if self.moved.kind == self.case.kind:

@@ -9,7 +9,7 @@ from prongsai.foundation.casework.services.conversation import hear, note, say
 from prongsai.foundation.casework.services.correcting import correct, recategorise
 from prongsai.foundation.casework.services.erasing import erase_case
 from prongsai.foundation.casework.services.files import attach
-from prongsai.foundation.casework.services.joining import merge, split, why_apart
+from prongsai.foundation.casework.services.joining import from_message, merge, split, why_apart
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import (
     settle_failure,
@@ -38,6 +38,7 @@ __all__ = [
     "correct",
     "erase_case",
     "find_case",
+    "from_message",
     "hear",
     "may_answer",
     "merge",

@@ -6,13 +6,15 @@ from django.db import transaction
 
 from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common, facts
 from prongsai.foundation.casework.services.messages import put_note, put_out
 from prongsai.foundation.casework.services.moving import MOVED, move
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
+from prongsai.foundation.casework.services.outgoing import way_to
 from prongsai.foundation.casework.services.publishing import take_back
 from prongsai.foundation.casework.services.telling import for_others, tell_merged
+from prongsai.foundation.channels.models import Inbound
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.cases import MERGE
@@ -64,6 +66,8 @@ def why_apart(case: Case, other: Case) -> str:
     What is merged leaves no figure of its own, so the other one must count in the same: of the same kind and subject,
     received in the same fiscal year. Otherwise a year, or a measure, would be short of one that came in.
     """
+    if case.is_check or other.is_check:
+        return "เรื่องทดสอบช่องทางรวมกับเรื่องอื่นไม่ได้ เพราะระบบลบเรื่องทดสอบเองภายในสองวัน"
     if case.kind != other.kind:
         kinds = f"“{case_kind(case.kind).title}” กับ “{case_kind(other.kind).title}”"
         return f"รวมได้เฉพาะเรื่องชนิดเดียวกัน {kinds} นับแยกกัน ถ้าเป็นเรื่องเดียวกันจริง เปลี่ยนประเภทของเรื่องหนึ่งก่อน"
@@ -135,10 +139,7 @@ def split(
         channel_kind=parent.channel_kind,
         channel=parent.channel,
         received_on=parent.received_on,
-        contact=Contact(
-            parent.contact_name, parent.contact_phone, parent.contact_email, parent.contact_handle,
-            parent.is_anonymous,
-        ),
+        contact=_contact_of(parent),
         place=Place(parent.place, parent.village, parent.latitude, parent.longitude),
         unit=unit,
     )  # fmt: skip
@@ -147,3 +148,71 @@ def split(
     common.note_event(parent, "split", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
     return opened
+
+
+@transaction.atomic
+def from_message(
+    *,
+    actor: Actor,
+    message: CaseMessage,
+    kind: str,
+    title: str,
+    category: str = "",
+    topic: Topic | None = None,
+    unit: Unit | None = None,
+) -> Opened:
+    """A case of its own of what a citizen wrote into another one, also when that is closed. Of one message it is one.
+
+    It counts from the day on which that was written, goes by the way on which it came, and has the message's files;
+    the message stays where it is. Whoever wrote it is told. Needs `<module>.handle` of the case and `<module>.intake`
+    of the kind. Raises InvalidInput for what no citizen wrote, WrongState for an erased case, NotPermitted.
+    """
+    parent = common.locked(message.case)
+    actor.require(case_kind(parent.kind).permission_for("handle"))
+    common.require_kept(parent)
+    if message.direction != CaseMessage.Direction.IN or parent.is_check:
+        raise InvalidInput("ตั้งเป็นเรื่องใหม่ได้เฉพาะข้อความจากผู้แจ้ง", field="message")
+    way, writer = message.channel_kind or parent.channel_kind, _writer(message, parent)
+    opened = open_case(
+        actor=actor,
+        kind=kind,
+        title=title,
+        body=message.text,
+        category=category,
+        topic=topic,
+        channel_kind=way,
+        channel=parent.channel if way == parent.channel_kind else None,
+        source_key=f"casework.message:{message.pk}",
+        received_at=message.at,
+        contact=writer,
+        files=[each.file for each in message.files.select_related("file")],  # type: ignore[attr-defined]
+        unit=unit,
+    )
+    if not opened.code:
+        return opened
+    parent.heard_at = None
+    common.keep(parent, "heard_at")
+    common.note_event(parent, "split", actor=actor, about=opened.case.number)
+    common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
+    if way_to(opened.case) is None and writer == _contact_of(parent):
+        put_out(
+            parent, f"สิ่งที่ท่านแจ้งเพิ่มเป็นอีกเรื่องหนึ่ง เจ้าหน้าที่รับไว้เป็นเรื่องเลขที่ {opened.case.number} แล้ว", actor=actor
+        )
+    return opened
+
+
+def _writer(message: CaseMessage, case: Case) -> Contact:
+    """Who wrote a message: the case's own citizen, or another one whose case is joined with it."""
+    came = Inbound.objects.filter(handled_as=f"message:{message.pk}").values_list("sender", flat=True).first()
+    own = {case.contact_email, case.contact_handle} - {""}
+    if came and came not in own:
+        return Contact(email=came) if "@" in came else Contact(handle=came)
+    if not came and case.merged.exists():
+        return Contact(anonymous=True)  # it may be anybody's of them
+    return _contact_of(case)
+
+
+def _contact_of(case: Case) -> Contact:
+    return Contact(
+        case.contact_name, case.contact_phone, case.contact_email, case.contact_handle, case.is_anonymous
+    )

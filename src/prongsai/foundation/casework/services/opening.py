@@ -82,6 +82,7 @@ def open_case(
     channel: Channel | None = None,
     source_key: str = "",
     received_on: date | None = None,
+    received_at: datetime | None = None,
     contact: Contact = Contact(),
     place: Place = Place(),
     files: Sequence[StoredFile] = (),
@@ -94,15 +95,17 @@ def open_case(
 ) -> Opened:
     """Register what a citizen brings. The same `source_key` on the same kind of channel opens one case, however often.
 
-    Who can be reached is told the number and the code (`reply_to`: by what the answer follows the message; `tell`: what
-    else they are told). A case without a title is called after the beginning of its body. Staff need
-    `<module>.intake`; citizens come as `common.CITIZEN`. Raises InvalidInput, NotPermitted.
+    It counts on the day of `received_at`, when it reached the office (now), unless `received_on` says another. Who can
+    be reached is told the number and the code (`reply_to`: by what the answer follows the message; `tell`: what else
+    they are told). A case without a title is called after the beginning of its body. Staff need `<module>.intake`;
+    citizens come as `common.CITIZEN`. Raises InvalidInput, NotPermitted.
     """
     known = case_kind(kind)
     actor.require(known.permission_for("intake"))
     if channel_kind not in ChannelKind.values:
         raise InvalidInput("ไม่รู้จักช่องทางนี้", field="channel_kind")
     body = common.words(body, "body")
+    moment = min(received_at or clock.now(), clock.now())
     case = Case(
         kind=kind,
         title=titled(title, body),
@@ -115,8 +118,8 @@ def open_case(
         source_key=common.key(source_key),
         is_check=is_check,
         unit=common.own_unit(unit),
-        received_at=clock.now(),
-        received_on=checked_day(received_on),
+        received_at=moment,
+        received_on=checked_day(received_on or moment.astimezone(clock.BANGKOK).date()),
     )
     put_contact(case, contact)
     put_place(case, place)

@@ -14,14 +14,18 @@ from prongsai.foundation.casework.services import (
     acknowledge,
     act,
     correct,
+    from_message,
+    hear,
     merge,
     publish_case,
     recategorise,
+    say,
     split,
     unpublish_case,
 )
 from prongsai.foundation.casework.services.telling import tell_merged
-from prongsai.foundation.casework.tests.conftest import LETTER, a_case, recorded
+from prongsai.foundation.casework.tests.conftest import ERRAND, LETTER, a_case, a_file, recorded
+from prongsai.foundation.channels.models import Outbound
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import public_change_counter
 from prongsai.foundation.ledger.services import flush
@@ -112,6 +116,67 @@ def test_a_child_has_number_code_and_clock_of_its_own_and_the_parent_waits_for_i
     parent = act(actor=officer, case=parent, act="finish", result="x")
     with pytest.raises(WrongState):
         split(actor=officer, case=parent, title="อีกเรื่อง")
+
+
+# --- another matter in a message ---
+
+
+def test_another_matter_in_a_message_to_a_closed_case_becomes_a_case_of_its_own(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case(contact=Contact("บุญมี ตัวอย่าง", email="a@example.com"))
+    case = act(actor=officer, case=case, act="refuse", reason="x")
+    said = hear(case=case, text="นายช่างใช้รถหลวง", channel_kind="email", files=[a_file()])
+    with clock.at(date(2025, 10, 3)):
+        made = from_message(
+            actor=officer, message=said, kind=LETTER.key, title="ใช้รถหลวง", category="car", topic=Topic.ASSETS
+        )
+    fresh = Case.objects.get(pk=made.case.pk)
+    assert (fresh.kind, fresh.body, fresh.topic, fresh.received_on) == (
+        LETTER.key, "นายช่างใช้รถหลวง", "assets", date(2025, 8, 14),
+    )  # fmt: skip
+    assert (fresh.parent, fresh.contact_email, fresh.channel_kind) == (None, "a@example.com", "email")
+    assert fresh.files.get().file == a_file()
+    assert Outbound.objects.filter(key=f"casework.receipt:{fresh.pk}", recipient="a@example.com").exists()
+    assert case.events.filter(event="split", about=fresh.number).exists()
+    case.refresh_from_db()
+    assert (case.is_open, case.heard_at) == (False, None)
+    again = from_message(actor=officer, message=said, kind=LETTER.key, title="ใช้รถหลวง")
+    assert (again.case, again.code) == (fresh, ""), "one case of one message"
+
+
+def test_whoever_cannot_be_reached_reads_the_new_number_where_they_wrote(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case()
+    said = hear(case=case, text="อีกเรื่อง", channel_kind="web")
+    made = from_message(actor=officer, message=said, kind=ERRAND.key, title="อีกเรื่อง")
+    assert made.case.number in case.messages.get(direction="out").text
+
+
+def test_a_message_of_somebody_whose_case_was_joined_is_not_taken_for_anothers(
+    office: Organization, officer: Actor
+) -> None:
+    into = a_case(contact=Contact("บุญมี ตัวอย่าง", "081 000 0000", "a@example.com"))
+    merged = merge(actor=officer, case=a_case(), into=into, reason="x")
+    said = hear(case=merged, text="อีกเรื่อง", channel_kind="web")
+    made = from_message(actor=officer, message=said, kind=ERRAND.key, title="อีกเรื่อง").case
+    assert (made.contact_name, made.contact_phone, made.contact_email) == ("", "", "")
+
+
+def test_only_what_a_citizen_wrote_becomes_a_case_and_only_by_whoever_may_take_cases_in(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case()
+    ours, theirs = say(actor=officer, case=case, text="x"), hear(case=case, text="y", channel_kind="web")
+    with pytest.raises(InvalidInput):
+        from_message(actor=officer, message=ours, kind=ERRAND.key, title="x")
+    for may in ("testing.handle", "testing.intake"):
+        with pytest.raises(NotPermitted):
+            from_message(
+                actor=Actor("x", frozenset({may}), user_id=1), message=theirs, kind=ERRAND.key, title="x"
+            )
+    assert Case.objects.count() == 1
 
 
 # --- correcting ---
@@ -287,3 +352,10 @@ def test_nobody_else_learns_who_brought_the_case_that_theirs_is_joined_with(
         assert "เปลี่ยนหลอดแล้ว" in told
         for piece in ("บุญมี", "ใจงาม", "๕๖๗๘", "boonmee"):
             assert piece not in told
+
+
+def test_a_self_check_takes_no_case_with_it_when_it_is_removed(office: Organization, officer: Actor) -> None:
+    check, case = a_case(is_check=True), a_case()
+    for one, other in ((case, check), (check, case)):
+        with pytest.raises(InvalidInput, match="เรื่องทดสอบ"):
+            merge(actor=officer, case=one, into=other, reason="เรื่องเดียวกัน")

@@ -12,6 +12,7 @@ from prongsai.kernel.thai.dates import short_date
 from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.selectors.forwarding import letter_of
+from prongsai.modules.complaints.selectors.guessing import guess
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.desk import CaseDesk, Category, Wording
 from prongsai.ui.cases.words import Words, in_language
@@ -97,4 +98,5 @@ DESK = CaseDesk(
     details=details,
     wordings=wordings,
     pages={"forward": "complaints-case-forward"},
+    guess=lambda text: guess(text).key,
 )

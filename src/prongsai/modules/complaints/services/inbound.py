@@ -43,10 +43,16 @@ from prongsai.modules.complaints.services.submitting import opening_words, title
 
 CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
 CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-– ]?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
-SHORT = 40  # letters: thanks, a yes, an address
+SHORT = 40  # letters: a detail, an address
 SAME_BREATH = timedelta(minutes=30)  # several lines of one report
 SPOKEN = timedelta(days=3)  # after the office has written, what comes is an answer
-YES, NO = ("พอใจ",), ("ไม่พอใจ",)
+YES, NO = ("พอใจ",), ("ไม่พอใจ", "ไม่ค่อยพอใจ")
+# What thanks and a yes are made of. A message of nothing else says nothing new.
+COURTESY = re.compile(
+    r"(?:ขอบพระคุณ|ขอบคุณ|ขอบใจ|ขอบ\s*คุณ|รับทราบ|ทราบแล้ว|เรียบร้อย|โอเค|เยี่ยม|ได้เลย|ถูกต้อง|ใช่|ได้|ดี|มากมาย|มาก|แล้ว"
+    r"|เจ้าหน้าที่|ทุกท่าน|ท่าน|ครับผม|ครับ|คับ|ค่ะ|คะ|จ้า|จ้ะ|จ๊ะ|นะ|เลย|ๆ|thankyou|thanks|thank|okay|ok|yes)+",
+    re.IGNORECASE,
+)
 
 
 def receive(message: InboundMessage) -> str:
@@ -101,6 +107,8 @@ def goes_on(case: Case, message: InboundMessage) -> bool:
 
     They do when they name it, when the office waits for them or has just written to them, when lines come in one
     breath, and when what they write is short. They do not when their words say another subject, or another village.
+    To a closed case belong thanks, the answer to its closing question, and pictures without a word: whatever else is
+    written is a new matter, which nobody would see there.
     """
     text = f"{message.subject} {message.text}".strip()
     if case.number in text or case.phase == Phase.WAITING:
@@ -109,10 +117,10 @@ def goes_on(case: Case, message: InboundMessage) -> bool:
     elsewhere = bool(village and case.village and village != case.village)
     if (is_known(subject) and subject.key != case.category) or elsewhere:
         return False
+    if not case.is_open:
+        return not _beyond_courtesy(text) or (may_answer(case) and _judged(text) is not None)
     if len(text) <= SHORT:
         return True
-    if not case.is_open:
-        return False
     now = clock.now()
     spoken = CaseMessage.objects.filter(case=case).order_by("-id").first()
     last = spoken.at if spoken else case.received_at
@@ -123,9 +131,11 @@ def goes_on(case: Case, message: InboundMessage) -> bool:
 
 def _heard(message: InboundMessage, case: Case) -> str:
     said = message.text.strip()
-    if may_answer(case) and (satisfied := _judged(said)) is not None:
-        answer_closing(case=case, satisfied=satisfied, note="" if len(said) < 10 else said[:2_000])
-        return f"case:{case.pk}"
+    if may_answer(case) and (judged := _judged(said)) is not None:
+        satisfied, more = judged
+        answer_closing(case=case, satisfied=satisfied)
+        if not more and not message.files:
+            return f"case:{case.pk}"
     heard = hear(
         case=case,
         text=said,
@@ -136,12 +146,20 @@ def _heard(message: InboundMessage, case: Case) -> str:
     return f"message:{heard.pk}"
 
 
-def _judged(text: str) -> bool | None:
-    """What somebody answers to the closing question in a chat; None for anything else."""
+def _judged(text: str) -> tuple[bool, str] | None:
+    """What somebody answers to the closing question in a chat, and what more they say; None for anything else."""
     plain = "".join(text.split())
-    if plain.startswith(NO):
-        return False
-    return True if plain.startswith(YES) else None
+    for answers, satisfied in ((NO, False), (YES, True)):
+        for answer in answers:
+            if plain.startswith(answer):
+                return satisfied, _beyond_courtesy(plain.removeprefix(answer))
+    return None
+
+
+def _beyond_courtesy(text: str) -> str:
+    """The letters and digits of a text that are more than thanks or a yes."""
+    plain = "".join(c for c in text if c.isalnum() or "\u0e00" <= c <= "\u0e7f")
+    return "" if COURTESY.fullmatch(plain) else plain
 
 
 # --- a tracking code in a chat: from now on the answers of that case come here ---
@@ -204,6 +222,7 @@ def _opened(message: InboundMessage) -> str:
         unit=led.unit,
         details={"urgent": 1} if led.is_urgent else {},
         is_check=message.is_check,
+        received_at=message.received_at,
         reply_to=message.reply_to,
         reply_until=message.reply_until,
         tell=_sealed_channel() if speaks_of_corruption(words) else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from prongsai.foundation.channels.canary import marker
 from prongsai.foundation.channels.models import Channel, ChannelCheck, Inbound, Outbound
 from prongsai.foundation.channels.services import handle_inbound, open_channel
 from prongsai.foundation.channels.services import receive as receive_raw
+from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import InboundMessage
@@ -23,7 +25,7 @@ from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION
 from prongsai.modules.complaints.selectors.guessing import guess, village_in
-from prongsai.modules.complaints.services.inbound import receive
+from prongsai.modules.complaints.services.inbound import goes_on, receive
 from prongsai.modules.complaints.services.submitting import submit
 from prongsai.modules.complaints.tests.citizen import SYSTEM, Visitor
 from prongsai.modules.complaints.tests.test_citizen_service import begun
@@ -186,6 +188,58 @@ def test_the_closing_question_is_answered_in_the_chat(
     assert (case.satisfied, case.state) == (satisfied, state)
 
 
+@pytest.mark.parametrize(
+    "text", ["นายช่างใช้รถ อบต. ไปรับลูกทุกวัน", "ปลัดไม่มาทำงานเลย", "ยังมืดอยู่เลย", "ขอบคุณค่ะ แต่นายกไม่เคยลงพื้นที่"]
+)
+def test_what_is_short_and_no_thanks_is_not_swallowed_by_a_closed_case(
+    line: Channel, case: Case, text: str
+) -> None:
+    act(actor=SYSTEM, case=case, act="finish", result="ซ่อมแล้ว")
+    with clock.at(clock.now() + timedelta(days=25)):
+        fresh = case_of(receive(message(line, text, 2)))
+    assert fresh != case
+    assert (fresh.body, fresh.is_open) == (text, True)
+
+
+@pytest.mark.parametrize("text", ["ขอบคุณมากๆ เลยค่ะ 🙏", "โอเคครับ", "OK thank you", "รับทราบครับ", "👍", ""])
+def test_thanks_to_a_closed_case_open_none(line: Channel, case: Case, text: str) -> None:
+    act(actor=SYSTEM, case=case, act="finish", result="ซ่อมแล้ว")
+    assert goes_on(Case.objects.get(pk=case.pk), message(line, text, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "satisfied"),
+    [("พอใจ แต่อีกต้นยังดับ", True), ("ไม่พอใจ ยังดับอยู่สองต้น", False), ("ไม่ค่อยพอใจ มาช้า", False)],
+)
+def test_what_more_is_said_with_the_answer_is_put_before_the_staff(
+    line: Channel, case: Case, text: str, satisfied: bool
+) -> None:
+    act(actor=SYSTEM, case=case, act="finish", result="ซ่อมแล้ว")
+    assert receive(message(line, text, 2)).startswith("message:")
+    case.refresh_from_db()
+    assert case.satisfied is satisfied
+    assert case.heard_at is not None, "my work asks to read it"
+    assert [said.text for said in case.messages.exclude(direction="out")] == [text]
+
+
+def test_yes_alone_is_an_answer_and_no_message(line: Channel, case: Case) -> None:
+    act(actor=SYSTEM, case=case, act="finish", result="ซ่อมแล้ว")
+    assert receive(message(line, "พอใจมากค่ะ ขอบคุณค่ะ", 2)) == f"case:{case.pk}"
+    case.refresh_from_db()
+    assert (case.satisfied, case.heard_at) == (True, None)
+
+
+def test_a_message_counts_on_the_day_on_which_it_came_however_late_it_is_taken(line: Channel) -> None:
+    came = datetime(2025, 9, 30, 23, 50, tzinfo=clock.BANGKOK)
+    with clock.at(came + timedelta(days=3)):
+        case = case_of(receive(message(line, "ไฟหน้าศาลาดับ หมู่ที่ 4", received_at=came)))
+        flush()
+    assert (case.received_on, case.received_at, case.clock_started_on) == (
+        date(2025, 9, 30), came, date(2025, 9, 30),
+    )  # fmt: skip
+    assert Entry.objects.get(kind="grievance_received").occurred_on == date(2025, 9, 30)
+
+
 def test_a_mail_in_the_thread_of_an_answer_belongs_to_its_case_whoever_sends_it(
     web_office: Organization,
 ) -> None:
@@ -212,6 +266,9 @@ def test_the_tracking_code_of_a_web_case_in_line_brings_its_answers_there(line: 
     assert Case.objects.count() == 1
     say(actor=SYSTEM, case=receipt.case, text="ช่างไปวันศุกร์")
     assert Outbound.objects.filter(kind="line", recipient="U1234", text="ช่างไปวันศุกร์").exists()
+    assert receive(message(line, "ไปตอนเช้าได้ไหมครับ", 2)).startswith("message:")
+    assert Case.objects.count() == 1, "what is answered in the chat belongs to the linked case"
+    assert case_of(receive(message(line, "ไปตอนเช้าได้ไหมครับ", 3, sender="U9999"))) != receipt.case
 
 
 def test_a_wrong_code_in_a_chat_is_a_message_like_any_other(line: Channel) -> None:

@@ -219,3 +219,23 @@ def test_a_case_is_moved_to_another_category_and_counts_under_its_topic(clerk: C
         of(case, "recategorise"), {"category": "procurement", "topic": "assets", "version": now(case).version}
     )
     assert now(case).topic == "assets"
+
+
+def test_another_matter_that_was_written_into_a_closed_case_becomes_a_case(clerk: Client) -> None:
+    case = closed_case()
+    message = services.hear(case=case, text="นายช่างใช้รถ อบต. ไปรับลูกทุกวัน", channel_kind="web")
+    at = of(case, "from-message", message=message.pk)
+    assert at in clerk.get(of(case)).content.decode()
+    page = clerk.get(at)
+    assert "นายช่างใช้รถ อบต. ไปรับลูกทุกวัน" in page.content.decode()
+    told = {"category": "property", "title": "ใช้รถส่วนกลางเรื่องส่วนตัว", "unit": ""}
+    done = clerk.post(at, told)
+    fresh = Case.objects.newest()[0]
+    assert done["Location"].endswith(f"/{fresh.pk}/")
+    assert (fresh.kind, fresh.topic, fresh.body) == ("complaints.complaint", "assets", message.text)
+    assert now(case).heard_at is None
+    assert not now(case).is_open
+    reader = signed_in_client(member(READ, HANDLE, username="reader"))
+    assert at not in reader.get(of(case)).content.decode(), "only for whoever may take cases in"
+    ours = services.say(actor=SYSTEM, case=case, text="x")
+    assert clerk.get(of(case, "from-message", message=ours.pk)).status_code == 404
