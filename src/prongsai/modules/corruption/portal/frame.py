@@ -73,6 +73,10 @@ class Quiet(View):
 
     # --- files ---
 
+    @property
+    def had_files(self) -> bool:
+        return bool(self.request.FILES.getlist("files"))
+
     def files(self) -> tuple[list[Bare], list[str]]:
         """The files of the form without what tells of their makers, and what is wrong with the others."""
         kept: list[Bare] = []

@@ -82,14 +82,16 @@ class Inbox(Quiet):
 
     def _reply(self, report: Report, pair: Pair, nonce: str) -> HttpResponse:
         form = ReplyForm(self.request.POST)
-        files, wrong = self.files()
-        if not form.is_valid() or wrong:
-            return self._open(report, pair, form=form, problems=wrong)
+        if not form.is_valid():
+            return self._open(report, pair, form=form)
         if sending.ask(self.stranger, answered=True) is not Answer.YES:
             problem = gettext(
                 "Very many are sending just now. Wait a minute, then press the button again. Nothing is lost"
             )
             return self._open(report, pair, form=form, problems=[problem], status=429)
+        files, wrong = self.files()  # after the limit: baring a file takes memory and time
+        if wrong:
+            return self._open(report, pair, form=form, problems=wrong)
         try:
             reply(report=report, nonce=bytes.fromhex(nonce), text=form.cleaned_data["text"], files=files)
         except InvalidInput as error:
