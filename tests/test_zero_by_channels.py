@@ -11,12 +11,21 @@ import pytest
 
 from prongsai.foundation.channels.coverage import days_of
 from prongsai.foundation.channels.models import Channel
-from prongsai.foundation.channels.services import count_due_months, open_channel, record_day
+from prongsai.foundation.channels.services import (
+    count_due_months,
+    handle_inbound,
+    open_channel,
+    receive,
+    record_day,
+    set_inbound_aside,
+)
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock, zero
 from prongsai.kernel.contracts import Actor, Period, Reading, Reason, StatementKind, Verdict
 from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.digits import to_thai
+from prongsai.modules.complaints.services import counting
 from prongsai.modules.measures.evidence import load_evidence
 from prongsai.modules.measures.notation import parse_terms
 from prongsai.modules.measures.rules import zero_rule
@@ -24,6 +33,7 @@ from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, jud
 from tests.cast import SYSTEM, banthrai
 
 pytestmark = pytest.mark.django_db
+GROUP = b"From: x@example.com\r\nList-Id: <all.example.go.th>\r\nSubject: x\r\n\r\nx"
 YEAR = Period.fiscal_year(2568)
 MANAGER = Actor("สมศรี", frozenset({"channels.manage"}))
 
@@ -51,6 +61,28 @@ def judged(web: Channel, *, down: set[date]) -> Finding:
         terms = parse_terms("zero(topics=all)")
         evidence = load_evidence(wanted=facts_needed(terms), period=YEAR, units=())
         return judge(claim, terms, join="all", evidence=evidence)
+
+
+def test_a_zero_with_messages_that_nobody_has_looked_at_is_not_known_until_somebody_has() -> None:
+    """The whole way: a form in use all year, a register that counted nothing, and a mail that a filter held."""
+    office = banthrai()
+    with scope(office.pk):
+        with clock.at(YEAR.start):
+            web = open_channel(actor=MANAGER, kind="web", name="แบบฟอร์มบนเว็บ")
+            mailbox = open_channel(
+                actor=MANAGER, kind="email", name="สารบรรณ", address="a@example.go.th", takes_complaints=False
+            )
+        with clock.at(YEAR.end):
+            held = receive(channel=mailbox, source_key="<a@b>", sender="x@example.com", raw=GROUP)
+            handle_inbound(organization_id=office.pk, inbound_id=held.pk)
+        with clock.at(YEAR.end + timedelta(days=2)):
+            counting.count_due(actor=SYSTEM)
+            found = judged(web, down=set())
+            assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
+            assert "มีข้อความที่เข้ามา ๑ ข้อความยังไม่มีผู้ดู" in to_thai(found.note)
+            set_inbound_aside(actor=MANAGER, inbound=held, reason="จดหมายข่าว")
+            flush()
+            assert judged(web, down=set()).verdict is Verdict.PROVEN
 
 
 def spread(days: int, every: int) -> set[date]:

@@ -17,6 +17,11 @@ TOPIC_PHRASES = {
 }
 
 
+# What people would tell the sealed channel, whose reports name no subject; complaints of others come by the other ways.
+# Whoever asks about one of these has to ask the sealed channel as well: how many came, and whether it was open.
+SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION, Topic.INTEGRITY})
+
+
 def topics_phrase(topics: Collection[Topic]) -> str:
     """`เกี่ยวกับ…` for the sentence of a count restricted to topics; empty for all of them."""
     return "และ".join(TOPIC_PHRASES[topic] for topic in Topic if topic in topics)

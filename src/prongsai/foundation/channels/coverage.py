@@ -67,6 +67,7 @@ def state_of_day(looks: Iterable[Look], *, first_day: bool = False) -> DayState:
 class ChannelRecord:
     """What is on record of one channel in a period: on which days it was listed, and on which of them it was up."""
 
+    number: int  # of the channel: two kinds of channel may bear one name
     name: str
     kind: str
     listed: frozenset[date]
@@ -85,7 +86,7 @@ class Coverage:
     days: int
     open_days: int
     longest_gap: int
-    by_channel: Mapping[str, tuple[int, int]]  # name → days up, days listed
+    by_channel: Mapping[int, tuple[int, int]]  # channel → days up, days listed
 
 
 def days_of(period: Period) -> Iterator[date]:
@@ -102,13 +103,11 @@ def coverage(period: Period, channels: Sequence[ChannelRecord]) -> Coverage:
         up = [day in channel.up for channel in judged if day in channel.listed]
         is_open.append(bool(up) and all(up))
         any_up.append(any(up))
-    by_channel: dict[str, tuple[int, int]] = {}
+    by_channel: dict[int, tuple[int, int]] = {}
     for channel in judged:
         inside = [day for day in days_of(period) if day in channel.listed]
         if inside:
-            before = by_channel.get(channel.name, (0, 0))
-            ups = sum(day in channel.up for day in inside)
-            by_channel[channel.name] = (before[0] + ups, before[1] + len(inside))
+            by_channel[channel.number] = (sum(day in channel.up for day in inside), len(inside))
     return Coverage(period.days, sum(is_open), longest_run(not up for up in any_up), by_channel)
 
 

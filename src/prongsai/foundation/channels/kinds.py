@@ -1,4 +1,7 @@
-"""What the ledger keeps about channels. All of it is public: an office's ways in are nobody's secret."""
+"""What the ledger keeps about channels. All of it is public: an office's ways in are nobody's secret.
+
+Only what single messages were is the office's own; how many of them nobody has looked at is public.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ DOWN = "channel_down"
 UP = "channel_up"
 CHECKED = "channel_checked"
 DAYS_COUNTED = "channel_days_counted"
+UNSEEN = "channel_messages_unseen"
+SET_ASIDE = "channel_message_set_aside"
 LINKS_SEEN = "channel_links_seen"
 CONNECTED = "channel_connected"
 
@@ -24,6 +29,8 @@ KINDS = (
     FactKind(UP, "ช่องทางกลับมาใช้ได้", "Channel works again"),
     FactKind(CHECKED, "เจ้าหน้าที่ลงชื่อตรวจช่องทาง", "Channel check signed by an officer"),
     FactKind(DAYS_COUNTED, "นับวันที่ช่องทางเปิดใช้ได้ประจำเดือน", "Month's open days of the channels counted"),
+    FactKind(UNSEEN, "นับข้อความที่ยังไม่มีผู้ดูประจำเดือน", "Month's messages that nobody has looked at"),
+    FactKind(SET_ASIDE, "ไม่รับข้อความที่เข้ามาเป็นเรื่อง", "Message set aside"),
     FactKind(LINKS_SEEN, "ตรวจการเชื่อมโยงระหว่างช่องทาง", "Links between channels looked at"),
     FactKind(CONNECTED, "เชื่อมต่อหรือเลิกเชื่อมต่อช่องทางกับระบบ", "Channel connected or disconnected"),
 )

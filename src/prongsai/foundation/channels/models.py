@@ -159,8 +159,13 @@ class Inbound(TenantModel):
     raw = models.BinaryField(null=True)  # a mail as it came; gone once it is handled
     received_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
+    is_wanted = models.BooleanField(
+        default=False
+    )  # a person said that it is to be taken, whatever it looks like
     handled_at = models.DateTimeField(null=True)
-    handled_as = models.CharField(max_length=80, blank=True)  # case:12, message:34, check, ignored
+    handled_as = models.CharField(
+        max_length=80, blank=True
+    )  # case:12, message:34, check, ignored: why, aside: why
     failure = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -30,6 +30,8 @@ from prongsai.foundation.channels.models import (
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
+
+LATE = timedelta(hours=1)  # a message is handled within seconds of its coming
 
 
 def channels_open(on: date | None = None) -> QuerySet[Channel]:
@@ -91,6 +93,12 @@ def waiting_inbound() -> QuerySet[Inbound]:
     return Inbound.objects.filter(handled_at=None).select_related("channel").order_by("id")
 
 
+def stuck_inbound() -> QuerySet[Inbound]:
+    """Messages that wait for a person: those that failed or were held, and those that nobody handled within an hour."""
+    late = Q(received_at__lt=clock.now() - LATE)
+    return waiting_inbound().filter(~Q(failure="") | late)
+
+
 def failed_outbound() -> QuerySet[Outbound]:
     """Messages that could not be delivered for good, the latest first."""
     return Outbound.objects.filter(state="failed").select_related("channel").order_by("-id")
@@ -117,6 +125,35 @@ class OnRecord:
     entries: list[int] = field(default_factory=list[int])
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """How many messages of counted months nobody has looked at, and the entries that say so."""
+
+    number: int
+    entries: tuple[int, ...]
+
+
+# The facts that say how many messages of a month nobody has looked at: the month's count, and each later word on it.
+SAYING_UNSEEN = (kinds.DAYS_COUNTED, kinds.UNSEEN)
+
+
+def unseen(period: Period) -> Unseen:
+    """What the ledger says of messages in the counted months that touch the period. One query."""
+    rows = facts().filter(kind__in=SAYING_UNSEEN, about_start__lte=period.end, about_end__gte=period.start)
+    told = rows.order_by("number").values_list("number", "about_start", "payload__body")
+    return last_unseen(
+        (number, start, json.loads(bytes(body)) if body is not None else {}) for number, start, body in told
+    )
+
+
+def last_unseen(told: Iterable[tuple[int, date, Mapping[str, Any]]]) -> Unseen:
+    """The last word on each month, of such facts in their order: number, first day of the month, and what it says."""
+    last = {start: (number, int(said.get("messages", said).get("unseen", 0))) for number, start, said in told}
+    return Unseen(
+        sum(count for _, count in last.values()), tuple(sorted(number for number, _ in last.values()))
+    )
+
+
 def on_record(period: Period) -> OnRecord:
     """The counted months and the officers' signatures of a period. One query."""
     last_month = clock.today().replace(day=1) - timedelta(days=1)
@@ -128,7 +165,7 @@ def on_record(period: Period) -> OnRecord:
     rows = facts().filter(
         kind__in=[kinds.DAYS_COUNTED, kinds.CHECKED], about_start__lte=end, about_end__gte=period.start
     )
-    known: dict[int, dict[str, Any]] = {}
+    known: dict[int, _Known] = {}
     signed: dict[int, set[date]] = {}
     for number, kind, start, body in rows.order_by("number").values_list(
         "number", "kind", "about_start", "payload__body"
@@ -142,21 +179,37 @@ def on_record(period: Period) -> OnRecord:
             span = Period(date.fromisoformat(told["from"]), date.fromisoformat(told["to"]))
             signed.setdefault(int(told["channel"]), set()).update(every_day(span))
     for number, each in known.items():
-        up = frozenset(each["up"] | (signed.get(number, set()) & each["listed"]))
-        made = ChannelRecord(each["name"], each["kind"], frozenset(each["listed"]), up)
-        (found.records if each["complaints"] else found.others).append(made)
+        # A signature says what nobody looked at; it does not undo what a look found.
+        up = each.up | (signed.get(number, set()) - each.down)
+        for days, told_of in ((each.asked, found.records), (each.others, found.others)):
+            if days:
+                told_of.append(
+                    ChannelRecord(number, each.name, each.kind, frozenset(days), frozenset(up & days))
+                )
     return found
 
 
-def _take(known: dict[int, dict[str, Any]], row: Mapping[str, Any], start: date, inside: Period) -> None:
-    """Add a channel's month. The name and whether it takes complaints are those of the latest month."""
-    each = known.setdefault(int(row["id"]), {"listed": set(), "up": set()})
-    each |= {"name": row["name"], "kind": row["kind"], "complaints": row["complaints"]}
+@dataclass
+class _Known:
+    """A channel's counted days: those of months in which it took complaints, those of other months, what they were."""
+
+    name: str = ""
+    kind: str = ""
+    asked: set[date] = field(default_factory=set[date])
+    others: set[date] = field(default_factory=set[date])
+    up: set[date] = field(default_factory=set[date])
+    down: set[date] = field(default_factory=set[date])
+
+
+def _take(known: dict[int, _Known], row: Mapping[str, Any], start: date, inside: Period) -> None:
+    """Add a channel's month. The name is that of the latest month; whether it took complaints is each month's own."""
+    each = known.setdefault(int(row["id"]), _Known())
+    each.name, each.kind = row["name"], row["kind"]
     for day, state in read(start, row["days"]).items():
         if day in inside and state != DayState.NOT_LISTED:
-            each["listed"].add(day)
-            if state == DayState.UP:
-                each["up"].add(day)
+            (each.asked if row["complaints"] else each.others).add(day)
+            if state in {DayState.UP, DayState.DOWN}:
+                (each.up if state == DayState.UP else each.down).add(day)
 
 
 def coverage(period: Period, *, without: frozenset[str] = frozenset()) -> tuple[Coverage | None, OnRecord]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db.models import Q
 
 from prongsai.foundation.channels.connectors import mailbox
-from prongsai.foundation.channels.connectors.base import Arrival, NotConnected
-from prongsai.foundation.channels.connectors.email import arrival_of
+from prongsai.foundation.channels.connectors.base import NotConnected
+from prongsai.foundation.channels.connectors.email import kept_whole
 from prongsai.foundation.channels.heartbeat.looks import look_at, settle
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.channels.models import (
@@ -90,10 +90,10 @@ def fetch_mail(*, organization_id: int, channel_id: int) -> None:
             place = channel.settings.get("place")
             if place is None:
                 channel.settings["place"] = mailbox.end_of(box)
-            for at, raw in mailbox.new_mails(box, place) if place else ():
-                arrival = arrival_of(raw) if raw is not None else Arrival(f"uid:{at['validity']}:{at['uid']}")
-                receive_arrival(channel, arrival)
-                channel.settings["place"] = at
+            for mail in mailbox.new_mails(box, place) if place else ():
+                if mail.raw is not None:
+                    receive_arrival(channel, kept_whole(mail.raw, too_large=not mail.whole))
+                channel.settings["place"] = mail.place
     except NotConnected:
         pass
     channel.save(update_fields=["settings"])

@@ -1,7 +1,7 @@
 """The figures of complaints that statements are tested against, read from facts alone and said in Thai.
 
-Not known is not zero: a month that nobody counted, a register that disagrees with the ledger, or a sealed channel that
-did not publish its quarter leave the figure unknown, and the reading says why.
+Not known is not zero: a month that nobody counted, a register that disagrees with the ledger, a sealed channel that did
+not publish its quarter, or messages that nobody has looked at leave the figure unknown, and the reading says why.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from datetime import date
 from decimal import Decimal
 
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Indicator, Period, Question, Reading, Topic
+from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.registry import registry
 from prongsai.kernel.sharing import shared
 from prongsai.kernel.thai.dates import BUDDHIST_ERA, SHORT_MONTHS, short_date
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.kernel.topics import topics_phrase
+from prongsai.kernel.topics import SEALED_TOPICS, topics_phrase
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.selectors.endings import standing
 from prongsai.modules.complaints.selectors.figures import (
     COUNTED,
     GRACE,
@@ -31,14 +32,12 @@ from prongsai.modules.complaints.selectors.figures import (
     flow,
     register,
     sealed_in,
-    sums,
     told,
     total,
     uncounted,
 )
 
 SEALED = "corruption.received"
-SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION})
 CARRIERS = (OPENED, COUNTED)
 
 
@@ -64,30 +63,29 @@ class Figures:
 
 @shared
 def _recent(kind: str, days: Period | None) -> Flow:
-    """What happened on the days that no counted month holds. One query, none when there are none."""
-    return flow(kind, told(SERIES[kind].kinds, days)) if days else Flow()
+    """What came in on the days that no counted month holds. One query, none when there are none."""
+    return flow(kind, told([SERIES[kind].received], days)) if days else Flow()
 
 
 def figures_of(kind: str, question: Question) -> Figures:
-    """At most three queries, and none that another question of the same judgement has asked."""
+    """At most three queries, and none that another question of the same judgement has asked.
+
+    What was closed is counted over the whole period: a case that was closed, opened again and closed again is one.
+    """
     period, topics = question.period, frozenset(topic.value for topic in question.topics)
     kept = register(period)
-    present = total(sums(kind, period), topics=topics)
+    found = standing(kind, period)
+    present, ended = total(found.sums, topics=topics), found.ends(topics)
     recent = _recent(kind, uncounted(kept, period))
     months = kept.inside(period)
     counted = [months[first] for first in sorted(months)]
-
-    def flowed(name: str, fresh: Mapping[str, int]) -> int:
-        before = sum(month.figure(kind, name, topics) for month in counted)
-        return before + sum(number for topic, number in fresh.items() if not topics or topic in topics)
-
     return Figures(
         kept=kept,
         received=present.received,
         finished=present.finished,
-        closed=flowed("finished", recent.finished),
-        in_time=flowed("in_time", recent.in_time),
-        found_true=flowed("found_true", recent.found_true),
+        closed=ended.finished,
+        in_time=ended.in_time,
+        found_true=ended.found_true,
         channels=_channels(kind, counted, recent),
         entries=_entries(kind, counted, recent, topics, present.received),
         note=_why_not(kept, period),
@@ -123,6 +121,8 @@ def _why_not(kept: Register, period: Period) -> str:
     differing = [first for first, month in sorted(kept.inside(period).items()) if not month.agrees]
     if differing:
         return f"ทะเบียนเรื่องกับบันทึกหลักฐานไม่ตรงกันในเดือน {_months(differing)}"
+    if kept.unseen:  # each of them may be one more
+        return f"มีข้อความที่เข้ามา {kept.unseen} ข้อความยังไม่มีผู้ดูว่าเป็นเรื่องถึงหน่วยงานหรือไม่"
     return ""
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Indicator, Period, Question, Reading, Topic
+from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.thai.dates import short_date
+from prongsai.kernel.topics import SEALED_TOPICS
 from prongsai.modules.corruption.choices import COUNTED, RECEIVED
 from prongsai.modules.corruption.quarters import counting_day, fiscal_year, number_of, period_of, quarters_in
 
-TOPICS = frozenset({Topic.ANTI_CORRUPTION})
 PARTS = ("received", "closed", "pending")
 
 
@@ -21,7 +21,7 @@ def read_received(question: Question) -> Reading:
 
     Not known, with a note, when one of these was not published. Asked about other topics only: zero.
     """
-    if question.topics and not question.topics & TOPICS:
+    if question.topics and not question.topics & SEALED_TOPICS:
         return Reading(Decimal(0), as_of=min(question.period.end, clock.today()))
     published = _published(question.period)
     if not published:

@@ -80,8 +80,18 @@ class OpenForm(EditForm):
     ]
 
 
+class AsideForm(Form):
+    reason = forms.CharField(
+        label=_("Why it is no matter for the office"),
+        max_length=200,
+        help_text=_("Such as: newsletter, notice of a bank. No names of people"),
+    )
+    of_sender = forms.BooleanField(
+        label=_("Also what else waits of the same sender"), required=False, initial=False
+    )
+
+
 class CloseForm(Form):
-    on = ThaiDateField(label=_("Not in use from"))
     reason = forms.CharField(
         label=_("Why"),
         max_length=300,

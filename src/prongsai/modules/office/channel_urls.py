@@ -26,6 +26,11 @@ patterns = [
     path(LIST + "messages/", connecting.Messages.as_view(), name="settings-channel-messages"),
     path(LIST + "messages/in/<int:inbound>/", connecting.TryInbound.as_view(), name="settings-inbound-again"),
     path(
+        LIST + "messages/in/<int:inbound>/aside/",
+        connecting.SetAside.as_view(),
+        name="settings-inbound-aside",
+    ),
+    path(
         LIST + "messages/out/<int:outbound>/",
         connecting.TryOutbound.as_view(),
         name="settings-outbound-again",

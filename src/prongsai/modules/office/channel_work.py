@@ -10,7 +10,7 @@ from prongsai.foundation.channels.selectors import (
     channels_open,
     failed_outbound,
     last_signatures,
-    waiting_inbound,
+    stuck_inbound,
 )
 from prongsai.foundation.channels.services.checks import needs_signature
 from prongsai.foundation.ledger.selectors import organization_key
@@ -33,7 +33,7 @@ def channel_work() -> Iterator[WorkItem]:
         if channel.is_down and channel.down_since:
             yield _outage(channel, key)
     failed = failed_outbound().filter(created_at__gt=clock.now() - REMEMBERED).count()
-    stuck = waiting_inbound().exclude(failure="").count()
+    stuck = stuck_inbound().count()
     messages = address("settings-channel-messages", organization=key)
     if failed:
         yield WorkItem(
@@ -43,7 +43,7 @@ def channel_work() -> Iterator[WorkItem]:
     if stuck:
         yield WorkItem(
             "channels:stuck", f"ข้อความเข้ายังไม่ได้รับเรื่อง {stuck} ข้อความ", messages, due=clock.today(),
-            permission="channels.manage", action="ดูข้อความ",
+            permission="channels.manage", action="ดูข้อความ", missing="ยังบอกจำนวนเรื่องของเดือนไม่ได้ จนกว่าจะดูครบทุกข้อความ",
         )  # fmt: skip
 
 

@@ -5,22 +5,24 @@ Read from facts alone, so that a verdict changes only when the register does.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from prongsai.foundation.channels import kinds
-from prongsai.foundation.channels.coverage import SIGNED_BACK
+from prongsai.foundation.channels.coverage import SIGNED_BACK, ChannelRecord
+from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.channels.selectors import OnRecord, coverage, on_record
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Indicator, Period, Question, Reading, Topic
+from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.topics import SEALED_TOPICS
 
 BY_CHANNEL = "channel: "  # parts that say on how many days a channel was open
 SEALED = frozenset({"sealed"})
-# What people would tell the sealed channel; complaints of other subjects come by the others.
-SEALED_TOPICS = frozenset({Topic.ANTI_CORRUPTION, Topic.INTEGRITY})
 NO_REGISTER = "ยังไม่มีทะเบียนช่องทางในช่วงเวลานี้"
 FIRST_MONTH = "ยังไม่มีเดือนที่นับวันเปิดใช้ได้ของช่องทาง"
 
@@ -40,12 +42,23 @@ def _began_late(question: Question, found: OnRecord) -> bool:
     return not any(question.period.start in record.listed for record in (*found.records, *found.others))
 
 
+def _labels(records: Iterable[ChannelRecord]) -> dict[int, str]:
+    """What each channel is called in a sentence: by its name, and by its kind as well where several bear one name."""
+    names = {record.number: record.name for record in records}
+    kinds_of = {record.number: ChannelKind(record.kind).label for record in records}
+    same = Counter(names.values())
+    named = {n: f"{name} ({kinds_of[n]})" if same[name] > 1 else name for n, name in names.items()}
+    again = Counter(named.values())
+    return {n: f"{name} {n}" if again[name] > 1 else name for n, name in named.items()}
+
+
 def read_coverage(question: Question) -> Reading:
     """Days on which every complaint channel was open, of the days whose month is over. One query."""
     covered, found = coverage(question.period, without=_without(question))
     if covered is None or found.horizon is None:
         return _unknown(question, found)
-    each = {f"{BY_CHANNEL}{name}": Decimal(up) for name, (up, _listed) in covered.by_channel.items()}
+    labels = _labels(found.records)
+    each = {f"{BY_CHANNEL}{labels[n]}": Decimal(up) for n, (up, _listed) in covered.by_channel.items()}
     return Reading(
         Decimal(covered.open_days),
         as_of=found.horizon,
@@ -75,24 +88,24 @@ def read_alive(question: Question) -> Reading:
         return _unknown(question, found)
     late = {found.horizon - timedelta(days=back) for back in range(SIGNED_BACK)}
     listed = [record for record in records if record.listed & late]
-    down = _down_names(question.period)
-    alive = [record for record in listed if record.up & late and record.name not in down]
+    down, labels = _down(question.period), _labels(listed)
+    alive = [record for record in listed if record.up & late and record.number not in down]
     return Reading(
         Decimal(len(alive)),
         as_of=found.horizon,
         of=Decimal(len(listed)),
         entries=tuple(found.entries),
-        parts={f"{BY_CHANNEL}{record.name}": Decimal(1) for record in alive},
+        parts={f"{BY_CHANNEL}{labels[record.number]}": Decimal(1) for record in alive},
     )
 
 
-def _down_names(period: Period) -> set[str]:
+def _down(period: Period) -> set[int]:
     """Channels whose last turn in the period was down."""
     turns = facts(occurred_in=period).filter(kind__in=[kinds.DOWN, kinds.UP]).order_by("number")
-    last: dict[str, str] = {}
+    last: dict[int, str] = {}
     for entry in turns.with_payload():
-        last[str(entry.content.get("name", ""))] = entry.kind
-    return {name for name, kind in last.items() if kind == kinds.DOWN}
+        last[int(entry.content.get("channel", 0))] = entry.kind
+    return {number for number, kind in last.items() if kind == kinds.DOWN}
 
 
 def say_alive(question: Question, reading: Reading) -> str:

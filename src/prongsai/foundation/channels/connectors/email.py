@@ -6,6 +6,7 @@ import hmac
 import smtplib
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import formataddr
 from hashlib import sha256
@@ -118,11 +119,11 @@ class Email:
             raise Forged
         if abs(clock.now() - datetime.fromtimestamp(int(stamp[:12]), UTC)) > CLOCKS:
             raise Forged
-        return [arrival_of(content)]
+        return [kept_whole(content)]
 
     def read(self, channel: Channel, inbound: Inbound) -> Said:
-        if inbound.raw is None:
-            return Said(sender=inbound.sender, skipped="จดหมายใหญ่เกินกำหนด")
+        if inbound.raw is None or inbound.body.get("too_large"):
+            return mails.read_large(bytes(inbound.raw or b""), own=channel.address)
         return mails.read(bytes(inbound.raw), own=channel.address)
 
     def deliver(self, channel: Channel | None, outbound: Outbound, now: datetime) -> Sent:
@@ -161,6 +162,18 @@ class Email:
             mail.send()
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise NotConnected("ส่งอีเมลตรวจระบบถึงช่องทางนี้ไม่ได้") from error
+
+
+def kept_whole(raw: bytes, *, too_large: bool = False) -> Arrival:
+    """A mail as it arrived, whatever it is: one that cannot even be opened is kept for people to look at.
+
+    `too_large`: these are the headers of a mail that was not fetched.
+    """
+    try:
+        arrival = arrival_of(raw)
+    except Exception:  # nothing that a stranger wrote may stop the mailbox
+        arrival = Arrival(f"sha256:{sha256(raw).hexdigest()}", raw=raw)
+    return replace(arrival, body={**arrival.body, "too_large": 1}) if too_large else arrival
 
 
 def arrival_of(raw: bytes) -> Arrival:

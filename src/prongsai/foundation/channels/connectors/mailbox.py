@@ -6,8 +6,11 @@ import imaplib
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import certifi
@@ -15,11 +18,42 @@ import certifi
 from prongsai.foundation.channels.connectors.base import NotConnected
 from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.channels.outgoing import Refused, allowed, connected
+from prongsai.kernel import clock
 
 TIMEOUT = 15.0
 AT_ONCE = 20  # mails of one visit; the next visit goes on
+MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)  # as IMAP writes them
 LARGEST = 30 * 1024 * 1024  # bytes of a whole mail
 NUMBER = re.compile(rb"(\w+) (\d+)")
+MARGIN = timedelta(hours=1)  # clocks of two machines, and mail that is still being delivered
+Place = dict[
+    str, int
+]  # validity, uid; at: when the mailbox was last read to its end; since: what arrived before is old
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A mail with its own place. `whole` is false for one too large to be read: `raw` holds its headers then.
+
+    `raw` is None where only the place moved on.
+    """
+
+    place: Place
+    raw: bytes | None = None
+    whole: bool = True
 
 
 class _Plain(imaplib.IMAP4):
@@ -71,35 +105,58 @@ def opened(channel: Channel) -> Iterator[imaplib.IMAP4]:
             box.logout()
 
 
-def end_of(box: imaplib.IMAP4) -> dict[str, int]:
+def end_of(box: imaplib.IMAP4) -> Place:
     """Where the mailbox ends now: what came before the channel was connected is not read."""
     told = _checked(box.status("INBOX", "(UIDNEXT UIDVALIDITY)"))
     numbers = {name.decode(): int(value) for name, value in NUMBER.findall(told[0])}
-    return {"validity": numbers["UIDVALIDITY"], "uid": numbers["UIDNEXT"] - 1}
+    return {"validity": numbers["UIDVALIDITY"], "uid": numbers["UIDNEXT"] - 1, "at": _now()}
 
 
-def new_mails(box: imaplib.IMAP4, place: dict[str, int]) -> Iterator[tuple[dict[str, int], bytes | None]]:
-    """Each mail after `place` with its own place; None for one that is too large to be read.
+def new_mails(box: imaplib.IMAP4, place: Place) -> Iterator[Fetched]:
+    """Each mail after `place`, the last with where the mailbox ends.
 
-    When the server has numbered the mailbox anew, all of it is read again: what is known is recognised by its
-    Message-ID.
+    When the server has numbered the mailbox anew, what arrived since it was last read to its end is new; years of old
+    mail are not. What was read in the last hour before that is recognised by its Message-ID.
     """
     _checked(box.select("INBOX", readonly=True))
     validity = int(_checked(box.response("UIDVALIDITY"))[0])
-    last = place["uid"] if place.get("validity") == validity else 0
-    found = _checked(box.uid("SEARCH", f"UID {last + 1}:*"))[0] or b""
+    if place.get("validity") != validity:
+        place = {**place, "validity": validity, "uid": 0, "since": place.get("at", _now()) - _margin()}
+    last, since = place["uid"], place.get("since", 0)
+    # Servers compare days in their own zone: a day more is asked for, and the moment is looked at below.
+    day = datetime.fromtimestamp(since, UTC) - timedelta(days=1)
+    after = f" SINCE {day.day}-{MONTHS[day.month - 1]}-{day.year}" if since else ""
+    found = _checked(box.uid("SEARCH", f"UID {last + 1}:*{after}"))[0] or b""
     numbers = sorted(number for number in map(int, found.split()) if number > last)
     for number in numbers[:AT_ONCE]:
-        yield {"validity": validity, "uid": number}, _mail(box, number)
+        place = {**place, "uid": number}
+        yield _mail(box, number, place)
+    if len(numbers) <= AT_ONCE:
+        yield Fetched({**place, "at": _now()})
 
 
-def _mail(box: imaplib.IMAP4, number: int) -> bytes | None:
-    told = _checked(box.uid("FETCH", str(number), "(RFC822.SIZE)"))
-    sizes = dict(NUMBER.findall(told[0] if isinstance(told[0], bytes) else b""))
-    if int(sizes.get(b"SIZE", 0)) > LARGEST:
-        return None
-    parts = _checked(box.uid("FETCH", str(number), "(BODY.PEEK[])"))
-    return next((part[1] for part in parts if isinstance(part, tuple)), None)
+def _mail(box: imaplib.IMAP4, number: int, place: Place) -> Fetched:
+    told = _checked(box.uid("FETCH", str(number), "(RFC822.SIZE INTERNALDATE)"))
+    said = told[0] if isinstance(told[0], bytes) else b""
+    if _arrived(said) < place.get("since", 0):
+        return Fetched(place)
+    whole = int(dict(NUMBER.findall(said)).get(b"SIZE", 0)) <= LARGEST
+    parts = _checked(box.uid("FETCH", str(number), "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])"))
+    return Fetched(place, next((part[1] for part in parts if isinstance(part, tuple)), None), whole)
+
+
+def _arrived(said: bytes) -> float:
+    """When the server took the mail, as seconds; a mail whose server does not say is new."""
+    local = imaplib.Internaldate2tuple(said)
+    return time.mktime(local) if local else float("inf")
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
+
+
+def _margin() -> int:
+    return int(MARGIN.total_seconds())
 
 
 def _checked(answer: tuple[str, list[Any]]) -> list[Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -22,8 +23,19 @@ LONGEST = 20_000  # letters of text
 ID = re.compile(r"<[^<>\s]{3,190}>")
 BULK = {"bulk", "junk", "list", "auto_reply"}
 MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@", re.I)
-# Headers that only programs write: an answer to them would be answered by a program again (RFC 3834).
+RETURNING = re.compile(r"^(mailer-daemon|postmaster)@", re.I)
+# Headers that mostly programs write: an answer to them may be answered by a program again (RFC 3834). But a group's
+# address or a web form writes them as well when it hands on what a person wrote.
 AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "Feedback-ID")
+SLOW_CODECS = {"idna", "punycode"}  # no mail is written in them, and a long one would take for ever
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    MessageError,
+    AttributeError,
+    TypeError,
+)  # how the library meets nonsense
+TOO_LARGE = "จดหมายใหญ่เกินกำหนด เปิดอ่านในกล่องจดหมายของหน่วยงาน"
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -52,7 +64,7 @@ def _raw(mail: EmailMessage, name: str) -> str:
 def _decoded_words(raw: str) -> str:
     try:
         return " ".join(str(make_header(decode_header(raw))).split())
-    except (ValueError, LookupError, HeaderParseError):  # words that no standard knows
+    except UNREADABLE:  # words that no standard knows
         return raw
 
 
@@ -71,35 +83,64 @@ def answered(mail: EmailMessage) -> list[str]:
 def read(raw: bytes, *, own: str) -> Said:
     """What the mail says to the office whose address is `own`."""
     mail = parsed(raw)
-    sender = person(mail, "Reply-To", "From")[1]
+    # A group's address puts itself where answers go: those are for the person who wrote, not for all its members.
+    written = ("X-Original-From", "From") if _is_list(mail) else ("Reply-To", "From")
+    sender = person(mail, *written)[1]
     thread = answered(mail)
     if _is_bounce(mail):
         return Said(sender=sender, bounced=tuple(_bounced(mail)), skipped="แจ้งว่าส่งไม่ถึง")
+    nobody = bool(MACHINES.match(sender)) or sender == own.lower()
     return Said(
         text=text_of(mail)[:LONGEST],
         subject=header(mail, "Subject")[:200],
-        sender=sender,
+        sender="" if nobody else sender,
         thread=thread[0] if thread else "",
         files=tuple(_files(mail)),
-        skipped=_skipped(mail, sender, own),
+        skipped=_skipped(mail, sender),
+        held=_held(mail, sender, own),
     )
 
 
-def _skipped(mail: EmailMessage, sender: str, own: str) -> str:
-    """Why nobody has to answer; empty when somebody has."""
+def read_large(head: bytes, *, own: str) -> Said:
+    """What is known of a mail that is too large to be fetched, from its headers: a person opens it in the mailbox."""
+    said = read(head, own=own)
+    return replace(said, text=f"({TOO_LARGE})", files=(), held=said.held or TOO_LARGE)
+
+
+def _skipped(mail: EmailMessage, sender: str) -> str:
+    """Why nobody has to see it: a program says of itself that it answers, or a mail server that it returns something."""
     if header(mail, "Auto-Submitted").lower().partition(";")[0].strip() not in {"", "no"}:
         return "ตอบกลับอัตโนมัติ"
-    if header(mail, "Precedence").lower() in BULK or any(mail.get(name) for name in AUTOMATIC):
-        return "จดหมายที่โปรแกรมส่ง"
-    if not sender or MACHINES.match(sender) or header(mail, "Return-Path") == "<>":
-        return "จดหมายที่โปรแกรมส่ง"
-    return "จดหมายของหน่วยงานเอง" if sender == own.lower() else ""
+    returned = header(mail, "Return-Path") == "<>" and RETURNING.match(sender)
+    return "แจ้งว่าส่งไม่ถึง" if returned else ""
+
+
+def _held(mail: EmailMessage, sender: str, own: str) -> str:
+    """Why a person decides whether it is a matter for the office; empty when it is taken as one."""
+    if not sender:
+        return "ไม่มีที่อยู่ผู้ส่ง"
+    if _is_list(mail):
+        return "ส่งผ่านกลุ่มหรือรายชื่ออีเมล"
+    if any(header(mail, name) for name in AUTOMATIC) or header(mail, "Return-Path") == "<>":
+        return "อาจเป็นจดหมายที่โปรแกรมส่ง"
+    if MACHINES.match(sender):
+        return "ผู้ส่งแจ้งว่าไม่รับคำตอบ"
+    return "ส่งจากที่อยู่ของหน่วยงานเอง" if sender == own.lower() else ""
+
+
+def _is_list(mail: EmailMessage) -> bool:
+    return header(mail, "Precedence").lower() in BULK or bool(header(mail, "List-Id"))
 
 
 def _is_bounce(mail: EmailMessage) -> bool:
-    return (
-        mail.get_content_type() == "multipart/report" and mail.get_param("report-type") == "delivery-status"
-    )
+    return mail.get_content_type() == "multipart/report" and _report_type(mail) == "delivery-status"
+
+
+def _report_type(mail: EmailMessage) -> str:
+    try:
+        return str(mail.get_param("report-type"))
+    except UNREADABLE:
+        return ""
 
 
 def _bounced(mail: EmailMessage) -> Iterator[str]:
@@ -116,7 +157,7 @@ def _bounced(mail: EmailMessage) -> Iterator[str]:
 
 def text_of(mail: EmailMessage) -> str:
     """The mail's words: plain ones where there are, those of its web page otherwise; quoted lines at the end are left out."""
-    part = mail.get_body(preferencelist=("plain", "html"))
+    part = _body(mail)
     if part is None:
         return ""
     text = _decoded(part)
@@ -128,25 +169,49 @@ def text_of(mail: EmailMessage) -> str:
     return "\n".join(lines).strip()
 
 
+def _body(mail: EmailMessage) -> Any:
+    try:
+        return mail.get_body(preferencelist=("plain", "html"))
+    except UNREADABLE:  # parts that are not what they call themselves
+        return next((part for part in mail.walk() if part.get_content_maintype() == "text"), None)
+
+
 def _decoded(part: Any) -> str:
-    content = part.get_payload(decode=True)
-    assert isinstance(content, bytes | None)
-    charset = (part.get_content_charset() or "utf-8").replace("windows-874", "cp874")
-    for name in (charset, "utf-8", "cp874"):
+    content = _content(part) or b""
+    for name in (_charset(part), "utf-8", "cp874"):
         try:
-            return (content or b"").decode(name)
-        except (UnicodeDecodeError, LookupError):
+            return content.decode(name)
+        except (ValueError, LookupError):  # not written so, or no name of a code at all
             continue
-    return (content or b"").decode("utf-8", "replace")
+    return content.decode("utf-8", "replace")
+
+
+def _content(part: Any) -> bytes | None:
+    """The part's bytes; None for what holds other parts, or claims to."""
+    try:
+        found = part.get_payload(decode=True)
+    except UNREADABLE:
+        found = part.get_payload()
+        return found.encode("utf-8", "replace") if isinstance(found, str) else None
+    return found if isinstance(found, bytes) else None
+
+
+def _charset(part: Any) -> str:
+    try:
+        name = (part.get_content_charset() or "utf-8").replace("windows-874", "cp874")
+    except UNREADABLE:
+        return "utf-8"
+    return "utf-8" if name in SLOW_CODECS else name
 
 
 def _words_of(page: str) -> str:
+    """The page's words. From bytes: lxml refuses text that says of itself how its bytes were written."""
     if not page.strip():
         return ""
     try:
-        tree = html.fromstring(page)
-    except (ValueError, html.etree.ParserError):
-        return ""
+        tree = html.fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    except (ValueError, html.etree.LxmlError):
+        return page
     for hidden in tree.xpath("//script|//style|//head|//blockquote"):
         hidden.drop_tree()
     for line in tree.xpath("//br|//p|//div|//li|//tr"):
@@ -156,11 +221,11 @@ def _words_of(page: str) -> str:
 
 def _files(mail: EmailMessage) -> Iterator[Attachment]:
     limit, left = settings.FILE_LIMIT_BYTES, MOST_FILES
-    for part in mail.iter_attachments():
-        name = (part.get_filename() or "ไฟล์แนบ").replace("\0", "")[:200]
-        content = part.get_payload(decode=True)
-        if not isinstance(content, bytes):  # a mail inside a mail
-            content = part.as_bytes()
+    for part in _attached(mail):
+        name = _name(part).replace("\0", "")[:200]
+        content = _content(part)
+        if content is None:  # a mail inside a mail
+            content = _whole(part)
         if left == 0:
             yield Attachment(name, refused=f"รับได้ไม่เกิน {MOST_FILES} ไฟล์")
         elif len(content) > limit:
@@ -168,3 +233,24 @@ def _files(mail: EmailMessage) -> Iterator[Attachment]:
         else:
             left -= 1
             yield Attachment(name, content)
+
+
+def _attached(mail: EmailMessage) -> list[Any]:
+    try:
+        return list(mail.iter_attachments())
+    except UNREADABLE:
+        return []
+
+
+def _name(part: Any) -> str:
+    try:
+        return part.get_filename() or "ไฟล์แนบ"
+    except UNREADABLE:
+        return "ไฟล์แนบ"
+
+
+def _whole(part: Any) -> bytes:
+    try:
+        return part.as_bytes()
+    except UNREADABLE:
+        return b""

@@ -5,6 +5,7 @@ from prongsai.foundation.channels.services.days import (
     close_day,
     count_due_months,
     count_month,
+    count_unseen,
     record_day,
     record_days,
 )
@@ -12,6 +13,7 @@ from prongsai.foundation.channels.services.inbound import (
     handle_inbound,
     interceptors,
     receive,
+    set_inbound_aside,
     try_inbound_again,
 )
 from prongsai.foundation.channels.services.links import link_channels, look_at_links, unlink_channels
@@ -37,6 +39,7 @@ __all__ = [
     "connect",
     "count_due_months",
     "count_month",
+    "count_unseen",
     "deliver",
     "delivery_listeners",
     "disconnect",
@@ -52,6 +55,7 @@ __all__ = [
     "record_days",
     "report_looks",
     "send",
+    "set_inbound_aside",
     "sign_week",
     "stop_prober",
     "try_inbound_again",

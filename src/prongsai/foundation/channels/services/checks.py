@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -19,6 +19,7 @@ from prongsai.kernel.thai.dates import clock_time, short_date
 from prongsai.kernel.thai.personal import personal_data
 
 CHECK = "channels.check"
+DAY = timedelta(days=1)
 OFFICER, TRAFFIC = "officer", "traffic"
 IN_ORDER = "ตรวจแล้ว ใช้ได้ตามปกติ"
 
@@ -109,6 +110,8 @@ def last_signature(channel: Channel) -> date | None:
 def sign_week(*, actor: Actor, channel: Channel, text: str = "", works: bool = True) -> ChannelCheck:
     """An officer signs that the channel worked since the last signature (at most ten days), or that it does not now.
 
+    Days on which looks found it down stay down.
+
     The signature is a public fact with the days that it speaks of. Needs channels.check. Raises WrongState when it is
     signed today already or is looked at by the system, InvalidInput for personal data or a fault without a word on it.
     """
@@ -128,18 +131,38 @@ def sign_week(*, actor: Actor, channel: Channel, text: str = "", works: bool = T
         raise InvalidInput(f"ข้อความมีข้อมูลส่วนบุคคล ({', '.join(found)}) ให้เอาออก", field="text")
     first, last = signed_days(today, before)
     first = last if current.is_down or not works else max(first, current.opened_on)
+    found = _found_down(current, Period(first, last))
     check = record_check(channel=current, how=OFFICER, ok=works, note=said, actor=actor)
-    _sign_days(current, Period(first, last), works)
+    _sign_days(current, Period(first, last), works, found)
     _record_signature(actor, current, Period(first, last), works, said)
     return check
 
 
-def _sign_days(channel: Channel, days: Period, works: bool) -> None:
-    state = DayState.UP if works else DayState.DOWN
+def _found_down(channel: Channel, days: Period) -> set[date]:
+    """The days on which looks found the channel down: those on record, and of a day that is not closed more than half.
+
+    A channel whose connection was taken away is signed for from then on; what its heartbeat had found stays.
+    """
+    made = ChannelDay.objects.filter(channel=channel, day__gte=days.start, day__lte=days.end)
+    states = dict(made.values_list("day", "state"))
+    looks = ChannelCheck.objects.filter(
+        channel=channel, at__gte=start_of(days.start), at__lt=start_of(days.end) + DAY
+    )
+    by_day: dict[date, list[bool]] = {}
+    for at, ok in looks.exclude(how=OFFICER).values_list("at", "ok"):
+        by_day.setdefault(at.astimezone(BANGKOK).date(), []).append(ok)
+    unmade = {day for day, found in by_day.items() if day not in states and 2 * sum(found) < len(found)}
+    return unmade | {day for day, state in states.items() if state == DayState.DOWN}
+
+
+def _sign_days(channel: Channel, days: Period, works: bool, found_down: set[date]) -> None:
     rows = [
-        ChannelDay(channel=channel, day=day, state=state, checks=1, failed=0 if works else 1)
+        ChannelDay(
+            channel=channel, day=day, state=DayState.UP if works and day not in found_down else DayState.DOWN,
+            checks=1, failed=0 if works else 1,
+        )
         for day in days_of(days)
-    ]
+    ]  # fmt: skip
     ChannelDay.objects.bulk_create(
         rows, update_conflicts=True, update_fields=["state", "checks", "failed"],
         unique_fields=["organization", "channel", "day"],
@@ -164,6 +187,10 @@ def _record_signature(actor: Actor, channel: Channel, days: Period, works: bool,
             "from": days.start.isoformat(), "to": days.end.isoformat(),
         },
     )  # fmt: skip
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), BANGKOK)
 
 
 def due_on(channel: Channel) -> date:

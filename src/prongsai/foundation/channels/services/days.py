@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.coverage import (
@@ -17,12 +18,12 @@ from prongsai.foundation.channels.coverage import (
     state_of_day,
     written,
 )
-from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
-from prongsai.foundation.channels.selectors import listed_days, listed_in
+from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, Inbound
+from prongsai.foundation.channels.selectors import listed_days, listed_in, unseen
 from prongsai.foundation.channels.services.checks import needs_signature
 from prongsai.foundation.channels.services.register import abouts, visibility_of
 from prongsai.foundation.ledger.selectors import facts
-from prongsai.foundation.ledger.services import PendingFact, record
+from prongsai.foundation.ledger.services import PendingFact, flush, record
 from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.kernel import clock
 from prongsai.kernel.clock import BANGKOK
@@ -113,7 +114,8 @@ def _day(channel: Channel, day: date, checks: list[ChannelCheck], first: bool) -
 def count_month(*, actor: Actor, month: date) -> PendingFact | None:
     """Put the days of the channels in a past month on record, once; None when no channel was listed in it.
 
-    The public fact holds a letter for each day of each channel. Every channel that was well at the month's end gets a
+    The public fact holds a letter for each day of each channel, and how many messages of the month nobody has looked at.
+    Every channel that was well at the month's end gets a
     fact of its own that it was found working. Raises WrongState for a month that is not over or is counted already.
     """
     period = month_of(month)
@@ -129,12 +131,13 @@ def count_month(*, actor: Actor, month: date) -> PendingFact | None:
         states[day.channel_id][day.day] = DayState(day.state)  # type: ignore[attr-defined]
     for channel in channels:
         _record_alive(actor, channel, period, states[channel.pk])
+    taking = _taking(period, channels)
     rows = [
         {
             "id": channel.pk,
             "name": channel.name,
             "kind": channel.kind,
-            "complaints": int(channel.takes_complaints and channel.is_listed),
+            "complaints": int(channel.pk in taking),
             "days": written(period, states[channel.pk], listed_days(channel, period)),
         }
         for channel in channels
@@ -149,7 +152,72 @@ def count_month(*, actor: Actor, month: date) -> PendingFact | None:
         origin=Origin.WORK,
         visibility=Visibility.PUBLIC,
         title=f"วันที่ช่องทางเปิดใช้ได้ เดือน{name}",
-        payload={"channels": rows},
+        payload={"channels": rows, "messages": _messages(period)},
+    )
+
+
+def _taking(period: Period, channels: Iterable[Channel]) -> set[int]:
+    """The channels that were told to the public as ways for complaints at any time in the period.
+
+    What the register says of them now may have been changed since: an outage is not taken back by taking the channel
+    off the list. The changes on record say what it was before.
+    """
+    now = {channel.pk: {"takes_complaints": channel.takes_complaints, "is_listed": channel.is_listed} for channel in channels}  # fmt: skip
+    taking = set[int]()
+    changed = facts(kind=kinds.CHANGED).filter(occurred_on__gte=period.start).order_by("-number")
+    for entry in changed.with_payload():
+        told = entry.content
+        state = now.get(int(told["channel"]))
+        if state is None:
+            continue
+        if entry.occurred_on <= period.end and all(state.values()):
+            taking.add(int(told["channel"]))
+        state |= {name: old for name, old in told.get("before", {}).items() if name in state}
+    return taking | {number for number, state in now.items() if all(state.values())}
+
+
+def _received_in(period: Period) -> QuerySet[Inbound]:
+    first = datetime.combine(period.start, time(), BANGKOK)
+    after = datetime.combine(period.end + timedelta(days=1), time(), BANGKOK)
+    return Inbound.objects.filter(received_at__gte=first, received_at__lt=after)
+
+
+def _messages(period: Period) -> dict[str, int]:
+    """Of the month's messages: those that nobody has looked at, those that said of themselves that programs wrote them,
+    those that people set aside."""
+    rows = _received_in(period)
+    return {
+        "unseen": rows.filter(handled_at=None).count(),
+        "ignored": rows.filter(handled_as__startswith="ignored").count(),
+        "aside": rows.filter(handled_as__startswith="aside").count(),
+    }
+
+
+@transaction.atomic
+def count_unseen(*, month: date) -> PendingFact | None:
+    """Put on record how many messages of a month that is counted nobody has looked at yet, when the number is another now.
+
+    The last such fact holds. None when nothing has changed, and for a month that is not counted.
+    """
+    period = month_of(month)
+    if period.end >= clock.today():
+        return None
+    flush()  # what this transaction counted
+    before = unseen(period)
+    number = _received_in(period).filter(handled_at=None).count()
+    if not before.entries or before.number == number:
+        return None
+    name = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    return record(
+        actor=Actor.system(),
+        kind=kinds.UNSEEN,
+        about=ABOUT,
+        occurred_on=clock.today(),
+        about_period=period,
+        origin=Origin.WORK,
+        visibility=Visibility.PUBLIC,
+        title=f"ข้อความที่เข้ามาในเดือน{name} ยังไม่มีผู้ดู {number} ข้อความ",
+        payload={"unseen": number},
     )
 
 

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
+from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.canary import marked_at
 from prongsai.foundation.channels.connectors import connector_of
 from prongsai.foundation.channels.connectors.base import Arrival, Attachment, Said
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.channels.services.checks import TRAFFIC, record_check
+from prongsai.foundation.channels.services.days import count_unseen
 from prongsai.foundation.channels.services.outbound import finished
-from prongsai.foundation.channels.services.register import MANAGE
+from prongsai.foundation.channels.services.register import MANAGE, abouts
 from prongsai.foundation.files.services import store_file
 from prongsai.foundation.jobs.decorators import job
+from prongsai.foundation.ledger.services import record
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, InboundMessage
-from prongsai.kernel.errors import ProngsaiError, Unreadable, WrongState
+from prongsai.kernel.contracts import Actor, InboundMessage, Origin, Ref, Visibility
+from prongsai.kernel.errors import InvalidInput, ProngsaiError, Unreadable, WrongState
 from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.dates import short_date
+from prongsai.kernel.thai.personal import personal_data
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
 MOST_FROM_ONE = 20  # messages an hour from one sender: beyond that two programs may be answering each other
 CANARY = "canary"
 NOBODY = "ไม่มีงานใดรับข้อความนี้"
+UNREADABLE = "ระบบอ่านข้อความนี้ไม่ได้"
+HANDLED = "ข้อความนี้รับเรื่องแล้ว"
+logger = logging.getLogger(__name__)
 
 # Parts of the foundation that take a message before the modules are asked: each says what it did, or "".
 interceptors: list[Callable[[InboundMessage], str]] = []
 
 
-class TooMany(ProngsaiError):
-    """The sender wrote so often that a person should look before anything is answered."""
+class Held(ProngsaiError):
+    """A person should look before anything is done: a program may have written it, or the sender writes too often."""
 
 
 @transaction.atomic
@@ -80,7 +90,10 @@ def receive_arrival(channel: Channel, arrival: Arrival) -> Inbound:
 
 @job()
 def handle_inbound(*, organization_id: int, inbound_id: int) -> None:
-    """Ask the modules in turn whose the message is. What fails is tried again with growing pauses, and stays in sight."""
+    """Ask the modules in turn whose the message is. What fails is tried again with growing pauses, and stays in sight.
+
+    Whatever the failure is: a message that nobody can read must not vanish from the list of those that wait.
+    """
     inbound = (
         Inbound.objects.select_for_update(of=("self",))
         .select_related("channel__organization")
@@ -93,27 +106,84 @@ def handle_inbound(*, organization_id: int, inbound_id: int) -> None:
         with transaction.atomic():
             inbound.handled_as = _handled(inbound)
     except (ProngsaiError, OSError) as error:
-        _put_off(inbound, error)
+        _put_off(inbound, error, str(error) or type(error).__name__)
         return
+    except Exception as error:
+        # Without its words: they may be the sender's.
+        logger.error("message %s: %s", inbound.pk, type(error).__name__)
+        _put_off(inbound, error, f"{UNREADABLE} ({type(error).__name__})")
+        return
+    _settled(inbound)
+
+
+def _settled(inbound: Inbound) -> None:
     inbound.handled_at, inbound.failure, inbound.raw = clock.now(), "", None
     inbound.save(update_fields=["handled_as", "handled_at", "failure", "raw", "body"])
+    count_unseen(month=inbound.received_at.astimezone(clock.BANGKOK).date())
 
 
-def _put_off(inbound: Inbound, error: Exception) -> None:
-    inbound.failure, inbound.tries = str(error)[:300] or type(error).__name__, inbound.tries + 1
+def _put_off(inbound: Inbound, error: Exception, said: str) -> None:
+    inbound.failure, inbound.tries = said[:300], inbound.tries + 1
     inbound.save(update_fields=["failure", "tries"])
-    if inbound.tries <= len(PAUSES) and not isinstance(error, TooMany):
+    if inbound.tries <= len(PAUSES) and not isinstance(error, Held):
         at = clock.now() + PAUSES[inbound.tries - 1]
         later(handle_inbound, at, organization_id=current_organization_id(), inbound_id=inbound.pk)
 
 
 @transaction.atomic
 def try_inbound_again(*, actor: Actor, inbound: Inbound) -> None:
-    """Have a message that was put off handled now. Needs channels.manage. Raises WrongState when it is handled."""
+    """Have a message that waits or was held taken now. Needs channels.manage. Raises WrongState when it is handled."""
     actor.require(MANAGE)
-    if not Inbound.objects.filter(pk=inbound.pk, handled_at=None).update(tries=len(PAUSES)):
-        raise WrongState("ข้อความนี้รับเรื่องแล้ว")
+    waiting = Inbound.objects.filter(pk=inbound.pk, handled_at=None)
+    if not waiting.update(tries=len(PAUSES), is_wanted=True):
+        raise WrongState(HANDLED)
     handle_inbound.defer_once(organization_id=current_organization_id(), inbound_id=inbound.pk)
+
+
+@transaction.atomic
+def set_inbound_aside(*, actor: Actor, inbound: Inbound, reason: str, of_sender: bool = False) -> int:
+    """Say that a message which waits is no matter for the office; with `of_sender` also all others of its sender that wait.
+
+    How many were set aside. Each is a fact of the office's own, with the reason; what the message said is forgotten.
+    Needs channels.manage. Raises InvalidInput without a reason or for personal data in it, WrongState when it is handled.
+    """
+    actor.require(MANAGE)
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > 200:
+        raise InvalidInput("ระบุเหตุผลไม่เกิน 200 ตัวอักษร", field="reason")
+    if found := personal_data(reason):
+        raise InvalidInput(f"ข้อความมีข้อมูลส่วนบุคคล ({', '.join(found)}) ให้เอาออก", field="reason")
+    chosen = Q(pk=inbound.pk)
+    if of_sender and inbound.sender:
+        chosen |= Q(channel_id=inbound.channel_id, sender=inbound.sender)  # type: ignore[attr-defined]
+    waiting = Inbound.objects.select_for_update(of=("self",)).select_related("channel__unit")
+    rows = list(waiting.filter(chosen, handled_at=None).order_by("id"))
+    if inbound.pk not in {row.pk for row in rows}:
+        raise WrongState(HANDLED)
+    for row in rows:
+        _put_aside(actor, row, reason)
+    return len(rows)
+
+
+def _put_aside(actor: Actor, inbound: Inbound, reason: str) -> None:
+    channel, day = inbound.channel, inbound.received_at.astimezone(clock.BANGKOK).date()
+    record(
+        actor=actor,
+        kind=kinds.SET_ASIDE,
+        about=abouts(channel)[0],
+        occurred_on=clock.today(),
+        origin=Origin.WORK,
+        subject=Ref("channels", "inbound", inbound.pk),
+        unit=channel.unit.name if channel.unit else actor.unit,
+        visibility=Visibility.INTERNAL,
+        title=f"ไม่รับข้อความจาก {channel.name} ที่เข้ามาวันที่ {short_date(day)} เป็นเรื่อง: {reason}",
+        payload={
+            "channel": channel.pk, "name": channel.name, "received_on": day.isoformat(), "held": inbound.failure,
+            "reason": reason,
+        },
+    )  # fmt: skip
+    inbound.handled_as, inbound.body = f"aside: {reason}"[:80], {}
+    _settled(inbound)
 
 
 def _handled(inbound: Inbound) -> str:
@@ -126,8 +196,8 @@ def _handled(inbound: Inbound) -> str:
         return _bounced(said)
     if said.skipped:
         return f"ignored: {said.skipped}"[:80]
-    if not inbound.tries and _wrote_too_often(inbound):
-        raise TooMany(f"ผู้ส่งรายนี้เขียนมาเกิน {MOST_FROM_ONE} ข้อความในหนึ่งชั่วโมง ตรวจดูก่อนแล้วกดรับเรื่อง")
+    if not inbound.is_wanted:
+        _look_first(inbound, said)
     done = _asked(_message(inbound, said))
     if not done:
         raise WrongState(NOBODY)
@@ -135,6 +205,14 @@ def _handled(inbound: Inbound) -> str:
     if last is None or last < clock.now() - timedelta(hours=1):
         record_check(channel=inbound.channel, how=TRAFFIC, ok=True)
     return done[:80]
+
+
+def _look_first(inbound: Inbound, said: Said) -> None:
+    """Raises Held for what a person should see before anything is done or answered."""
+    if said.held:
+        raise Held(f"{said.held} ตรวจดูก่อนว่าเป็นเรื่องถึงหน่วยงานหรือไม่")
+    if not inbound.tries and _wrote_too_often(inbound):
+        raise Held(f"ผู้ส่งรายนี้เขียนมาเกิน {MOST_FROM_ONE} ข้อความในหนึ่งชั่วโมง ตรวจดูก่อนแล้วกดรับเรื่อง")
 
 
 def _plain(inbound: Inbound) -> Said:
@@ -215,7 +293,7 @@ def _self_check(inbound: Inbound, said: Said, made: datetime) -> str:
         with transaction.atomic():
             done = _asked(_message(inbound, said, is_check=True))
             transaction.set_rollback(True)
-    except ProngsaiError as error:
+    except (ProngsaiError, OSError) as error:
         failure = str(error)
     took = max(0, round((clock.now() - made).total_seconds() * 1000))
     record_check(

@@ -75,7 +75,7 @@ def deliver(*, organization_id: int, outbound_id: int) -> None:
     if outbound is None:
         return
     now = clock.now()
-    if not outbound.attempts and (until := _closed_until(outbound, now)):
+    if not outbound.attempts and not _may_reply(outbound, now) and (until := _closed_until(outbound, now)):
         _wait(outbound, until)
         return
     try:
@@ -97,6 +97,11 @@ def _delivered(outbound: Outbound, now: datetime) -> Sent:
     if connector is None or (outbound.channel is None and outbound.kind != "email"):
         raise Undelivered("หน่วยงานยังไม่ได้เชื่อมต่อช่องทางนี้กับระบบ", final=True)
     return connector.deliver(outbound.channel, outbound, now)
+
+
+def _may_reply(outbound: Outbound, now: datetime) -> bool:
+    """Whether it can go as a free reply: that works when nothing else does, for less than a minute."""
+    return bool(outbound.reply_to and outbound.reply_until and now < outbound.reply_until)
 
 
 def _closed_until(outbound: Outbound, now: datetime) -> datetime | None:

@@ -91,19 +91,17 @@ def change_channel(*, actor: Actor, channel: Channel, **values: Any) -> Channel:
 
 
 @transaction.atomic
-def close_channel(*, actor: Actor, channel: Channel, on: date | None = None, reason: str = "") -> Channel:
-    """Take a channel off the list from a day on. It stays in the register; its connector forgets its secrets.
+def close_channel(*, actor: Actor, channel: Channel, reason: str = "") -> Channel:
+    """Take a channel off the list from today on. It stays in the register; its connector forgets its secrets.
 
-    Needs channels.manage. Raises WrongState when it is closed already, InvalidInput for a day before its opening or in
-    the future, and without a reason.
+    Not from a day before: until today the public was told of it, and its days count. Needs channels.manage. Raises
+    WrongState when it is closed already, InvalidInput without a reason.
     """
     actor.require(MANAGE)
-    current, day = _open(channel), on or clock.today()
+    current, day = _open(channel), clock.today()
     reason = " ".join(reason.split())
     if not reason:
         raise InvalidInput("ระบุเหตุผลที่ปิดช่องทาง", field="reason")
-    if not current.opened_on <= day <= clock.today():
-        raise InvalidInput("วันที่ปิดต้องไม่ก่อนวันที่เปิด และไม่เกินวันนี้", field="on")
     current.closed_on, current.is_connected, current.is_down = day, False, False
     current.keep_secrets({})
     current.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -168,13 +169,16 @@ class ImapServer:
     folder: Path
     count: int = 0
 
-    def lay(self, mail: EmailMessage | bytes) -> None:
+    def lay(self, mail: EmailMessage | bytes, *, days: int = 0) -> None:
+        """Deliver it now, or so many days ago."""
         self.count += 1
         new = self.folder / "mail" / "new"
         new.mkdir(parents=True, exist_ok=True)
         path = new / f"{int(time.time())}.{self.count}.test"
         path.write_bytes(mail if isinstance(mail, bytes) else mail.as_bytes())
         shutil.chown(path, "nobody", "nogroup")
+        if days:
+            os.utime(path, (time.time() - days * 86_400,) * 2)
 
 
 @pytest.fixture

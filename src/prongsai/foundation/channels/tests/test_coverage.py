@@ -26,17 +26,18 @@ from prongsai.kernel.contracts import Period
 
 OCTOBER = Period(date(2025, 10, 1), date(2025, 10, 31))
 DAYS = list(days_of(OCTOBER))
+NUMBERS = {"web": 1, "box": 2, "phone": 3}
 
 
 def record(name: str, kind: str, *, down: tuple[int, ...] = (), listed: list[date] = DAYS) -> ChannelRecord:
     up = frozenset(day for day in listed if day.day not in down)
-    return ChannelRecord(name, kind, frozenset(listed), up)
+    return ChannelRecord(NUMBERS[kind], name, kind, frozenset(listed), up)
 
 
 def test_a_day_is_open_when_every_channel_was_up() -> None:
     found = coverage(OCTOBER, [record("เว็บ", "web", down=(3,)), record("ตู้", "box", down=(4, 5))])
     assert (found.open_days, found.days, found.longest_gap) == (28, 31, 0)
-    assert found.by_channel == {"เว็บ": (30, 31), "ตู้": (29, 31)}
+    assert found.by_channel == {1: (30, 31), 2: (29, 31)}
 
 
 def test_the_gap_is_the_longest_run_without_any_channel() -> None:
@@ -52,22 +53,23 @@ def test_days_before_the_first_channel_are_not_open_and_a_gap() -> None:
 
 
 def test_leaders_and_letters_neither_open_a_day_nor_close_it() -> None:
-    silent = ChannelRecord("ผู้นำ", "leaders", frozenset(DAYS))
+    silent = ChannelRecord(4, "ผู้นำ", "leaders", frozenset(DAYS))
     assert coverage(OCTOBER, [record("เว็บ", "web"), silent]).open_days == 31
     assert coverage(OCTOBER, [silent]).open_days == 0
 
 
 def test_a_channel_that_nobody_signed_for_leaves_no_day_open() -> None:
-    unsigned = ChannelRecord("ตู้", "box", frozenset(DAYS))
+    unsigned = ChannelRecord(2, "ตู้", "box", frozenset(DAYS))
     found = coverage(OCTOBER, [record("เว็บ", "web"), unsigned])
     assert (found.open_days, found.longest_gap) == (0, 0)
 
 
 records = st.lists(
     st.builds(
-        lambda kind, listed, up: ChannelRecord(
-            kind, kind, frozenset(listed), frozenset(up) & frozenset(listed)
+        lambda number, kind, listed, up: ChannelRecord(
+            number, kind, kind, frozenset(listed), frozenset(up) & frozenset(listed)
         ),
+        st.integers(1, 10**6),
         st.sampled_from(sorted(DIGITAL | BY_HAND | {"leaders", "letter"})),
         st.sets(st.sampled_from(DAYS)),
         st.sets(st.sampled_from(DAYS)),
@@ -87,7 +89,7 @@ def test_open_days_and_gaps_stay_within_the_period(channels: list[ChannelRecord]
 @given(records, st.sampled_from(DAYS))
 def test_another_day_up_never_makes_it_worse(channels: list[ChannelRecord], day: date) -> None:
     before = coverage(OCTOBER, channels)
-    mended = [ChannelRecord(c.name, c.kind, c.listed, c.up | ({day} & c.listed)) for c in channels]
+    mended = [ChannelRecord(c.number, c.name, c.kind, c.listed, c.up | ({day} & c.listed)) for c in channels]
     after = coverage(OCTOBER, mended)
     assert after.open_days >= before.open_days
     assert after.longest_gap <= before.longest_gap

@@ -198,6 +198,18 @@ def test_nothing_is_pushed_beyond_the_quota_and_it_waits(line: Channel, line_ser
     assert again(outbound, 13 * 60).state == "sent"
 
 
+def test_what_can_still_be_replied_for_nothing_does_not_wait_for_the_quota(
+    line: Channel, line_server: LineServer
+) -> None:
+    line_server.used = 300
+    assert sent(line, key="waits").how == "channel"
+    line_server.tokens.add("rt-1")
+    outbound = sent(line, key="k2", reply_to="rt-1", reply_until=clock.now() + timedelta(seconds=40))
+    assert (outbound.state, outbound.how) == ("sent", "reply")
+    late = sent(line, key="k3", reply_to="rt-2", reply_until=clock.now() - timedelta(seconds=1))
+    assert (late.state, late.attempts) == ("waiting", 0)
+
+
 def test_a_try_that_was_taken_though_the_answer_was_lost_is_not_sent_twice(
     line: Channel, line_server: LineServer
 ) -> None:

@@ -113,13 +113,10 @@ def test_a_change_is_on_record_with_what_stood_before_and_no_change_is_not(offic
 def test_a_closed_channel_stays_in_the_register_and_opens_no_more(
     office: Organization, line: Channel
 ) -> None:
-    yesterday = clock.today() - timedelta(days=1)
-    with pytest.raises(InvalidInput):
-        close_channel(actor=MANAGER, channel=line, on=yesterday, reason="เลิกใช้")
     with pytest.raises(InvalidInput):
         close_channel(actor=MANAGER, channel=line)
     closed = close_channel(actor=MANAGER, channel=line, reason="ย้ายไปใช้บัญชีใหม่")
-    assert (closed.is_connected, closed.secrets) == (False, "")
+    assert (closed.is_connected, closed.secrets, closed.closed_on) == (False, "", clock.today())
     assert list(channels_open()) == []
     assert {fact.content["reason"] for fact in entries("channel_closed")} == {"ย้ายไปใช้บัญชีใหม่"}
     for act in (close_channel, disconnect):

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from prongsai.foundation.channels import kinds as channel_kinds
 from prongsai.foundation.channels.models import ChannelKind
+from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen
 from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
@@ -97,6 +98,7 @@ class Register:
     since: date | None
     opened: int = 0  # number of the fact that says since when
     months: Mapping[date, Month] = field(default_factory=dict[date, Month])
+    unseen: int = 0  # messages of the months that nobody has looked at
 
     def inside(self, period: Period) -> dict[date, Month]:
         return {first: month for first, month in self.months.items() if month_of(first).overlaps(period)}
@@ -128,17 +130,23 @@ def months_from(start: date, end: date) -> list[date]:
 @shared
 def register(period: Period) -> Register:
     """How the register was kept around a period. One query."""
-    counted = Q(kind=COUNTED, about_start__lte=period.end, about_end__gte=period.start)
-    rows = facts(about=ABOUT).filter(counted | Q(kind=OPENED), recorded_at__lte=clock.now())
+    span = Q(about_start__lte=period.end, about_end__gte=period.start)
+    own = Q(about=ABOUT, kind=OPENED) | Q(about=ABOUT, kind=COUNTED) & span
+    rows = facts().filter(own | Q(kind__in=SAYING_UNSEEN) & span, recorded_at__lte=clock.now())
     since, opened, months = None, 0, dict[date, Month]()
+    messages = list[tuple[int, date, Mapping[str, Any]]]()
     for number, kind, on, start, body in rows.order_by("number").values_list(
         "number", "kind", "occurred_on", "about_start", "payload__body"
     ):
         if kind == OPENED:
             since, opened = on, number
-        elif start is not None:
-            months[start] = Month(number, json.loads(bytes(body)) if body is not None else {})
-    return Register(since, opened, months)
+            continue
+        said = json.loads(bytes(body)) if body is not None else {}
+        if kind == COUNTED:
+            months[start] = Month(number, said)
+        else:
+            messages.append((number, start, said))
+    return Register(since, opened, months, last_unseen(messages).number)
 
 
 @shared

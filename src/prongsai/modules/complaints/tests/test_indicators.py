@@ -151,6 +151,36 @@ def test_what_is_merged_moved_or_opened_again_is_counted_as_it_stands(office: Or
     assert read().value == 3
 
 
+def test_a_case_that_was_closed_twice_is_closed_once_and_by_its_last_end(office: Organization) -> None:
+    twice = done(came(date(2024, 10, 7)), date(2024, 10, 10), found="untrue")
+    twice = done(again(twice, date(2024, 11, 4)), date(2024, 12, 27), found="true")
+    still_open = again(done(came(date(2024, 10, 8)), date(2024, 10, 11), found="true"), date(2024, 11, 5))
+    lamp = done(came(date(2025, 3, 3), "lamp"), date(2025, 3, 5))
+    done(again(lamp, date(2025, 4, 1)), date(2025, 4, 3))
+    assert still_open.is_open
+    count(date(2025, 10, 1))
+    assert read("complaints.closed").value == 1
+    assert read("complaints.closed", Topic.SERVICE).value == 1
+    assert read("complaints.found_true").value == 1
+    in_time = read("complaints.answered_in_time")
+    assert (in_time.value, in_time.of) == (0, 1), "the last end was late"
+    assert (read("grievances.answered_in_time").value, read("grievances.answered_in_time").of) == (1, 1)
+    october = Period(date(2024, 10, 1), date(2024, 10, 31))
+    assert read("complaints.closed", period=october).value == 2, "in October there were two"
+
+
+def test_what_was_closed_is_the_same_before_and_after_its_months_were_counted(office: Organization) -> None:
+    count(date(2024, 10, 2))
+    case = done(came(date(2024, 10, 7)), date(2024, 10, 10), found="true")
+    done(again(case, date(2024, 10, 20)), date(2024, 10, 25), found="true")
+    before = [
+        read(key, on=date(2024, 10, 28)).value for key in ("complaints.closed", "complaints.found_true")
+    ]
+    count(date(2024, 11, 1))
+    after = [read(key, on=date(2024, 11, 2)).value for key in ("complaints.closed", "complaints.found_true")]
+    assert before == after == [1, 1]
+
+
 def test_a_withdrawn_fact_is_not_counted_and_the_month_then_disagrees(office: Organization) -> None:
     came(date(2024, 11, 4))
     with clock.at(date(2024, 11, 5)):
@@ -237,7 +267,10 @@ def test_the_sealed_channel_counts_in_its_subject_and_in_the_whole(
     assert 901 in whole.entries
     own = read("complaints.received", Topic.ANTI_CORRUPTION, Topic.INTEGRITY)
     assert own.value == 3
-    assert asked[-1].topics == {Topic.ANTI_CORRUPTION}
+    assert asked[-1].topics == {Topic.ANTI_CORRUPTION, Topic.INTEGRITY}
+    assert read("complaints.received", Topic.INTEGRITY).value == 2, (
+        "its reports name no subject: they count for both"
+    )
     before = len(asked)
     assert read("complaints.received", Topic.SERVICE).value == 0
     assert len(asked) == before

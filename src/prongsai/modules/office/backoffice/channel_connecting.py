@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
-from prongsai.foundation.channels.selectors import failed_outbound, waiting_inbound
+from prongsai.foundation.channels.selectors import failed_outbound, stuck_inbound
 from prongsai.foundation.channels.services import (
     connect,
     disconnect,
     link_channels,
     look_at_links,
     make_prober,
+    set_inbound_aside,
     stop_prober,
     try_inbound_again,
     try_outbound_again,
@@ -26,7 +27,7 @@ from prongsai.foundation.channels.services import (
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.office.backoffice.channels import CHANNELS, MANAGE, channel_of, way_of
 from prongsai.modules.office.backoffice.settings import NAV, way
-from prongsai.modules.office.channel_forms import FORMS, LinkForm, ProberForm
+from prongsai.modules.office.channel_forms import FORMS, AsideForm, LinkForm, ProberForm
 from prongsai.modules.office.channel_words import CONNECTABLE, kind_title
 from prongsai.modules.office.told import tell_once, told
 from prongsai.ui.forms import Form
@@ -34,6 +35,7 @@ from prongsai.ui.screens import Action, ActionView, ConfirmScreen, Crumb, FormSc
 
 MOST = 100
 SHOWN = "prober"
+WAITS = "รอระบบรับเรื่องเกินหนึ่งชั่วโมง"
 PROBERS = (gettext_lazy("Checks from outside"), "settings-probers")
 
 
@@ -189,7 +191,10 @@ class LookAtLinks(ActionView):
 
 
 class Messages(Screen):
-    """What came in and was not handled, what went out and did not arrive. Without a word of what was said."""
+    """What came in and was not handled, what went out and did not arrive. Without a word of what was said.
+
+    Of a mail, who wrote it and under which subject: people decide by it whether it is for the office.
+    """
 
     permission = MANAGE
     title = gettext_lazy("Messages that are stuck")
@@ -200,11 +205,17 @@ class Messages(Screen):
         return way(self, CHANNELS)
 
     def context(self) -> dict[str, Any]:
-        inbound = waiting_inbound().exclude(failure="")[:MOST]
         return {
-            "inbound": list(inbound),
+            "inbound": [(each, written_by(each), each.failure or WAITS) for each in stuck_inbound()[:MOST]],
             "outbound": [(each, kind_title(each.kind)) for each in failed_outbound()[:MOST]],
         }
+
+
+def written_by(inbound: Inbound) -> str:
+    """Who wrote a mail, and its subject; nothing of other messages."""
+    if inbound.channel.kind != "email":
+        return ""
+    return " ".join(filter(None, [inbound.body.get("name"), inbound.sender, inbound.body.get("subject")]))
 
 
 class TryInbound(ActionView):
@@ -226,6 +237,35 @@ class TryInbound(ActionView):
 
     def done(self, form: Any) -> str:
         return _("It is being looked at")
+
+
+class SetAside(FormScreen):
+    """A message that is no matter for the office: why, on record, so that the month's figures are known again."""
+
+    permission = MANAGE
+    title = gettext_lazy("No matter for the office")
+    nav = NAV
+    form = AsideForm
+    submit = gettext_lazy("Set it aside")
+    danger = True
+    cancel = "settings-channel-messages"
+
+    def object(self) -> Inbound:
+        return _named(Inbound, self, "inbound")
+
+    def crumbs(self) -> list[Crumb]:
+        return way(self, CHANNELS)
+
+    def lead(self) -> str:
+        told = _("What it said is forgotten. That it came and why it was not taken stays in the register")
+        return " · ".join(filter(None, [written_by(self.thing), told]))
+
+    def act(self, form: AsideForm) -> str:
+        self.many = set_inbound_aside(actor=self.actor, inbound=self.thing, **form.cleaned_data)
+        return self.address("settings-channel-messages")
+
+    def done(self, form: AsideForm) -> str:
+        return _("%(n)s set aside") % {"n": self.many}
 
 
 class TryOutbound(ActionView):

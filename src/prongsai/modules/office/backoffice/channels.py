@@ -181,7 +181,7 @@ class CloseChannel(EditChannel):
         return _("It leaves the public list, and its connection is forgotten. What was recorded stays")
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today()}
+        return {}
 
     def act(self, form: CloseForm) -> str:
         close_channel(actor=self.actor, channel=self.thing, **form.cleaned_data)

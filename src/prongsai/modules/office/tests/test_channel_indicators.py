@@ -132,6 +132,29 @@ def test_channels_alive_are_those_found_working_at_the_end(year: dict[str, Chann
     assert read(read_alive).value == 2
 
 
+def test_channels_of_one_name_are_told_apart(office: Organization) -> None:
+    with clock.at(YEAR.start):
+        made = [open_channel(actor=MANAGER, kind=kind, name="อบต.บ้านทราย") for kind in ("web", "box")]
+    for day in days_of(YEAR):
+        with clock.at(day):
+            record_day(channel=made[0], day=day, state="up")
+            record_day(channel=made[1], day=day, state="down" if day.month == 5 else "up")
+    with clock.at(YEAR.end):
+        record_check(channel=made[0], how="canary", ok=False)
+        record_check(channel=made[1], how="officer", ok=False)
+        record_check(channel=made[1], how="officer", ok=True)
+        flush()
+    with clock.at(NEXT):
+        count_due_months(actor=SYSTEM)
+        flush()
+    assert "ได้แก่ อบต.บ้านทราย (แบบฟอร์มบนเว็บ) ๓๖๕ วัน อบต.บ้านทราย (ตู้รับเรื่องร้องเรียน) ๓๓๔ วัน" in say_coverage(
+        Question(YEAR), read(read_coverage)
+    )
+    alive = read(read_alive)
+    assert (alive.value, alive.of) == (1, 2), "the outage of one does not hide behind the other"
+    assert "อบต.บ้านทราย (ตู้รับเรื่องร้องเรียน)" in say_alive(Question(YEAR), alive)
+
+
 def test_links_are_seen_on_pages_or_only_stated(office: Organization, settings: Any) -> None:
     html = '<a href="https://line.me/R/ti/p/%40banthrai">LINE</a> โทร ๐๔๔-๐๐๐-๐๐๐ <a href="https://www.facebook.com/banthrai">เพจ</a>'
     server = Server(lambda asked: page_of(html))

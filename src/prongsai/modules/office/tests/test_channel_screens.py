@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.channels.models import Channel, Outbound, Prober
+from prongsai.foundation.channels.models import Channel, Inbound, Outbound, Prober
 from prongsai.foundation.channels.services import (
     link_channels,
     make_prober,
@@ -159,6 +159,10 @@ class TestTryInbound(ScreenTests):
 
     def kwargs(self) -> dict[str, Any]:
         return {"inbound": receive(channel=a_channel("hotline"), source_key="a", body={}).pk}
+
+
+class TestSetAside(TestTryInbound):
+    url_name = "settings-inbound-aside"
 
 
 class TestTryOutbound(ScreenTests):
@@ -323,6 +327,20 @@ def test_outages_and_stuck_messages_are_work_of_who_manages_channels(office: Org
         "ข้อความถึงประชาชนส่งไม่สำเร็จ 1 ข้อความ",
         "ข้อความเข้ายังไม่ได้รับเรื่อง 1 ข้อความ",
     ]
+
+
+def test_people_decide_by_sender_and_subject_what_is_no_matter_for_the_office(browser: Client) -> None:
+    said = {"name": "ธนาคาร", "subject": "รายการเดินบัญชี", "text": "เนื้อความ"}
+    mail = receive(channel=a_channel("email"), source_key="<a@b>", sender="no-reply@bank.example", body=said)
+    chat = receive(channel=a_channel("line"), source_key="b", sender="U123", body={"text": "เนื้อความ"})
+    Inbound.objects.update(failure="ผู้ส่งแจ้งว่าไม่รับคำตอบ")
+    page = words(browser.get(SETTINGS + "channels/messages/"))
+    assert "ธนาคาร no-reply@bank.example รายการเดินบัญชี" in page
+    assert "เนื้อความ" not in page
+    assert "U123" not in page
+    browser.post(f"{SETTINGS}channels/messages/in/{mail.pk}/aside/", {"reason": "ใบแจ้งยอดของธนาคาร"})
+    assert [inbound.pk for inbound in Inbound.objects.filter(handled_at=None)] == [chat.pk]
+    assert entries("channel_message_set_aside")[0].content["reason"] == "ใบแจ้งยอดของธนาคาร"
 
 
 def test_links_are_stated_looked_for_and_taken_back(browser: Client, settings: Any) -> None:
