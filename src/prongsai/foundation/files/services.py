@@ -61,10 +61,18 @@ def store_file(
         )
         # Two people may send the same paper at the same moment: the first row stands, both get it. The row comes
         # first: it waits for whoever is removing erased bytes of the same content, which are then written anew.
-        StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
+        file = _row(fresh)
         _keep(received, content_path(organization_id, sha256))
-    file = StoredFile.objects.get(sha256=sha256)
     return publish_file(actor=actor, file=file) if visibility == Visibility.PUBLIC else file
+
+
+def _row(fresh: StoredFile) -> StoredFile:
+    """The row of the content, locked: it stays until the transaction has said what it is kept for."""
+    while True:
+        StoredFile.objects.bulk_create([fresh], ignore_conflicts=True)
+        kept = StoredFile.objects.select_for_update(no_key=True).filter(sha256=fresh.sha256).first()
+        if kept is not None:  # otherwise it was erased between the two
+            return kept
 
 
 @transaction.atomic

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from django.apps import apps
-from django.core.files.storage import storages
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from prongsai.foundation.files.models import StoredFile, content_path
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.files.tasks import drop_content
 from prongsai.foundation.ledger.models import Payload
 from prongsai.foundation.tenancy.fields import TenantModel
 
@@ -25,7 +24,7 @@ def drop_contents(organization_id: int, files: Iterable[int]) -> list[str]:
     """Remove those of the files, rows and bytes, that nothing in the organization in scope names; returns their digests.
 
     Kept is what is published, what a row of any table points at or names by its digest, and what an entry of the
-    ledger names. The bytes go when the transaction has committed.
+    ledger names. The bytes go by a job right after the transaction, unless somebody has kept the same content again.
     """
     candidates = {file.sha256: file for file in _unreferenced(set(files))}
     if candidates:
@@ -34,21 +33,23 @@ def drop_contents(organization_id: int, files: Iterable[int]) -> list[str]:
     dropped = sorted(candidates)
     StoredFile.objects.filter(pk__in=[file.pk for file in candidates.values()]).delete()
     for sha256 in dropped:
-        transaction.on_commit(partial(storages["default"].delete, content_path(organization_id, sha256)))
+        drop_content.defer(organization_id=organization_id, sha256=sha256)
     return dropped
 
 
 def _unreferenced(ids: set[int]) -> list[StoredFile]:
-    """Internal files that no row points at."""
+    """Internal files that no row points at. Locked before it is looked: who keeps one of them anew waits, or is seen."""
     if not ids:
         return []
+    internal = StoredFile.objects.filter(pk__in=ids, visibility="internal")
+    locked = list(internal.select_for_update().order_by("pk"))
     used: set[int] = set()
     for relation in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel):
             name = relation.field.attname
             rows = relation.related_model._default_manager.filter(**{f"{name}__in": ids})
             used |= set(rows.values_list(name, flat=True))
-    return list(StoredFile.objects.select_for_update().filter(pk__in=ids - used, visibility="internal"))
+    return [file for file in locked if file.pk not in used]
 
 
 def _named_elsewhere(digests: set[str]) -> set[str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from io import BytesIO
+from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
 
-from prongsai.foundation.casework.models import Case, CaseCounter, CaseMessage
-from prongsai.foundation.casework.services import acknowledge, act, assign, hear, merge, say
+from prongsai.foundation.casework.models import Case, CaseCounter, CaseFile, CaseMessage
+from prongsai.foundation.casework.services import acknowledge, act, assign, erase_case, hear, merge, say
 from prongsai.foundation.casework.tests.conftest import DAY, ERRAND, LETTER, a_case, opened
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import working_for
@@ -147,3 +152,40 @@ def test_an_answer_and_a_message_cross_without_loss(busy: Organization) -> None:
     with working_for(busy.pk):
         assert Case.objects.get().phase == "working"
         assert CaseMessage.objects.count() == 3
+
+
+def test_a_file_comes_into_a_case_while_the_only_other_one_that_has_it_is_erased(
+    busy: Organization, settings: Any, tmp_path: Path
+) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "prongsai.foundation.files.storage.DurableFolder",
+            "OPTIONS": {"location": tmp_path / "files"},
+        }
+    }
+    stored, go_on = Event(), Event()
+
+    def paper() -> StoredFile:
+        return store_file(actor=SYSTEM, content=BytesIO("บันทึก (ข้อมูลตัวอย่าง)".encode()), name="บันทึก.txt")
+
+    def closed() -> Case:
+        return act(actor=SYSTEM, case=a_case(files=[paper()]), act="refuse", reason="x")
+
+    def comes_in() -> None:
+        file = paper()
+        stored.set()
+        go_on.wait(timeout=1)  # the other one is at it meanwhile
+        a_case(title="อีกเรื่อง", files=[file])
+
+    def is_erased() -> None:
+        assert stored.wait(timeout=30)
+        erase_case(actor=SYSTEM, case=first, reason="x")
+        go_on.set()
+
+    first = in_office(busy, closed)
+    assert both(busy, comes_in, is_erased) == [None, None]
+    with working_for(busy.pk):
+        (kept,) = CaseFile.objects.select_related("file")
+        assert kept.case != first
+        assert storages["default"].exists(kept.file.path)
+        assert Case.objects.get(pk=first.pk).erased_at is not None

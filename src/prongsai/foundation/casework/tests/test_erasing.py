@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import publish_file, store_file
+from prongsai.foundation.files.tasks import drop_content
 from prongsai.foundation.files.uploads import append_chunk, finish_upload, start_upload
 from prongsai.foundation.ledger.services import flush, record
 from prongsai.foundation.ledger.verification import verify_log
@@ -126,22 +128,37 @@ def test_erasing_takes_every_word_and_leaves_every_figure(office: Organization, 
     assert verify_log(office).ok
 
 
-def test_bytes_of_a_file_that_nobody_else_uses_are_gone(
-    office: Organization, officer: Actor, django_capture_on_commit_callbacks: Any
-) -> None:
+def bytes_are_removed() -> None:
+    """What the jobs do right after the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name LIKE '%drop_content' ORDER BY id")
+        waiting = [json.loads(args) for (args,) in cursor.fetchall()]
+    for args in waiting:
+        drop_content(**args)
+
+
+def test_bytes_of_a_file_that_nobody_else_uses_are_gone(office: Organization, officer: Actor) -> None:
     case = full_case(officer)
     paths = [file.path for file in StoredFile.objects.all()]
     assert len(paths) == 2
     assert all(storages["default"].exists(path) for path in paths)
-    with django_capture_on_commit_callbacks(execute=True):
-        erase_case(actor=officer, case=case, reason="x")
+    erase_case(actor=officer, case=case, reason="x")
     assert not StoredFile.objects.exists()
+    bytes_are_removed()
     assert not any(storages["default"].exists(path) for path in paths)
 
 
-def test_a_content_that_somebody_else_uses_stays(
-    office: Organization, officer: Actor, django_capture_on_commit_callbacks: Any
+def test_a_content_that_comes_again_before_its_bytes_are_removed_keeps_them(
+    office: Organization, officer: Actor
 ) -> None:
+    case = full_case(officer)
+    erase_case(actor=officer, case=case, reason="x")
+    again = kept(SECRET)
+    bytes_are_removed()
+    assert storages["default"].exists(again.path)
+
+
+def test_a_content_that_somebody_else_uses_stays(office: Organization, officer: Actor) -> None:
     names = ("ledger", "public", "case", "upload", "alone")
     files = {name: kept(f"เนื้อหา {name}") for name in names}
     case = act(actor=officer, case=a_case(files=list(files.values())), act="refuse", reason="x")
@@ -155,8 +172,8 @@ def test_a_content_that_somebody_else_uses_stays(
     append_chunk(actor=officer, key=upload.key, offset=0, content="เนื้อหา upload".encode())
     finish_upload(actor=officer, key=upload.key)
     flush()
-    with django_capture_on_commit_callbacks(execute=True):
-        erase_case(actor=officer, case=case, reason="x")
+    erase_case(actor=officer, case=case, reason="x")
+    bytes_are_removed()
     assert not CaseFile.objects.filter(case=case).exists()
     there = {name for name, file in files.items() if StoredFile.objects.filter(pk=file.pk).exists()}
     assert there == set(names) - {"alone"}
