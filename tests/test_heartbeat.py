@@ -38,6 +38,8 @@ from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel import clock
+from prongsai.modules.corruption import keys
+from prongsai.modules.corruption.tests.conftest import Office as SealedOffice
 from tests.cast import banthrai
 from tests.mailbox import Mailbox, mailbox
 
@@ -154,6 +156,35 @@ def test_a_marked_mail_goes_out_and_comes_in_by_the_mailbox(
         check = looked(channel)
     assert check is not None
     assert (check.ok, "ยังไม่เข้ามา" in check.note) == (False, True)
+
+
+def test_the_sealed_questions_are_walked_to_the_last_page_and_nothing_is_sent(
+    office: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "COST", keys.Cost(rounds=1, memory=1))
+    with working_for(office.pk):
+        desk = SealedOffice(office)
+        desk.name("somsri")
+        desk.open()
+        sealed = Channel.objects.select_related("organization").get(kind="sealed")
+    before = numbers_taken()
+    check = looked(sealed)
+    assert check is not None
+    assert (check.ok, check.note) == (True, "")
+    assert numbers_taken() == before, "not even a number that would date the reports around it"
+    broken.add("/whistle/report/")
+    assert "503" in looked(sealed).note  # type: ignore[union-attr]
+
+
+def numbers_taken() -> int:
+    """How many numbers of the sealed channel's tables were ever given out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(last_value), 0) FROM pg_sequences"
+            " WHERE sequencename IN ('corruption_report_id_seq', 'corruption_access_id_seq', 'corruption_item_id_seq')"
+        )
+        (taken,) = cursor.fetchone() or (0,)
+    return int(taken)
 
 
 def delivering(mailbox: Mailbox, imap: ImapServer | None) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from prongsai.foundation.channels.canary import marker
 from prongsai.foundation.channels.connectors import connector_of
 from prongsai.foundation.channels.connectors.base import NotConnected
-from prongsai.foundation.channels.heartbeat.walker import Visitor, asks, trusting, walk
+from prongsai.foundation.channels.heartbeat.walker import LAST_PAGE, trusting, walk
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelKind
 from prongsai.foundation.channels.outgoing import fetch
@@ -34,7 +34,7 @@ def look_at(*, organization_id: int, channel_id: int) -> None:
     if channel.kind == ChannelKind.WEB:
         _walk(channel)
     elif channel.kind == ChannelKind.SEALED:
-        _open_page(channel)
+        _walk_to_the_end(channel)
     elif channel.is_connected:
         _send_in(channel, organization_id)
 
@@ -65,20 +65,15 @@ def _walk(channel: Channel) -> None:
     record_check(channel=channel, how=CANARY, ok=walked.ok, took_ms=walked.took_ms, note=walked.note)
 
 
-def _open_page(channel: Channel) -> None:
-    """The sealed channel is opened and no more: what is sent there is for its recipients alone."""
+def _walk_to_the_end(channel: Channel) -> None:
+    """Through the sealed channel's questions to the page that would send, and no further.
+
+    Sending would take numbers of the tables, even for what is taken back: by those of the hourly checks, whoever holds
+    the database could tell between which hours a real report came.
+    """
     url = f"{settings.BASE_URL}/{channel.organization.key}{SEALED}"
-    began, note = clock.now(), ""
-    try:
-        answer = Visitor(trusting(fetch, settings.BASE_URL)).open(url)
-        if answer.status != 200:
-            note = f"หน้ารับเรื่องตอบ {answer.status}"
-        elif not asks(answer.text):
-            note = "หน้ารับเรื่องไม่มีแบบฟอร์ม"
-    except OSError as error:
-        note = str(error)
-    took = round((clock.now() - began).total_seconds() * 1000)
-    record_check(channel=channel, how=CANARY, ok=not note, took_ms=max(0, took), note=note)
+    walked = walk(url, marker(), trusting(fetch, settings.BASE_URL), until=LAST_PAGE)
+    record_check(channel=channel, how=CANARY, ok=walked.ok, took_ms=walked.took_ms, note=walked.note)
 
 
 def _send_in(channel: Channel, organization_id: int) -> None:

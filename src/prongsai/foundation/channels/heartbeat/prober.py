@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from prongsai.foundation.channels.connectors.signing import signature
-from prongsai.foundation.channels.heartbeat.walker import Fetch, Visitor, asks, walk
+from prongsai.foundation.channels.heartbeat.walker import LAST_PAGE, Fetch, Visitor, asks, walk
 from prongsai.kernel.errors import InvalidInput
 
 FORM, SEALED, LIST, HOOK = "complaints/new/", "whistle/report/", "channels/", "hooks/probe/"
@@ -65,12 +65,20 @@ def probe(site: Site, key: str, fetch: Fetch) -> list[Look]:
         return [Look("web", _now(), False, 0, note)]
     kinds = kinds or _listed(site, fetch)
     looks = [_through_the_form(site, marker, fetch) if marker else _page(site, FORM, "web", fetch)]
-    return looks + ([_page(site, SEALED, "sealed", fetch)] if "sealed" in kinds else [])
+    return looks + ([_through_the_questions(site, marker, fetch)] if "sealed" in kinds else [])
 
 
 def _through_the_form(site: Site, marker: str, fetch: Fetch) -> Look:
     walked = walk(site.url + FORM, marker, fetch)
     return Look("web", _now(), walked.ok, walked.took_ms, walked.note)
+
+
+def _through_the_questions(site: Site, marker: str, fetch: Fetch) -> Look:
+    """To the page that would send a report to the sealed channel, and no further."""
+    if not marker:
+        return _page(site, SEALED, "sealed", fetch)
+    walked = walk(site.url + SEALED, marker, fetch, until=LAST_PAGE)
+    return Look("sealed", _now(), walked.ok, walked.took_ms, walked.note)
 
 
 def _page(site: Site, path: str, kind: str, fetch: Fetch) -> Look:

@@ -21,6 +21,8 @@ MOST_PAGES = 20
 AWAY = re.compile(r"back|prev|draft|discard|skip|cancel|delete|remove|ย้อน|ข้าม|ยกเลิก|ลบ", re.I)
 # What leads to the channel for corruption reports: another way in.
 APART = re.compile(r"corruption|whistle|sealed|ทุจริต", re.I)
+# The page of the sealed channel on which everything is asked and nothing sent yet; a script's templates are no page.
+LAST_PAGE = "//form//*[@data-section='send'][not(ancestor::template)]"
 TEXTS = {"text", "search", ""}
 # A page that was refused is filled in once more, with everything that it might have wanted.
 EAGER = {
@@ -83,11 +85,14 @@ class Visitor:
                 continue
 
 
-def walk(url: str, text: str, fetch: Fetch) -> Walked:
-    """Go from `url` through every page of the form with `text` in its fields, and come back with the receipt."""
+def walk(url: str, text: str, fetch: Fetch, *, until: str = "") -> Walked:
+    """Go from `url` through every page of the form with `text` in its fields, and come back with the receipt.
+
+    With `until` (an XPath) it is enough to reach a page that has such an element; that page is not sent.
+    """
     began, walked, visitor = time.monotonic(), Walked(), Visitor(fetch)
     try:
-        _go(visitor, url, text, walked)
+        _go(visitor, url, text, walked, until)
     except OSError as error:
         walked.note = str(error) or type(error).__name__
     except html.etree.LxmlError:
@@ -96,7 +101,7 @@ def walk(url: str, text: str, fetch: Fetch) -> Walked:
     return walked
 
 
-def _go(visitor: Visitor, url: str, text: str, walked: Walked) -> None:
+def _go(visitor: Visitor, url: str, text: str, walked: Walked, until: str) -> None:
     answer, eager, start = visitor.open(url), False, urlsplit(url).netloc
     for _page in range(MOST_PAGES):
         walked.pages.append(visitor.url)
@@ -104,10 +109,10 @@ def _go(visitor: Visitor, url: str, text: str, walked: Walked) -> None:
             walked.note = f"หน้าแบบฟอร์มตอบ {answer.status}"
             return
         page = html.fromstring(answer.text or "<html/>")
-        receipt = page.xpath("//*[@data-receipt]")
-        if receipt:
-            told = receipt[0]
-            walked.ok, walked.receipt = True, told.get("data-receipt") or told.text_content().strip()[:80]
+        end = page.xpath(until or "//*[@data-receipt]")
+        if end:
+            said = "" if until else end[0].get("data-receipt") or end[0].text_content().strip()[:80]
+            walked.ok, walked.receipt = True, said
             return
         form = _form(page)
         if form is None:
