@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from prongsai.kernel.contracts import Actor
     from prongsai.kernel.thai.working_days import OfficeCalendar
 
 # Acts that nobody chooses from a list: casework does them itself, by the rows of these names.
@@ -184,7 +185,9 @@ class CaseKind:
     `.assign`, `.publish` and `.manage` (erase, standard answers), unless `permits` says otherwise; the acts of the table
     ask for their rows' permissions. `url_name` is the workspace's page of one case, reversed with the organization's
     key and the case's id; `public_url_name` the tracking page, reversed with the organization's key and the tracking
-    code. `retention_years` after closing the personal data go, and the figures stay.
+    code. `retention_years` after closing the personal data go, and the figures stay. Cases of a kind that is
+    `kept_to_unit` are seen by the unit and the person who work on them, and by those who assign or take in such cases:
+    whoever else may open cases of the kind sees none of others' (`sees_all`).
 
     Raises ValueError for a key outside its module, a prefix that is not up to three Latin capitals, a `reopen_act` that
     some finished state has no row for, a state that waits for the citizen without a row `hear`, one that merges by
@@ -209,6 +212,7 @@ class CaseKind:
     # received is withdrawn when the case is merged, and recorded anew when its topic or category changes.
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
     permits: Mapping[str, str] = field(default_factory=dict[str, str])
+    kept_to_unit: bool = False
 
     def __post_init__(self) -> None:
         if not self.key.startswith(f"{self.module}."):
@@ -242,6 +246,16 @@ class CaseKind:
                 )
             if row.needs - NEEDS:
                 raise ValueError(f"{self.key}: the row {_shown(row)} needs what no act brings")
+
+    def sees_all(self, actor: Actor) -> bool:
+        """Whether the actor sees every case of the kind, and not only those of their unit and their own."""
+        over = {self.permission_for("assign"), self.permission_for("intake")}
+        return actor.is_system or not self.kept_to_unit or bool(over & actor.permissions)
+
+    def told_contact(self, actor: Actor) -> bool:
+        """Whether the actor is told who brought a case: those who work on such cases and those who take them in."""
+        told = {self.permission_for("handle"), self.permission_for("intake")}
+        return actor.is_system or bool(told & actor.permissions)
 
     def permission_for(self, what: str) -> str:
         """The permission that `what` (intake, handle, assign, publish, manage) asks for."""

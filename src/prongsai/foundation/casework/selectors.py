@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.codes import digests
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import (
@@ -57,9 +59,31 @@ def kinds_open_to(actor: Actor) -> list[str]:
     return [kind.key for kind in kinds if actor.is_system or kind.permission in actor.permissions]
 
 
+def shown_to(actor: Actor, kinds: Iterable[str]) -> Q:
+    """Of the cases of these kinds those that the actor may look at, if the kinds are open to them.
+
+    Of a kind that is kept to its units, whoever neither assigns nor takes in such cases sees those of their own unit and
+    those given to them.
+    """
+    known = {key: case_kind(key) for key in kinds}
+    close = [key for key, kind in known.items() if not kind.sees_all(actor)]
+    found = Q(kind__in=[key for key in known if key not in close])
+    if close:
+        own = Membership.objects.filter(user=actor.user_id)
+        theirs = Q(unit__in=own.values("unit")) | Q(assignee__in=own.values("pk"))
+        found |= Q(kind__in=close) & theirs
+    return found
+
+
+def may_see(actor: Actor, case: Case) -> bool:
+    """Whether the case is one that the actor may look at; one query at most."""
+    kind = case_kind(case.kind)
+    return kind.sees_all(actor) or Case.objects.filter(shown_to(actor, [kind.key]), pk=case.pk).exists()
+
+
 def inbox(actor: Actor) -> QuerySet[Case]:
-    """All cases of the kinds that the actor may look at, the newest first, with unit and person."""
-    return Case.objects.real().filter(kind__in=kinds_open_to(actor)).with_people().newest()
+    """All cases that the actor may look at, the newest first, with unit and person."""
+    return Case.objects.real().filter(shown_to(actor, kinds_open_to(actor))).with_people().newest()
 
 
 def due_soon(days: int = 7) -> QuerySet[Case]:

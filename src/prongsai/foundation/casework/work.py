@@ -43,7 +43,8 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     citizen has written, nobody has looked at it yet, the citizen has to be told how things stand, it is due within two
     weeks or late, the citizen has not answered for three weeks. A late one is also the business of those in its unit
     who assign, and after the clock's `escalate_days` of the clerk or whoever acts as such. Messages that could not be
-    delivered are items of their own. At most nine queries.
+    delivered are items of their own. What nobody works on yet asks those who assign, where the kind is kept to its
+    units. At most nine queries.
     """
     if not kinds:
         return []
@@ -62,7 +63,8 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     items += [_undelivered_item(message, day) for message in failed]
     items += list(_escalated(open_ones, day))
     if more:
-        items.append(_more(open_ones[-1], more, day))
+        free = (case for case in reversed(open_ones) if not case_kind(case.kind).kept_to_unit)
+        items.append(_more(next(free, open_ones[-1]), more, day))
     return items
 
 
@@ -123,6 +125,7 @@ def _must_tell(case: Case, day: _Day) -> bool:
 def _item(case: Case, what: str, missing: str, action: str, due: date | None, day: _Day) -> WorkItem:
     kind = case_kind(case.kind)
     person = case.assignee.user_id if case.assignee else None  # type: ignore[attr-defined]
+    nobodys = kind.kept_to_unit and person is None and case.unit is None
     return WorkItem(
         key=f"case:{case.pk}:{what}",
         title=_title(case),
@@ -130,7 +133,7 @@ def _item(case: Case, what: str, missing: str, action: str, due: date | None, da
         due=due,
         unit=case.unit.name if case.unit and person is None else "",
         user_id=person,
-        permission=kind.permission_for("handle"),
+        permission=kind.permission_for("assign" if nobodys else "handle"),
         place=f"{kind.title} {case.number}",
         missing=missing,
         action=action,

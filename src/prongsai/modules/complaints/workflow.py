@@ -239,6 +239,8 @@ def _kind(
     prefix: str,
     facts: dict[str, str],
     reopen: str = REOPEN,
+    *,
+    kept_to_unit: bool = False,
 ) -> CaseKind:
     held = terms(key)
     return CaseKind(
@@ -255,12 +257,17 @@ def _kind(
         retention_years=held.retention_years,
         reopen_act=reopen,
         facts=facts,
+        kept_to_unit=kept_to_unit,
     )
 
 
 CASE_KINDS = (
     _kind(GRIEVANCE, "ร้องทุกข์ แจ้งเหตุ", "Report of trouble", GRIEVANCE_TABLE, "", GRIEVANCE_FACTS),
-    _kind(COMPLAINT, "ร้องเรียน", "Complaint about the office", COMPLAINT_TABLE, "C", COMPLAINT_FACTS),
+    # About the office itself: nobody reads of it in passing, least of all whom it is about.
+    _kind(
+        COMPLAINT, "ร้องเรียน", "Complaint about the office", COMPLAINT_TABLE, "C", COMPLAINT_FACTS,
+        kept_to_unit=True,
+    ),
     _kind(
         SUGGESTION, "ข้อเสนอแนะ คำชม สอบถาม", "Suggestion, praise or question", SUGGESTION_TABLE, "S",
         {"received": "feedback_received", "finished": "feedback_answered", "refused": "feedback_answered"},

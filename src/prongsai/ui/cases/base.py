@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
+from prongsai.foundation.casework.selectors import shown_to
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import ProngsaiError, Stale
@@ -24,22 +25,28 @@ MOST_EVENTS = 10
 
 
 class OfCase(Screen, abstract=True):
-    """A screen of one case of the desk's module, named by its id; 404 for a case of another module or office."""
+    """A screen of one case of the desk's module, named by its id; 404 for a case of another module or office, and for
+    one that the member may not look at.
+    """
 
     desk: ClassVar[CaseDesk]
     needs: ClassVar[str] = "read"  # of the desk's permissions, the one that opens the screen
 
     def object(self) -> Case:
-        kinds = [kind.key for kind in self.desk.kinds]
         found = (
             Case.objects.with_people()
-            .select_related("channel", "parent", "merged_into")
-            .filter(pk=self.kwargs["case"], kind__in=kinds)
+            .select_related("channel")
+            .filter(shown_to(self.actor, self.kinds), pk=self.kwargs["case"])
             .first()
         )
         if found is None:
             raise Http404("no such case")
         return found
+
+    @property
+    def kinds(self) -> list[str]:
+        """The desk's kinds of case."""
+        return [kind.key for kind in self.desk.kinds]
 
     @property
     def case(self) -> Case:
@@ -60,12 +67,16 @@ class OfCase(Screen, abstract=True):
     @property
     def sees_contact(self) -> bool:
         """Who brought a case is told to those who work on it, and to those who took it in."""
-        return self.may_do("handle") or self.may_do("intake")
+        return self.kind.told_contact(self.actor)
+
+    def sees_file(self, file: CaseFile) -> bool:
+        """What the citizen sent shows faces and names: it is for those who may know who brought the case."""
+        return self.sees_contact or not file.from_citizen
 
     @cached_property
     def files(self) -> list[CaseFile]:
-        """The case's files, in the order of their coming."""
-        return list(self.case.files.select_related("file"))
+        """The case's files that the member may open, in the order of their coming."""
+        return [each for each in self.case.files.select_related("file") if self.sees_file(each)]
 
     def conversation(self) -> list[Said]:
         """What was said; who brought the case by name for those who may know."""

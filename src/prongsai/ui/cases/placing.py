@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.selectors import inbox, may_see, visible_to
+from prongsai.foundation.casework.selectors import may_see, shown_to
 from prongsai.foundation.casework.similar import similar_to
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
@@ -41,15 +41,15 @@ class Merge(CaseForm, abstract=True):
 
     def context(self) -> dict[str, Any]:
         likely = [each.case for each in similar_to(self.case, 4 * LIKE_IT)]
-        seen = Case.objects.filter(visible_to(self.actor), pk__in=[case.pk for case in likely])
+        seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk__in=[case.pk for case in likely])
         known = set(seen.values_list("pk", flat=True)) if likely else set[int]()
         fitting = [c for c in likely if c.pk in known and not services.why_apart(self.case, c)]
         return {**super().context(), "alike": fitting[:LIKE_IT]}
 
     def act(self, form: MergeForm) -> str:
         number = to_arabic(form.cleaned_data["into"]).strip().upper()
-        kinds = [kind.key for kind in self.desk.kinds]
-        into = inbox(self.actor).filter(kind__in=kinds).numbered(number).first()
+        found = Case.objects.real().filter(shown_to(self.actor, self.kinds))
+        into = found.numbered(number).newest().first()
         if into is None:
             raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
         given = form.cleaned_data

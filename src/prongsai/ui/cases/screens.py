@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case, CaseEvent
+from prongsai.foundation.casework.selectors import shown_to
 from prongsai.kernel.cases import ACKNOWLEDGE, Phase
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.acts import rows_for, takes_up
@@ -66,14 +68,22 @@ class CaseScreen(OfCase, abstract=True):
         return [Step(event, event_title(event, self.kind)) for event in events]
 
     def related(self) -> list[tuple[str, Case]]:
-        """Cases that belong to this one, each with how."""
+        """Cases that belong to this one and that the member may look at, each with how."""
         case = self.case
-        found = [(_("Split off from"), case.parent), (_("Joined with"), case.merged_into)]
-        others = Case.objects.filter(Q(parent=case) | Q(merged_into=case)).order_by("id")
-        found += [
-            (_("Took in") if each.merged_into_id == case.pk else _("Part of it"), each) for each in others
-        ]
-        return [(how, each) for how, each in found if each is not None]
+        above = [pk for pk in (case.parent_id, case.merged_into_id) if pk is not None]
+        belongs = Q(pk__in=above) | Q(parent=case) | Q(merged_into=case)
+        others = Case.objects.filter(shown_to(self.actor, self.kinds), belongs).order_by("id")
+        return sorted(
+            ((self._how(each), each) for each in others), key=lambda found: found[1].pk not in above
+        )
+
+    def _how(self, other: Case) -> str:
+        case = self.case
+        if other.pk == case.parent_id:
+            return _("Split off from")
+        if other.pk == case.merged_into_id:
+            return _("Joined with")
+        return _("Took in") if other.merged_into_id == case.pk else _("Part of it")
 
     def parts(self) -> list[ShownPanel]:
         return [
@@ -150,6 +160,9 @@ class CaseScreen(OfCase, abstract=True):
             "settle_at": self.at("settle", message=0).removesuffix("0/settle/")
             if self.may_do("handle")
             else "",
+            "apart_at": self.at("from-message", message=0).removesuffix("0/case/")
+            if self.may_do("handle") and self.may_do("intake") and case.erased_at is None
+            else "",
             "take_up_at": self.at("acknowledge"),
             "take_at": self.at("take"),
             "unpublish_at": self.at("unpublish"),
@@ -159,7 +172,9 @@ class CaseScreen(OfCase, abstract=True):
 
 
 class CaseFileView(OfCase, abstract=True):
-    """A file of the case: an attachment of which the browser runs nothing. Needs what working on it needs."""
+    """A file of the case: an attachment of which the browser runs nothing. What the citizen sent opens to those who are
+    told who brought the case; 403 for others.
+    """
 
     needs = "read"
 
@@ -167,4 +182,6 @@ class CaseFileView(OfCase, abstract=True):
         kept = self.case.files.select_related("file").filter(pk=kwargs["case_file"]).first()
         if kept is None:
             raise Http404("no such file")
+        if not self.sees_file(kept):
+            raise PermissionDenied
         return attachment(kept.file, name=kept.name)

@@ -37,7 +37,7 @@ def act_on_case(
     """Do what a row of the case's table says. Closing acts tell the citizen the result. 412 when somebody was faster."""
     case = services.act(
         actor=actor_of(request),
-        case=case_of(case_id),
+        case=case_of(case_id, actor_of(request)),
         act=body.act,
         version=version_seen(if_match),
         message=body.message,
@@ -55,7 +55,10 @@ def act_on_case(
 def answer_case(request: HttpRequest, case_id: Number, body: shapes.SayIn):
     """Write to the citizen: it goes out by the way that the case came in, and stands on the tracking page."""
     said = services.say(
-        actor=actor_of(request), case=case_of(case_id), text=body.text, files=kept_files(body.files)
+        actor=actor_of(request),
+        case=case_of(case_id, actor_of(request)),
+        text=body.text,
+        files=kept_files(body.files),
     )
     return Status(201, shapes.SaidOut.of(said, staff=True))
 
@@ -65,7 +68,10 @@ def answer_case(request: HttpRequest, case_id: Number, body: shapes.SayIn):
 def note_on_case(request: HttpRequest, case_id: Number, body: shapes.SayIn):
     """Write something down for the staff; the citizen never sees it."""
     noted = services.note(
-        actor=actor_of(request), case=case_of(case_id), text=body.text, files=kept_files(body.files)
+        actor=actor_of(request),
+        case=case_of(case_id, actor_of(request)),
+        text=body.text,
+        files=kept_files(body.files),
     )
     return Status(201, shapes.SaidOut.of(noted, staff=True))
 
@@ -82,7 +88,7 @@ def assign_case(
     """Give the case to a unit, a person or both."""
     case = services.assign(
         actor=actor_of(request),
-        case=case_of(case_id),
+        case=case_of(case_id, actor_of(request)),
         unit=unit_of(body.unit_id),
         assignee=member_of(body.member_id),
         version=version_seen(if_match),
@@ -107,7 +113,7 @@ def recategorise_case(
     category = category_of(body.category)
     case = services.recategorise(
         actor=actor_of(request),
-        case=case_of(case_id),
+        case=case_of(case_id, actor_of(request)),
         category=category.key,
         topic=category.topic,
         kind=category.kind,
@@ -128,8 +134,8 @@ def merge_case(
     """Count the case with another one that says the same; whoever wrote is told."""
     case = services.merge(
         actor=actor_of(request),
-        case=case_of(case_id),
-        into=case_of(body.into),
+        case=case_of(case_id, actor_of(request)),
+        into=case_of(body.into, actor_of(request)),
         reason=body.reason,
         version=version_seen(if_match),
     )
@@ -140,7 +146,8 @@ def merge_case(
 @requires(PUBLISH)
 def publish_case(request: HttpRequest, response: HttpResponse, case_id: Number, body: shapes.ShowIn):
     """Show the case to the public under a title written for it, or show it no more."""
-    case, actor = case_of(case_id), actor_of(request)
+    actor = actor_of(request)
+    case = case_of(case_id, actor)
     if body.title:
         case = services.publish_case(actor=actor, case=case, public_title=body.title)
     else:

@@ -112,5 +112,9 @@ def take_in_case(request: HttpRequest, body: shapes.CaseIn):
 @router.get("/complaints/cases/{case_id}", response=shapes.CaseDetailOut)
 @requires(READ)
 def get_case(request: HttpRequest, response: HttpResponse, case_id: Number):
-    """One case in full: its words, how to reach whoever wrote, what was done and said, and what may be done now."""
-    return whole(case_of(case_id), actor_of(request), response)
+    """One case in full: its words, how to reach whoever wrote, what was done and said, and what may be done now.
+
+    404 for a complaint about the office that belongs to another unit, unless the caller assigns or takes in cases.
+    """
+    actor = actor_of(request)
+    return whole(case_of(case_id, actor), actor, response)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from django.http import Http404, HttpRequest, HttpResponse
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.selectors import conversation, files_of, rows_open, timeline
+from prongsai.foundation.casework.selectors import conversation, files_of, rows_open, shown_to, timeline
 from prongsai.foundation.casework.services import Contact, Place
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
@@ -25,9 +26,9 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
-def case_of(pk: int) -> Case:
-    """The module's case of this id, with unit and person; 404 otherwise."""
-    found = Case.objects.real().with_people().filter(pk=pk, kind__in=KINDS).first()
+def case_of(pk: int, actor: Actor) -> Case:
+    """The module's case of this id, if the caller may look at it, with unit and person; 404 otherwise."""
+    found = Case.objects.real().with_people().filter(shown_to(actor, KINDS), pk=pk).first()
     if found is None:
         raise Http404("no such case")
     return found
@@ -90,18 +91,24 @@ def place_of(given: shapes.PlaceIn) -> Place:
 
 
 def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetailOut:
-    """The case in full, with what the caller may do with it now. Five queries."""
-    case = case_of(case.pk)
+    """The case in full, with what the caller may do with it now: who brought it, and what they sent, for those who may
+    know. Five queries.
+    """
+    case = Case.objects.with_people().get(pk=case.pk)
+    told = case_kind(case.kind).told_contact(actor)
     response["ETag"] = f'"{case.version}"'
     names = (
-        "version", "body", "contact_name", "contact_phone", "contact_email", "is_anonymous", "place", "village",
-        "latitude", "longitude", "result", "found", "satisfied", "is_public", "public_title",
+        "version", "body", "is_anonymous", "place", "village", "latitude", "longitude", "result", "found", "satisfied",
+        "is_public", "public_title",
     )  # fmt: skip
     return shapes.CaseDetailOut(
         **shapes.CaseOut.values(case),
         **{name: getattr(case, name) for name in names},
-        files=[file.file.sha256 for file in files_of(case)],
+        contact_name=case.contact_name if told else "",
+        contact_phone=case.contact_phone if told else "",
+        contact_email=case.contact_email if told else "",
+        files=[file.file.sha256 for file in files_of(case) if told or not file.from_citizen],
         acts=[shapes.ActOut.of(row) for row in rows_open(case, actor)],
         events=[shapes.EventOut.of(event) for event in timeline(case)],
-        messages=[shapes.SaidOut.of(message, staff=True) for message in conversation(case)],
+        messages=[shapes.SaidOut.of(message, staff=True, told=told) for message in conversation(case)],
     )  # type: ignore[arg-type]

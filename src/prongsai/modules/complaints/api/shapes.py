@@ -90,13 +90,16 @@ class SaidOut(Out):
     files: list[str]
 
     @classmethod
-    def of(cls, message: CaseMessage, *, staff: bool) -> SaidOut:
+    def of(cls, message: CaseMessage, *, staff: bool, told: bool = True) -> SaidOut:
+        """For the staff or the citizen; `told`: who brought the case, and what they sent, may be known."""
+        named = staff and (told or message.direction != CaseMessage.Direction.IN)
+        sent = [file for file in message.files.all() if told or not file.from_citizen] if staff else []
         return cls(
             at=message.at,
             direction=message.direction,
             text=message.text,
-            author=message.author if staff else "",
-            files=[file.file.sha256 for file in message.files.all()] if staff else [],
+            author=message.author if named else "",
+            files=[file.file.sha256 for file in sent],
         )
 
 
@@ -353,7 +356,11 @@ class EventOut(Out):
 
 
 class CaseDetailOut(CaseOut):
-    """A case in full. Its ETag is the version that an act names in If-Match."""
+    """A case in full. Its ETag is the version that an act names in If-Match.
+
+    Who brought it, and the files that they sent, are told to those who work on such cases or take them in; to others
+    these are empty.
+    """
 
     version: int
     body: str

@@ -211,7 +211,7 @@ def test_cases_are_listed_by_what_is_asked(office: Organization, program: Client
 
 def test_a_program_does_no_more_than_its_scopes(office: Organization) -> None:
     reader = bearer(token(office, "complaints.read", username="reader")[1])
-    case = came(date(2025, 10, 3))
+    case = came(date(2025, 10, 3), category="lamp")
     assert reader.get(f"{BELOW}cases/{case.pk}").json()["acts"] == []
     for address, body in (("acts", {"act": "acknowledge"}), ("notes", {"text": "x"}), ("assign", {})):
         assert post(reader, f"cases/{case.pk}/{address}", body, **{"If-Match": '"0"'}).status_code == 403

@@ -151,6 +151,7 @@ class TestPrint(OfACase):
 class TestCaseFile(OfACase):
     url_name = "complaints-case-file"
     permission = READ
+    also = (HANDLE,)
 
     def kwargs(self) -> dict[str, Any]:
         case = self.case()
