@@ -231,6 +231,9 @@ class Server:
             "shared_buffers": "128MB",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # What the server refuses it would write down with its values and the moment: of a sealed report as well.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         } | self.options
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:

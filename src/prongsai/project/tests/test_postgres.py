@@ -248,3 +248,19 @@ def test_a_folder_that_somebody_else_put_in_the_sockets_place_is_refused(place: 
             server.ensure()
     finally:
         server.socket.rmdir()
+
+
+def test_the_servers_log_keeps_neither_statements_nor_values_of_what_it_refuses(server: Server) -> None:
+    """It writes the moment of each line: a value of a sealed report in it would tell when the report came."""
+    server.ensure()
+    telltale = "0123456789abcdef-a-digest-of-a-report"
+    with server.connect(DATABASE, OWNER) as connection:
+        connection.execute("CREATE TEMPORARY TABLE probe (word text UNIQUE)")
+        insert = f"INSERT INTO probe VALUES ('{telltale}')"
+        connection.execute(insert)  # type: ignore[arg-type]
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(insert)  # type: ignore[arg-type]
+    written = server.log.read_text("utf-8")
+    assert "duplicate key" in written, "that something was refused is told"
+    assert telltale not in written
+    assert "INSERT INTO probe" not in written
