@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -44,18 +44,21 @@ def drop_draft(*, member: Membership, key: str) -> None:
     Draft.objects.filter(member=member, key=key[:KEY_LENGTH]).delete()
 
 
-def once(token: str, *, content: str = "") -> str | None:
+def once(token: str, *, content: str = "", by_day: bool = False) -> str | None:
     """Claim a form's token for this transaction: None the first time, afterwards the address that the form led to.
 
     Of two requests at the same moment the second waits until the first commits (then it gets the address) or is
     rolled back (then it is the first). `content` is a digest of what was sent: raises WrongState when the same
-    form had been sent before with something else in it.
+    form had been sent before with something else in it. With `by_day` nothing is kept of the moment but its day.
     """
+    sent_at = clock.now()
+    if by_day:
+        sent_at = datetime.combine(clock.today(), time(), tzinfo=clock.BANGKOK)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {SentForm._meta.db_table} (organization_id, token, content, url, sent_at) "
             "VALUES (%s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
-            [current_organization_id(), token, content, clock.now()],
+            [current_organization_id(), token, content, sent_at],
         )
         if cursor.rowcount == 1:
             return None

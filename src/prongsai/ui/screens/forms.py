@@ -118,12 +118,16 @@ class FormScreen(Screen, abstract=True):
                 url = self.act(form)
         except ProngsaiError as error:
             return self._refused(error, token, form)
-        desk.remember_sent(token, url)
+        desk.remember_sent(token, self.remembered(url))
         if self.draft:
             desk.drop_draft(member=self.member, key=self.draft_key())
         if said := self.done(form):
             messages.success(self.request, said)
         return HttpResponseRedirect(url)
+
+    def remembered(self, url: str) -> str:
+        """Where the same form leads when it comes again. It is kept for some days: another page where `url` tells."""
+        return url
 
     def _refused(self, error: ProngsaiError, token: str, form: Any = None) -> HttpResponse:
         desk.give_back(token)
