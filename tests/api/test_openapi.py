@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openapi_spec_validator import validate
 
-from prongsai.project.api import schema
+from prongsai.project.api import TITLES, schema
 from tests.api.conftest import operations
 from tests.golden.files import updating
 
@@ -35,6 +35,11 @@ def test_every_operation_says_what_it_does_and_who_may_call_it() -> None:
         assert said.get("description"), operation.name
         assert ("security" in said) is not operation.public, operation.name
         assert said.get("x-permission", "") == "|".join(operation.permissions), operation.name
+
+
+def test_every_subject_has_a_title_on_the_page_of_the_api() -> None:
+    calls = [each for methods in schema()["paths"].values() for each in methods.values()]
+    assert {tag for each in calls for tag in each["tags"]} == set(TITLES)
 
 
 def test_every_answer_has_its_shape() -> None:

@@ -98,6 +98,7 @@ TITLES = {
     "proofs": _("Proofs"),
     "evidence": _("Evidence"),
     "closing": _("Closing the year"),
+    "complaints": _("Complaints"),
 }
 
 

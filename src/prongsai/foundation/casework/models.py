@@ -83,6 +83,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """What came in last comes first. Never by id alone: the database would walk through everybody's cases."""
         return self.order_by("-received_on", "-id")
 
+    def after(self, pk: int) -> CaseQuerySet:
+        """In the order of `newest` those that come after the case of this id."""
+        its_day = models.Subquery(Case.objects.filter(pk=pk).values("received_on"))
+        same_day = models.Q(received_on=its_day, pk__lt=pk)
+        return self.filter(models.Q(received_on__lt=its_day) | same_day)
+
     def numbered(self, number: str) -> CaseQuerySet:
         """Those that have this number, or had it while they were of another kind."""
         former = models.Q(former_numbers__contains=f" {number} ") & ~models.Q(former_numbers="")

@@ -15,6 +15,7 @@ from prongsai.foundation.casework.models import (
     CaseEvent,
     CaseFile,
     CaseMessage,
+    CaseQuerySet,
     SpecialDay,
     StandardAnswer,
 )
@@ -81,7 +82,7 @@ def may_see(actor: Actor, case: Case) -> bool:
     return kind.sees_all(actor) or Case.objects.filter(shown_to(actor, [kind.key]), pk=case.pk).exists()
 
 
-def inbox(actor: Actor) -> QuerySet[Case]:
+def inbox(actor: Actor) -> CaseQuerySet:
     """All cases that the actor may look at, the newest first, with unit and person."""
     return Case.objects.real().filter(shown_to(actor, kinds_open_to(actor))).with_people().newest()
 

@@ -58,7 +58,6 @@ class WantedCases(BaseModel):
             "unit_id": self.unit_id,
             "fiscal_year": self.fiscal_year,
             "number": self.number,
-            "pk__lt": self.cursor,
         }
         chosen: dict[str, object] = {name: value for name, value in given.items() if value not in ("", None)}
         if self.open is not None:
@@ -71,6 +70,8 @@ class WantedCases(BaseModel):
 def list_cases(request: HttpRequest, wanted: Query[WantedCases]):
     """Complaints, reports of trouble, suggestions and requests for information, newest first, a hundred at a time."""
     found = inbox(actor_of(request)).filter(kind__in=KINDS).filter(**wanted.filters())
+    if wanted.cursor is not None:
+        found = found.after(wanted.cursor)
     page: list[Case] = list(found[: ROWS + 1])
     last = page[ROWS - 1].pk if len(page) > ROWS else None
     return shapes.CasesOut(items=[shapes.CaseOut.of(case) for case in page[:ROWS]], next=last)

@@ -77,9 +77,9 @@ def complaint_statistics(request: HttpRequest, fiscal_year: FiscalYear):
 @kept(state=figures_state, query=("cursor",))
 def shown_cases(request: HttpRequest, cursor: Number | None = None):
     """The cases that the office shows, each under the title that it wrote for it, a hundred at a time."""
-    found = public_cases(KINDS).order_by("-closed_on", "-id")
+    found = public_cases(KINDS)
     if cursor is not None:
-        found = found.filter(pk__lt=cursor)
+        found = found.after(cursor)
     page: list[Case] = list(found[: ROWS + 1])
     names = ("number", "kind", "category", "village", "received_on", "closed_on")
     items = [

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min
 
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseQuerySet
 from prongsai.foundation.casework.statistics import Figures, grouped
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
@@ -264,9 +264,9 @@ def years() -> list[int]:
     return list(range(present, (first_year() or present) - 1, -1))
 
 
-def public_cases(kinds: Iterable[str] = KINDS) -> QuerySet[Case]:
+def public_cases(kinds: Iterable[str] = KINDS) -> CaseQuerySet:
     """The cases that the office shows, newest first, by their public titles."""
-    return Case.objects.real().filter(is_public=True, kind__in=list(kinds)).order_by("-received_on", "-id")
+    return Case.objects.real().filter(is_public=True, kind__in=list(kinds)).newest()
 
 
 def figures_state() -> str:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import publish_case
 from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel.contracts import Period
+from prongsai.modules.complaints.api import cases, public
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE
 from prongsai.modules.complaints.portal import limits
 from prongsai.modules.complaints.tests.register import came, days_passed, done, opened_channel
 from tests.api.conftest import bearer, token
-from tests.cast import banthrai
+from tests.cast import SYSTEM, banthrai
 
 pytestmark = pytest.mark.django_db
 BELOW = "/api/v1/banthrai/complaints/"
@@ -134,7 +137,6 @@ def test_the_figures_say_zero_and_what_is_known(office: Organization) -> None:
     from prongsai.foundation.ledger.services import flush
     from prongsai.kernel import clock
     from prongsai.modules.complaints.services.counting import count_due
-    from tests.cast import SYSTEM
 
     came(date(2025, 10, 5), category="lamp")
     with clock.at(date(2025, 11, 1)):
@@ -207,6 +209,38 @@ def test_cases_are_listed_by_what_is_asked(office: Organization, program: Client
     assert listed("open=true") == listed("topic=service") == listed(f"kind={COMPLAINT}") == [service.number]
     assert listed("open=false") == listed("category=lamp") == [lamp.number]
     assert listed("phase=waiting") == []
+
+
+def pages(client: Client, address: str) -> list[list[str]]:
+    """The numbers on every page, following the cursors."""
+    found: list[list[str]] = []
+    cursor: int | None = None
+    while not found or cursor is not None:
+        answer = client.get(BELOW + address, {} if cursor is None else {"cursor": cursor}).json()
+        found.append([each["number"] for each in answer["items"]])
+        cursor = answer["next"]
+        assert len(found) < 9
+    return found
+
+
+def test_no_case_is_skipped_or_shown_twice_from_page_to_page(
+    office: Organization, program: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "ROWS", 2)
+    monkeypatch.setattr(public, "ROWS", 2)
+    days = (5, 9, 3, 9, 1, 7, 3)  # a letter is registered days after it came
+    made = [came(date(2025, 10, 10), category="lamp", received_on=date(2025, 10, day)) for day in days]
+    newest = [
+        case.number for case in sorted(made, key=lambda case: (case.received_on, case.pk), reverse=True)
+    ]
+    listed = pages(program, "cases")
+    assert [len(each) for each in listed] == [2, 2, 2, 1]
+    assert list(chain.from_iterable(listed)) == newest
+    for number, case in enumerate(made):
+        publish_case(actor=SYSTEM, case=case, public_title=f"ไฟดับจุดที่ {number}")
+        if number % 2:
+            done(case, date(2025, 10, 12 + number))
+    assert list(chain.from_iterable(pages(Client(), "shown"))) == newest
 
 
 def test_a_program_does_no_more_than_its_scopes(office: Organization) -> None:
