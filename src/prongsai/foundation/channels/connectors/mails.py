@@ -26,7 +26,7 @@ MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@", 
 RETURNING = re.compile(r"^(mailer-daemon|postmaster)@", re.I)
 # Headers that mostly programs write: an answer to them may be answered by a program again (RFC 3834). But a group's
 # address or a web form writes them as well when it hands on what a person wrote.
-AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "Feedback-ID")
+AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "Feedback-ID")
 SLOW_CODECS = {"idna", "punycode"}  # no mail is written in them, and a long one would take for ever
 UNREADABLE = (
     ValueError,
@@ -119,7 +119,7 @@ def _held(mail: EmailMessage, sender: str, own: str) -> str:
     """Why a person decides whether it is a matter for the office; empty when it is taken as one."""
     if not sender:
         return "ไม่มีที่อยู่ผู้ส่ง"
-    if _is_list(mail):
+    if _is_list(mail) and not _is_own_group(mail, own):
         return "ส่งผ่านกลุ่มหรือรายชื่ออีเมล"
     if any(header(mail, name) for name in AUTOMATIC) or header(mail, "Return-Path") == "<>":
         return "อาจเป็นจดหมายที่โปรแกรมส่ง"
@@ -130,6 +130,11 @@ def _held(mail: EmailMessage, sender: str, own: str) -> str:
 
 def _is_list(mail: EmailMessage) -> bool:
     return header(mail, "Precedence").lower() in BULK or bool(header(mail, "List-Id"))
+
+
+def _is_own_group(mail: EmailMessage, own: str) -> bool:
+    """Whether the office's address is itself a group's: then everything that people write comes through the list."""
+    return bool(own) and own.lower().replace("@", ".") in header(mail, "List-Id").lower()
 
 
 def _is_bounce(mail: EmailMessage) -> bool:

@@ -245,6 +245,20 @@ def test_a_person_who_says_auto_submitted_no_is_heard(hooked: Channel, desk: Des
     assert len(desk.got) == 1
 
 
+def test_what_comes_through_the_offices_own_group_is_taken_and_its_writer_answered(
+    hooked: Channel, desk: Desk
+) -> None:
+    group = {"List-Id": f"<{ADDRESS.replace('@', '.')}>", "Precedence": "list", "Reply-To": ADDRESS}
+    handed(hooked, mail(1, **group))
+    handed(
+        hooked,
+        mail(2, **group, **{"From": f"มานะ via สารบรรณ <{ADDRESS}>", "X-Original-From": "mana@example.com"}),
+    )
+    assert [got.sender for got in desk.got] == ["mana@example.com"] * 2
+    handed(hooked, mail(3, **group, **{"Auto-Submitted": "auto-replied"}))
+    assert len(desk.got) == 2
+
+
 def test_two_programs_that_answer_each_other_are_stopped(hooked: Channel, desk: Desk) -> None:
     for number in range(23):
         last = handed(hooked, mail(number))
