@@ -300,7 +300,7 @@ class CaseEvent(CaseworkTable):
     """What happened to a case, one row each; nobody changes or removes one. No personal data but the staff's names.
 
     `event` is received, act (a row of the table, named by `act`), acknowledged, assigned, message_in, message_out, note,
-    attached, recategorised, renumbered (another kind of case), corrected, merged, took_in, split, split_from, answered, published, unpublished, reminded,
+    attached, recategorised, renumbered (another kind of case), corrected, merged, took_in, split, split_from, gave_rise and written_in (a case made of a message), answered, published, unpublished, reminded,
     escalated or erased.
     """
 

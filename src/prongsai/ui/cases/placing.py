@@ -177,4 +177,6 @@ class Recategorise(CaseForm, abstract=True):
         if self.moved.kind == self.case.kind:
             return super().done(form)
         said = {"kind": kind_title(self.moved.kind), "number": self.moved.number}
-        return _("It is now a case of “%(kind)s”, number %(number)s. The citizen is told") % said
+        told = _("It is now a case of “%(kind)s”, number %(number)s. The citizen is told") % said
+        free = self.moved.is_open and self.moved.unit is None and self.case.unit is not None
+        return f"{told} {_('Whoever assigns cases gives it out anew')}" if free else told

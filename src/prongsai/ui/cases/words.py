@@ -67,6 +67,8 @@ EVENTS: dict[str, Words] = {
     "took_in": _("Took in"),
     "split": _("Split off"),
     "split_from": _("Split off from"),
+    "gave_rise": _("Another matter written here became"),
+    "written_in": _("Made of what was written in"),
     "answered": _("The citizen judged the answer"),
     "published": _("Shown to the public"),
     "unpublished": _("Taken back from the public"),

@@ -17,7 +17,9 @@ from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, WrongState
 
 CENTURY = 2500
-FIELDS = ("kind", "number", "fiscal_year", "sequence", "former_numbers", "category", "topic", *MOVED)
+FIELDS = (
+    "kind", "number", "fiscal_year", "sequence", "former_numbers", "category", "topic", "unit", "assignee", *MOVED,
+)  # fmt: skip
 
 
 def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) -> Case:
@@ -25,8 +27,9 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
 
     It is counted there from the day of its coming, and no more where it was. It stands in the state that fits
     (`fitting`), has a number of the new series and is found by the former one too; last day and keeping are those of
-    the new kind, and the public list shows it no more. The citizen is told. Raises InvalidInput for a kind of another
-    module, WrongState for a test message or an erased case, NotPermitted.
+    the new kind, and the public list shows it no more. Where the new kind is kept to its units, an open case leaves the
+    unit that it was sent to as something else: whoever assigns gives it out anew. The citizen is told. Raises
+    InvalidInput for a kind of another module, WrongState for a test message or an erased case, NotPermitted.
     """
     if after.module != before.module:
         raise InvalidInput("ย้ายได้เฉพาะประเภทในงานเดียวกัน", field="category")
@@ -42,6 +45,8 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
     move(case, fitting(case, before, after), kind=after, on=today, calendar=calendar)
     case.due_on = after.clock.due(case.clock_started_on, calendar, waited=case.waited_days)
     case.inform_by = after.clock.inform_by(case.clock_started_on, calendar)
+    if after.kept_to_unit and not before.kept_to_unit and case.is_open:
+        case.unit = case.assignee = None
     common.keep(case, *FIELDS)
     common.note_event(case, "recategorised", actor=actor, about=case.category)
     common.note_event(

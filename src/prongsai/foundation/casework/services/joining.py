@@ -192,8 +192,8 @@ def from_message(
         return opened
     parent.heard_at = None
     common.keep(parent, "heard_at")
-    common.note_event(parent, "split", actor=actor, about=opened.case.number)
-    common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
+    common.note_event(parent, "gave_rise", actor=actor, about=opened.case.number)
+    common.note_event(opened.case, "written_in", actor=actor, about=parent.number)
     if way_to(opened.case) is None and writer == _contact_of(parent):
         put_out(
             parent, f"สิ่งที่ท่านแจ้งเพิ่มเป็นอีกเรื่องหนึ่ง เจ้าหน้าที่รับไว้เป็นเรื่องเลขที่ {opened.case.number} แล้ว", actor=actor

@@ -138,7 +138,7 @@ def test_another_matter_in_a_message_to_a_closed_case_becomes_a_case_of_its_own(
     assert (fresh.parent, fresh.contact_email, fresh.channel_kind) == (None, "a@example.com", "email")
     assert fresh.files.get().file == a_file()
     assert Outbound.objects.filter(key=f"casework.receipt:{fresh.pk}", recipient="a@example.com").exists()
-    assert case.events.filter(event="split", about=fresh.number).exists()
+    assert case.events.filter(event="gave_rise", about=fresh.number).exists()
     case.refresh_from_db()
     assert (case.is_open, case.heard_at) == (False, None)
     again = from_message(actor=officer, message=said, kind=LETTER.key, title="ใช้รถหลวง")

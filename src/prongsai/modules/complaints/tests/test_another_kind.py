@@ -23,7 +23,7 @@ from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATIO
 from prongsai.modules.complaints.indicators import figures_of
 from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.services.inbound import receive
-from prongsai.modules.complaints.tests.desk import HANDLE, READ, a_case, now, of, opened, said
+from prongsai.modules.complaints.tests.desk import ASSIGN, HANDLE, READ, a_case, now, of, opened, said
 from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
 from prongsai.ui.cases.course import course
 from prongsai.ui.cases.words import event_title, kind_of
@@ -79,13 +79,13 @@ def test_a_misguessed_complaint_is_counted_as_one_from_the_day_of_its_coming(reg
 
 
 def test_a_message_of_line_that_no_words_are_known_for_becomes_a_complaint_by_an_officer(
-    web_office: Organization, settings: object
+    web_office: Organization,
 ) -> None:
     line = open_channel(actor=SYSTEM, kind="line", name="ไอแพทแซท")
     key = receive(InboundMessage(1, line.pk, "line", "U1", text=OF_THE_OFFICE, source_key="e1"))
     case = Case.objects.get(pk=key.removeprefix("case:"))
     assert case.kind == GRIEVANCE
-    client = signed_in_client(member(READ, HANDLE, username="officer"))
+    client = signed_in_client(member(READ, HANDLE, ASSIGN, username="officer"))
     page = client.get(of(case, "recategorise"))
     assert "<optgroup" in page.content.decode(), "categories of the other kinds are offered, by kind"
     told = {"category": "people", "topic": "", "version": case.version}
@@ -171,6 +171,21 @@ def test_an_end_that_both_kinds_have_stays_with_its_day_and_another_one_is_taken
     assert figures(GRIEVANCE) == (0, 0, 0)
     done(mended, date(2025, 1, 20), found="true")
     assert figures() == (2, 2, 1)
+
+
+def test_a_complaint_leaves_the_unit_that_it_was_sent_to_as_something_else(office: Organization) -> None:
+    of_unit = member(READ, HANDLE, username="engineer", unit="กองคลัง")
+    case = a_case(unit=of_unit.unit)
+    client = signed_in_client(of_unit)
+    moved = client.post(
+        of(case, "recategorise"), {"category": "people", "topic": "", "version": case.version}
+    )
+    assert now(case).unit is None
+    assert client.get(of(case)).status_code == 404, "it may be about them"
+    assert moved.status_code == 302
+    assert client.get(moved["Location"]).status_code == 200
+    lamp = to(a_case(unit=of_unit.unit), SUGGESTION, "idea", on=clock.today())
+    assert lamp.unit == of_unit.unit
 
 
 def test_a_case_of_another_kind_is_taken_from_the_public_list(office: Organization) -> None:
