@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -139,11 +139,21 @@ SAYING_UNSEEN = (kinds.DAYS_COUNTED, kinds.UNSEEN)
 
 def unseen(period: Period) -> Unseen:
     """What the ledger says of messages in the counted months that touch the period. One query."""
+    return last_unseen(_saying_unseen(period))
+
+
+def months_unseen(period: Period) -> list[date]:
+    """The first days of the counted months with messages that nobody has looked at. One query."""
+    told = list(_saying_unseen(period))
+    firsts = dict.fromkeys(start for _, start, _ in told)
+    return [first for first in firsts if last_unseen(each for each in told if each[1] == first).number]
+
+
+def _saying_unseen(period: Period) -> Iterator[tuple[int, date, Mapping[str, Any]]]:
     rows = facts().filter(kind__in=SAYING_UNSEEN, about_start__lte=period.end, about_end__gte=period.start)
     told = rows.order_by("number").values_list("number", "about_start", "payload__body")
-    return last_unseen(
-        (number, start, json.loads(bytes(body)) if body is not None else {}) for number, start, body in told
-    )
+    for number, start, body in told:
+        yield number, start, json.loads(bytes(body)) if body is not None else {}
 
 
 def last_unseen(told: Iterable[tuple[int, date, Mapping[str, Any]]]) -> Unseen:

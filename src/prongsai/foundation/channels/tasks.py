@@ -19,7 +19,7 @@ from prongsai.foundation.channels.models import (
     Outbound,
 )
 from prongsai.foundation.channels.selectors import channels_open
-from prongsai.foundation.channels.services.days import close_day, count_due_months
+from prongsai.foundation.channels.services.days import close_day, count_due_months, count_unseen_again
 from prongsai.foundation.channels.services.inbound import handle_inbound, receive_arrival
 from prongsai.foundation.channels.services.links import look_at_links
 from prongsai.foundation.channels.services.outbound import deliver
@@ -112,6 +112,7 @@ def close_days(*, organization_id: int) -> None:
     for back in range(BACK, 0, -1):
         close_day(today - timedelta(days=back))
     count_due_months(actor=Actor.system())
+    count_unseen_again()
     if today.day == 1:
         look_at_links(actor=Actor.system())
     tidy()

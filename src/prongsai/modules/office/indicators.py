@@ -45,7 +45,7 @@ def _began_late(question: Question, found: OnRecord) -> bool:
 def _labels(records: Iterable[ChannelRecord]) -> dict[int, str]:
     """What each channel is called in a sentence: by its name, and by its kind as well where several bear one name."""
     names = {record.number: record.name for record in records}
-    titles = dict(ChannelKind.choices)
+    titles = {str(kind): str(title) for kind, title in ChannelKind.choices}
     kinds_of = {record.number: titles.get(record.kind, record.kind) for record in records}
     same = Counter(names.values())
     named = {n: f"{name} ({kinds_of[n]})" if same[name] > 1 else name for n, name in names.items()}

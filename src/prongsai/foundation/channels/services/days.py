@@ -19,7 +19,7 @@ from prongsai.foundation.channels.coverage import (
     written,
 )
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, Inbound
-from prongsai.foundation.channels.selectors import listed_days, listed_in, unseen
+from prongsai.foundation.channels.selectors import listed_days, listed_in, months_unseen, unseen
 from prongsai.foundation.channels.services.checks import needs_signature
 from prongsai.foundation.channels.services.register import abouts, visibility_of
 from prongsai.foundation.ledger.selectors import facts
@@ -219,6 +219,14 @@ def count_unseen(*, month: date) -> PendingFact | None:
         title=f"ข้อความที่เข้ามาในเดือน{name} ยังไม่มีผู้ดู {number} ข้อความ",
         payload={"unseen": number},
     )
+
+
+def count_unseen_again() -> None:
+    """Look again at the counted months that have messages which nobody has looked at: two may have been the last at once."""
+    today = clock.today()
+    since = (today - timedelta(days=31 * MOST_MONTHS)).replace(day=1)
+    for month in months_unseen(Period(since, today)):
+        count_unseen(month=month)
 
 
 def _record_alive(actor: Actor, channel: Channel, period: Period, days: dict[date, DayState]) -> None:

@@ -85,11 +85,19 @@ def deliver(*, organization_id: int, outbound_id: int) -> None:
         return
     outbound.state, outbound.sent_at, outbound.failure = "sent", now, ""
     outbound.how, outbound.message_id = sent.how, sent.message_id[:200]
-    outbound.recipient = sent.recipient[:300] or outbound.recipient
+    if sent.recipient and sent.recipient != outbound.recipient:
+        _meet(outbound, sent.recipient[:300])
     outbound.text = ""  # it may hold the code of a case; whoever sent it keeps what they need
     outbound.attempts += 1
     outbound.save()
     finished(outbound)
+
+
+def _meet(outbound: Outbound, recipient: str) -> None:
+    """Who was found under another name takes what else is to go to them, what failed too when it is tried again."""
+    others = Outbound.objects.filter(channel=outbound.channel, recipient=outbound.recipient)
+    others.exclude(state="sent").exclude(pk=outbound.pk).update(recipient=recipient)
+    outbound.recipient = recipient
 
 
 def _delivered(outbound: Outbound, now: datetime) -> Sent:

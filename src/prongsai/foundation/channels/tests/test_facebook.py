@@ -153,6 +153,18 @@ def test_what_was_written_in_public_is_answered_in_private_and_never_below_it(
     assert not [path for path in graph_server.paths() if path.endswith("/comments")]
 
 
+def test_what_else_waits_for_the_writer_of_a_comment_follows_to_the_person(
+    page: Channel, graph_server: GraphServer
+) -> None:
+    graph_server.failing = [GraphServer.error(10900)]
+    failed = sent(page, recipient="comment:9_1", key="k1")
+    waits = send(channel_kind="facebook", recipient="comment:9_1", text="กำลังตรวจสอบ", key="k2")
+    sent(page, recipient="comment:9_1", key="k3")
+    for outbound in (failed, waits):
+        outbound.refresh_from_db()
+        assert outbound.recipient == "7001"
+
+
 def test_what_one_private_message_cannot_hold_is_left_to_people(
     page: Channel, graph_server: GraphServer
 ) -> None:

@@ -16,6 +16,7 @@ from prongsai.foundation.channels.services import (
     set_inbound_aside,
     try_inbound_again,
 )
+from prongsai.foundation.channels.tasks import close_days
 from prongsai.foundation.channels.tests.conftest import MANAGER, Desk
 from prongsai.foundation.channels.tests.test_register import entries
 from prongsai.foundation.ledger.services import flush
@@ -74,6 +75,20 @@ def test_a_month_says_how_many_messages_nobody_has_looked_at_until_somebody_has(
         set_inbound_aside(actor=MANAGER, inbound=second, reason="ข้อความโฆษณา")
         assert (told(), unseen(MAY).number) == ([1, 0], 0)
     assert entries("channel_messages_unseen")[0].visibility == "public"
+
+
+def test_the_night_makes_good_what_two_who_were_last_at_once_did_not_see(
+    channel: Channel, desk: Desk
+) -> None:
+    desk.act = refusing
+    failed(channel, "a")
+    with clock.at(datetime(2025, 6, 3, 9, tzinfo=clock.BANGKOK)):
+        assert counted() == 1
+        Inbound.objects.update(handled_at=clock.now(), handled_as="case:1")
+        close_days(organization_id=channel.organization_id)  # type: ignore[attr-defined]
+        assert (told(), unseen(MAY).number) == ([0], 0)
+        close_days(organization_id=channel.organization_id)  # type: ignore[attr-defined]
+        assert told() == [0]
 
 
 def test_what_is_handled_before_the_month_is_counted_needs_no_later_word(
