@@ -8,8 +8,7 @@ from typing import Any
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import CITIZEN, Opened, acknowledge, open_case, publish_case
 from prongsai.foundation.channels.services import open_channel
-from prongsai.kernel.contracts import Topic
-from prongsai.modules.complaints.choices import COMPLAINT
+from prongsai.modules.complaints.choices import GRIEVANCE
 from tests.api.call import Call, Values
 from tests.cast import SYSTEM
 
@@ -19,11 +18,10 @@ TEXT = "รอนานกว่าสองชั่วโมง ข้อม�
 def opened() -> Opened:
     return open_case(
         actor=CITIZEN,
-        kind=COMPLAINT,
+        kind=GRIEVANCE,
         title="",
         body=TEXT,
-        category="service",
-        topic=Topic.SERVICE,
+        category="road",
         channel_kind="web",
     )
 
@@ -80,14 +78,14 @@ CALLS: dict[str, Call] = {
     "submit_complaint": Call(_submit, 201),
     "track_complaint": Call(_track),
     # complaints
-    "list_cases": Call(_on_case(), query={"open": "true", "topic": "service"}),
+    "list_cases": Call(_on_case(), query={"open": "true", "category": "road"}),
     "take_in_case": Call(lambda: {"body": INTAKE}, 201),
     "get_case": Call(_on_case()),
     "act_on_case": Call(_on_case(FINISH, taken_up=True)),
     "answer_case": Call(_on_case({"text": "กำลังตรวจสอบ"}), 201),
     "note_on_case": Call(_on_case({"text": "โทรสอบถามแล้ว"}), 201),
     "assign_case": Call(lambda: {**_on_case()(), "body": {"unit_id": _unit()}}),
-    "recategorise_case": Call(_on_case({"category": "procurement"})),
+    "recategorise_case": Call(_on_case({"category": "lamp"})),
     "merge_case": Call(_merge),
     "publish_case": Call(_on_case({"title": "บริการล่าช้า ข้อมูลตัวอย่าง"})),
 }

@@ -168,7 +168,7 @@ def _complaints(figures: YearFigures) -> list[Block]:
     year = figures.complaints
     blocks: list[Block] = [Heading("๒. เรื่องร้องเรียน")]
     if not year.total.received:
-        blocks.append(_nothing(figures.known[COMPLAINT], NONE_RECEIVED))
+        blocks.append(_nothing(figures.said, NONE_RECEIVED))
     blocks.append(_by_month("สถิติเรื่องร้องเรียนรายเดือน", year))
     if year.total.received:
         rows = [
@@ -184,7 +184,7 @@ def _grievances(figures: YearFigures) -> list[Block]:
     year = figures.kinds[GRIEVANCE]
     blocks: list[Block] = [Heading("๓. เรื่องร้องทุกข์ แจ้งเหตุ")]
     if not year.total.received:
-        return [*blocks, _nothing(figures.known[GRIEVANCE], "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
+        return [*blocks, _nothing(figures.known(GRIEVANCE), "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
     blocks.append(_by_month("สถิติเรื่องร้องทุกข์ แจ้งเหตุรายเดือน", year))
     rows = [
         (known.title, *_counts(year.categories[key]))

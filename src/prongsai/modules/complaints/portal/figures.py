@@ -114,7 +114,7 @@ def year_sentence(figures: YearFigures) -> str:
 
     Zero only while the ways in were open (`kernel.zero`).
     """
-    return figures.known[COMPLAINT].sentence
+    return figures.said.sentence
 
 
 def open_sentence(figures: YearFigures) -> str:

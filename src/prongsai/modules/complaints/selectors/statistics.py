@@ -135,16 +135,24 @@ class YearFigures:
     as_of: date
     kinds: Mapping[str, KindYear]
     sealed: tuple[SealedQuarter, ...]  # empty: the office has no sealed channel
-    # What the ledger says of how many came in: of complaints, and of the kinds that the register has none of.
-    known: Mapping[str, Known]
+    said: Known  # what the ledger says of how many complaints came in
+    _asked: dict[str, Known] = field(default_factory=dict[str, Known], repr=False, compare=False)
 
     @property
     def complaints(self) -> KindYear:
         return self.kinds[COMPLAINT]
 
+    def known(self, kind: str) -> Known:
+        """What the ledger says of how many cases of a kind came in; asked once, when it is wanted."""
+        if kind == COMPLAINT:
+            return self.said
+        if kind not in self._asked:
+            self._asked[kind] = known(kind, self.period)
+        return self._asked[kind]
+
     def is_none(self, kind: str) -> bool:
         """Whether it is known that nothing of the kind came in."""
-        return kind in self.known and self.known[kind].is_none
+        return not self.kinds[kind].total.received and self.known(kind).is_none
 
     @cached_property
     def corruption(self) -> Known:
@@ -163,7 +171,7 @@ class YearFigures:
 
 def year_figures(fiscal_year: int) -> YearFigures:
     """The figures as they stand today. One query for the cases, one for each quarter that the sealed channel published,
-    and those of the indicators of complaints and of what there is none of.
+    and those of the indicator of complaints.
     """
     period, today = Period.fiscal_year(fiscal_year), clock.today()
     with sharing():
@@ -177,11 +185,7 @@ def year_figures(fiscal_year: int) -> YearFigures:
             as_of=today,
             kinds=kinds,
             sealed=sealed,
-            known={
-                kind: known(kind, period, unpublished=unpublished(sealed) if kind == COMPLAINT else ())
-                for kind, year in kinds.items()
-                if kind == COMPLAINT or not year.total.received
-            },
+            said=known(COMPLAINT, period, unpublished=unpublished(sealed)),
         )
 
 
