@@ -37,6 +37,7 @@ _TELLING = {
     "/EmbeddedFiles", "/EmbeddedFile", "/AF", "/Collection", "/Perms", "/DSS", "/SpiderInfo", "/OutputIntents",
 }  # fmt: skip
 _OF_ANNOTATIONS = {"/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj", "/Popup", "/FS", "/Sound", "/Movie"}
+_OF_SIGNATURES = {"/Name", "/M", "/Location", "/Reason", "/ContactInfo", "/Contents", "/Cert", "/Prop_Build"}
 _DCT = {"/DCTDecode", "/DCT"}
 _JPX = {"/JPXDecode", "/JPX"}
 _DEVICES = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}  # by the number of their colours
@@ -109,6 +110,7 @@ def bare_pdf(content: bytes) -> bytes:
             for thing in list(pdf.objects):
                 if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
                     _drop(thing, _TELLING)
+                    _drop(thing, _OF_SIGNATURES if "/ByteRange" in thing else set())
                 if isinstance(thing, pikepdf.Stream):
                     _strip_picture(pdf, thing)
                 _plain_colours(thing)

@@ -73,6 +73,12 @@ def paper() -> bytes:
             T=pikepdf.String(WITNESS), M=pikepdf.String("D:20250101120000"), Contents=pikepdf.String("ดูตรงนี้"),
         ))
     ])  # fmt: skip
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[
+        pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, V=pdf.make_indirect(pikepdf.Dictionary(
+            Type=pikepdf.Name.Sig, ByteRange=[0, 1, 2, 3], Name=pikepdf.String(WITNESS),
+            M=pikepdf.String("D:20250101120000"), Contents=pikepdf.String(WITNESS),
+        ))))
+    ])  # fmt: skip
     pdf.attachments["notes.txt"] = pikepdf.AttachedFileSpec(pdf, WITNESS.encode(), filename="notes.txt")
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String(WITNESS))
     with pdf.open_metadata() as meta:
