@@ -111,8 +111,8 @@ def _squeezed(text: str) -> str:
 # -- what is told to others ------------------------------------------------------------------------------------
 
 CALLED = "ผู้แจ้ง"
-_TITLE = r"(?:นางสาว|นาง|นาย|คุณ|เด็กชาย|เด็กหญิง|พระ|ดร\.|ว่าที่|(?:[ก-ฮ]{1,3}\.)+)"
-_TITLES = re.compile(rf"^(?:{_TITLE}\s*)+")
+_TITLE = r"(?:(?:นางสาว|นาง|นาย|คุณ|เด็กชาย|เด็กหญิง|พระ|ว่าที่|[ก-ฮ]{1,3}\.)\s*)"
+_TITLES = re.compile(rf"^{_TITLE}{{1,6}}")
 _SALUTATION = re.compile(r"\A\s*(เรียน|ถึง)[ \t]+[^\n]{1,60}(?=\n\s*\S)")
 _LONG_NAME = 4  # letters that tell a name from other words even where no form of address stands before it
 
@@ -126,7 +126,7 @@ def unnamed(text: str, *, name: str = "", others: Iterable[str] = ()) -> str:
     bare = _TITLES.sub("", name.strip())
     for part in sorted({name.strip(), bare, *bare.split()}, key=len, reverse=True):
         if len(part) > 1:
-            before = f"(?:{_TITLE}\\s*){'*' if len(part) >= _LONG_NAME else '+'}"
+            before = _TITLE + ("{0,6}" if len(part) >= _LONG_NAME else "{1,6}")
             text = re.sub(before + r"\s+".join(map(re.escape, part.split())), CALLED, text)
     for other in filter(None, (each.strip() for each in others)):
         text = re.sub(_however_written(other), "…", text, flags=re.IGNORECASE)

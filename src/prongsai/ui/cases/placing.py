@@ -157,7 +157,11 @@ class Recategorise(CaseForm, abstract=True):
         if self.case.erased_at is not None:
             return own
         others = [kind for kind in self.desk.kinds if kind.key != self.case.kind]
-        others = [kind for kind in others if self.may(kind.permission_for("handle"))]
+        others = [
+            kind
+            for kind in others
+            if self.may(kind.permission_for("handle")) and services.may_leave(self.actor, self.kind, kind)
+        ]
         return [*own, *(each for kind in others for each in self.desk.categories_of(kind.key))]
 
     def act(self, form: RecategoriseForm) -> str:

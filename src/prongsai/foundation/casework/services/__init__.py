@@ -1,6 +1,7 @@
 """Every write to cases: keyword-only, in the scope of an organization, one transaction with the fact in the ledger."""
 
 from prongsai.foundation.casework.services.acting import acknowledge, act
+from prongsai.foundation.casework.services.another_kind import may_leave
 from prongsai.foundation.casework.services.answers import retire_answer, save_answer
 from prongsai.foundation.casework.services.assigning import assign
 from prongsai.foundation.casework.services.closing_question import answer_closing, may_answer
@@ -41,6 +42,7 @@ __all__ = [
     "from_message",
     "hear",
     "may_answer",
+    "may_leave",
     "merge",
     "note",
     "note_visit",

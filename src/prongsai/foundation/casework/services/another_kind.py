@@ -14,7 +14,7 @@ from prongsai.foundation.casework.services.publishing import take_back
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind, Phase, State
 from prongsai.kernel.contracts import Actor
-from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
 
 CENTURY = 2500
 FIELDS = (
@@ -29,11 +29,14 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
     (`fitting`), has a number of the new series and is found by the former one too; last day and keeping are those of
     the new kind, and the public list shows it no more. Where the new kind is kept to its units, an open case leaves the
     unit that it was sent to as something else: whoever assigns gives it out anew. The citizen is told. Raises
-    InvalidInput for a kind of another module, WrongState for a test message or an erased case, NotPermitted.
+    InvalidInput for a kind of another module, WrongState for a test message or an erased case, NotPermitted (see
+    `may_leave`).
     """
     if after.module != before.module:
         raise InvalidInput("ย้ายได้เฉพาะประเภทในงานเดียวกัน", field="category")
     actor.require(after.permission_for("handle"))
+    if not may_leave(actor, before, after):
+        raise NotPermitted(f"{actor.name} ไม่มีสิทธิย้ายเรื่องออกจาก{before.title} ผู้มีสิทธิมอบหมายเรื่องย้ายได้")
     if case.is_check:
         raise WrongState("ข้อความทดสอบของระบบเปลี่ยนประเภทไม่ได้")
     common.require_kept(case)
@@ -56,6 +59,13 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
     put_out(case, _told(case, after, former), actor=actor)
     facts.on_another_kind(case, actor, before, f"เปลี่ยนเป็น{after.title} เลขที่ {case.number}")
     return case
+
+
+def may_leave(actor: Actor, before: CaseKind, after: CaseKind) -> bool:
+    """Whether the actor may make a case of one kind into one of the other: out of a kind that is kept to its units
+    only by whoever sees all its cases, so that nobody takes a complaint about themselves out of the count.
+    """
+    return after.kept_to_unit or not before.kept_to_unit or before.sees_all(actor)
 
 
 def fitting(case: Case, before: CaseKind, after: CaseKind) -> State:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from prongsai.foundation.casework.deadlines import calendar_from
@@ -172,7 +174,9 @@ def from_message(
     common.require_kept(parent)
     if message.direction != CaseMessage.Direction.IN or parent.is_check:
         raise InvalidInput("ตั้งเป็นเรื่องใหม่ได้เฉพาะข้อความจากผู้แจ้ง", field="message")
-    way, writer = message.channel_kind or parent.channel_kind, _writer(message, parent)
+    way = message.channel_kind or parent.channel_kind
+    sender, arrived = _arrival(message)
+    writer = _writer(sender, parent)
     opened = open_case(
         actor=actor,
         kind=kind,
@@ -183,7 +187,7 @@ def from_message(
         channel_kind=way,
         channel=parent.channel if way == parent.channel_kind else None,
         source_key=f"casework.message:{message.pk}",
-        received_at=message.at,
+        received_at=arrived,
         contact=writer,
         files=[each.file for each in message.files.select_related("file")],  # type: ignore[attr-defined]
         unit=unit,
@@ -201,13 +205,17 @@ def from_message(
     return opened
 
 
-def _writer(message: CaseMessage, case: Case) -> Contact:
+def _arrival(message: CaseMessage) -> tuple[str, datetime]:
+    """From where a message came, as far as its channel still knows, and when."""
+    came = Inbound.objects.filter(handled_as=f"message:{message.pk}").first()
+    return (came.sender, came.received_at) if came else ("", message.at)
+
+
+def _writer(sender: str, case: Case) -> Contact:
     """Who wrote a message: the case's own citizen, or another one whose case is joined with it."""
-    came = Inbound.objects.filter(handled_as=f"message:{message.pk}").values_list("sender", flat=True).first()
-    own = {case.contact_email, case.contact_handle} - {""}
-    if came and came not in own:
-        return Contact(email=came) if "@" in came else Contact(handle=came)
-    if not came and case.merged.exists():
+    if sender and sender not in {case.contact_email, case.contact_handle}:
+        return Contact(email=sender) if "@" in sender else Contact(handle=sender)
+    if not sender and case.merged.exists():
         return Contact(anonymous=True)  # it may be anybody's of them
     return _contact_of(case)
 

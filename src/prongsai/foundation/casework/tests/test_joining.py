@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
@@ -25,7 +25,7 @@ from prongsai.foundation.casework.services import (
 )
 from prongsai.foundation.casework.services.telling import tell_merged
 from prongsai.foundation.casework.tests.conftest import ERRAND, LETTER, a_case, a_file, recorded
-from prongsai.foundation.channels.models import Outbound
+from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import public_change_counter
 from prongsai.foundation.ledger.services import flush
@@ -143,6 +143,27 @@ def test_another_matter_in_a_message_to_a_closed_case_becomes_a_case_of_its_own(
     assert (case.is_open, case.heard_at) == (False, None)
     again = from_message(actor=officer, message=said, kind=LETTER.key, title="ใช้รถหลวง")
     assert (again.case, again.code) == (fresh, ""), "one case of one message"
+
+
+def test_what_came_before_the_end_of_the_year_and_was_read_after_it_counts_before(
+    office: Organization, officer: Actor
+) -> None:
+    channel = Channel.objects.create(kind="line", name="LINE", opened_on=date(2025, 1, 1))
+    case = a_case(contact=Contact("บุญมี ตัวอย่าง", handle="U1"), channel_kind="line")
+    came = datetime(2025, 9, 30, 23, 50, tzinfo=clock.BANGKOK)
+    with clock.at(date(2025, 10, 3)):
+        said = hear(case=case, text="อีกเรื่อง", channel_kind="line")
+        Inbound.objects.create(
+            channel=channel,
+            source_key="1",
+            sender="U1",
+            body={},
+            received_at=came,
+            handled_as=f"message:{said.pk}",
+        )
+        made = from_message(actor=officer, message=said, kind=ERRAND.key, title="อีกเรื่อง").case
+    assert (made.received_on, made.received_at) == (date(2025, 9, 30), came)
+    assert (made.contact_name, made.contact_handle) == ("บุญมี ตัวอย่าง", "U1")
 
 
 def test_whoever_cannot_be_reached_reads_the_new_number_where_they_wrote(

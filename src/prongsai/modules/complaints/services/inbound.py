@@ -47,10 +47,10 @@ SHORT = 40  # letters: a detail, an address
 SAME_BREATH = timedelta(minutes=30)  # several lines of one report
 SPOKEN = timedelta(days=3)  # after the office has written, what comes is an answer
 YES, NO = ("พอใจ",), ("ไม่พอใจ", "ไม่ค่อยพอใจ")
-# What thanks and a yes are made of. A message of nothing else says nothing new.
+# What thanks and a yes are made of, the longer words first: no word is read in two ways, however long the text.
 COURTESY = re.compile(
-    r"(?:ขอบพระคุณ|ขอบคุณ|ขอบใจ|ขอบ\s*คุณ|รับทราบ|ทราบแล้ว|เรียบร้อย|โอเค|เยี่ยม|ได้เลย|ถูกต้อง|ใช่|ได้|ดี|มากมาย|มาก|แล้ว"
-    r"|เจ้าหน้าที่|ทุกท่าน|ท่าน|ครับผม|ครับ|คับ|ค่ะ|คะ|จ้า|จ้ะ|จ๊ะ|นะ|เลย|ๆ|thankyou|thanks|thank|okay|ok|yes)+",
+    r"(?>ขอบพระคุณ|ขอบคุณ|ขอบใจ|รับทราบ|ทราบแล้ว|เรียบร้อย|โอเค|เยี่ยม|ถูกต้อง|ใช่|ได้|ดี|มากมาย|มาก|แล้ว|เลย|เจ้าหน้าที่|ทุกท่าน|ท่าน"
+    r"|ครับผม|ครับ|คับ|ค่ะ|คะ|จ้า|จ้ะ|จ๊ะ|นะ|ๆ|thankyou|thanks|thank|okay|ok|yes)++",
     re.IGNORECASE,
 )
 

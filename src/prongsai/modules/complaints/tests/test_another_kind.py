@@ -19,6 +19,7 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import InboundMessage, Period, Question, Topic
+from prongsai.kernel.errors import NotPermitted
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
 from prongsai.modules.complaints.indicators import figures_of
 from prongsai.modules.complaints.services.counting import count_due
@@ -199,6 +200,21 @@ def test_who_may_not_work_on_the_kind_cannot_move_a_case_there(office: Organizat
     client = signed_in_client(member(READ, username="reader"))
     assert client.post(of(case, "recategorise"), {"category": "people", "topic": ""}).status_code == 403
     assert now(case).kind == GRIEVANCE
+
+
+def test_nobody_takes_a_complaint_about_their_own_unit_out_of_the_count(office: Organization) -> None:
+    of_unit = member(READ, HANDLE, username="engineer", unit="กองคลัง")
+    case = a_case(kind=COMPLAINT, category="people", topic=Topic.PEOPLE, unit=of_unit.unit)
+    client = signed_in_client(of_unit)
+    page = client.get(of(case, "recategorise")).content.decode()
+    assert 'value="procurement"' in page
+    assert 'value="lamp"' not in page
+    with pytest.raises(NotPermitted):
+        recategorise(actor=of_unit.actor(), case=case, category="lamp", topic=None, kind=GRIEVANCE)
+    assert now(case).kind == COMPLAINT
+    clerk = member(READ, HANDLE, ASSIGN, username="clerk")
+    moved = recategorise(actor=clerk.actor(), case=case, category="lamp", topic=None, kind=GRIEVANCE)
+    assert moved.kind == GRIEVANCE
 
 
 def test_a_program_moves_it_by_the_category_alone(office: Organization) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -220,6 +221,16 @@ def test_what_more_is_said_with_the_answer_is_put_before_the_staff(
     assert case.satisfied is satisfied
     assert case.heard_at is not None, "my work asks to read it"
     assert [said.text for said in case.messages.exclude(direction="out")] == [text]
+
+
+def test_thanks_without_end_and_something_behind_it_are_read_at_once(line: Channel, case: Case) -> None:
+    act(actor=SYSTEM, case=case, act="finish", result="ซ่อมแล้ว")
+    case.refresh_from_db()
+    text = "ขอบคุณได้เลยมากครับok" * 800
+    begun = time.monotonic()
+    assert goes_on(case, message(line, text))
+    assert not goes_on(case, message(line, f"{text} นายกไม่มา"))
+    assert time.monotonic() - begun < 2
 
 
 def test_yes_alone_is_an_answer_and_no_message(line: Channel, case: Case) -> None:
