@@ -5,8 +5,12 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import re
 import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,24 +21,29 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
+from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.ledger.sealed import append_sealed_batch
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel import clock
 from prongsai.modules.corruption import codes, keys
+from prongsai.modules.corruption.models import Report
 from prongsai.modules.corruption.selectors import reports_of
 from prongsai.modules.corruption.services import (
+    Answers,
+    Submission,
     act,
     confirm_key,
     make_key,
     name_holder,
     note,
     open_channel,
+    receive,
     say,
     unlock,
 )
 from prongsai.modules.corruption.tests.walking import Walker, upload
 from prongsai.project.postgres import BINARIES, SUPERUSER, Server
-from tests.cast import SYSTEM, banthrai, member
+from tests.cast import SYSTEM, banthrai, member, signed_in_client
 
 WORDS = {
     "what": "เรียกเงินสามหมื่นก่อนออกใบอนุญาตก่อสร้าง",
@@ -95,12 +104,25 @@ def everything_happens() -> str:
     walker.answer = walker.client.post(walker.base + "inbox/", {"code": code})
     assert WORDS["answer"] in walker.answer.content.decode(), "the reporter does read the answer"
     walker.go("inbox/", text=WORDS["reply"])
+    worked_on_through_the_pages(somsri, found.report.ref)
     with working_for(office.pk):
         (found,) = reports_of(holder, pair)
         said = {"result": WORDS["result"], "found": "true", "message": WORDS["answer"]}
         act(actor=actor, opened=found, act="finish", **said)
         append_sealed_batch(clock.today())
     return code
+
+
+def worked_on_through_the_pages(who: Membership, ref: str) -> None:
+    """A note and a message as the recipient's browser sends them, with the tokens of their forms."""
+    browser, inbox = signed_in_client(who), "/banthrai/work/corruption/"
+    browser.post(inbox + "unlock/", {"passphrase": WORDS["passphrase"]})
+    for place, text in (("note/", WORDS["note"]), ("say/", WORDS["answer"])):
+        page = browser.get(f"{inbox}reports/{ref}/{place}").content.decode()
+        token = re.search(r'name="once" value="([^"]+)"', page)
+        assert token
+        said = {"text": text, "once": token[1]}
+        assert browser.post(f"{inbox}reports/{ref}/{place}", said).status_code == 302
 
 
 def reporter() -> Walker:
@@ -183,10 +205,63 @@ def test_no_moment_of_a_report_stands_in_the_tables_of_the_channel() -> None:
         found = set(cursor.fetchall())
     assert found == {
         ("corruption_desk", "opened_on"), ("corruption_desk", "closed_on"), ("corruption_desk", "counted"),
-        ("corruption_holder", "named_on"),
+        ("corruption_holder", "named_on"), ("corruption_holder", "key_on"),
         ("corruption_holder", "opened_on"), ("corruption_holder", "ended_on"), ("corruption_unlocked", "began_at"),
         ("corruption_unlocked", "expires_at"), ("corruption_report", "quarter"), ("corruption_report", "closed_quarter"),
     }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_outside_the_channel_tells_which_report_was_worked_on_or_at_what_moment() -> None:
+    """What is remembered of forms that were sent, so that they act once, is kept for a week and stands in backups."""
+    everything_happens()
+    with Server(Path(os.environ["PRONGSAI_HOME"])).connect(
+        connection.settings_dict["NAME"], SUPERUSER
+    ) as raw:
+        refs = [ref for (ref,) in raw.execute("SELECT ref FROM corruption_report")]
+        wanted = (
+            "SELECT sent_at AT TIME ZONE 'Asia/Bangkok' FROM desk_sentform WHERE url LIKE '%/corruption/%'"
+        )
+        moments = [moment for (moment,) in raw.execute(wanted)]
+    assert refs
+    assert moments
+    assert {moment.time() for moment in moments} == {time()}
+    parts = re.split(rb"^COPY public\.", dump(), flags=re.M)
+    named = {part.split(b" ", 1)[0] for part in parts if any(ref.encode() in part for ref in refs)}
+    assert named == {b"corruption_report"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_twice_at_the_same_moment_is_one_report_and_the_database_refuses_nothing() -> None:
+    """A double tap on a slow telephone."""
+    office = banthrai()
+    with working_for(office.pk):
+        somsri = member("corruption.receive", username="somsri", unit="สำนักปลัด")
+        holder = name_holder(actor=SYSTEM, member=somsri, receives=True)
+        recovery = make_key(actor=somsri.actor(), holder=holder, passphrase=WORDS["passphrase"])
+        confirm_key(actor=somsri.actor(), holder=holder, recovery=recovery)
+        open_channel(actor=SYSTEM)
+    form = Submission(b"\7" * 32, readers=[holder.pk], answers=Answers(said={"what": WORDS["what"]}))
+    together = threading.Barrier(4)
+
+    def tap(_: int) -> str:
+        try:
+            with working_for(office.pk):
+                together.wait()
+                return receive(submission=form)
+        finally:
+            connection.close()
+
+    log = Server(Path(os.environ["PRONGSAI_HOME"])).log
+    before = log.stat().st_size
+    with ThreadPoolExecutor(4) as taps:
+        codes_told = set(taps.map(tap, range(4)))
+    assert len(codes_told) == 1
+    with working_for(office.pk):
+        assert Report.objects.count() == 1
+    with log.open("rb") as written:
+        written.seek(before)
+        assert b"corruption_" not in written.read()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -240,15 +240,24 @@ class NewPassphrase(Form):
 
 
 class MakeKeyForm(NewPassphrase):
+    former = forms.CharField(
+        label=_("Passphrase or recovery key of your present key"),
+        max_length=500,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "Whoever has lost both asks the manager of the channel to end their task and to name them again"
+        ),
+    )
     anew = forms.BooleanField(
         label=_("What was sealed to my former key may become unreadable to me"),
-        required=False,
     )
+    field_order = ["former", "passphrase", "again", "anew"]
 
     def __init__(self, *args: Any, has_key: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_key:
-            del self.fields["anew"]
+            del self.fields["former"], self.fields["anew"]
 
 
 class ConfirmKeyForm(Form):

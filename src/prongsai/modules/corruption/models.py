@@ -6,11 +6,15 @@ of one size, whether they may read it or not: the table does not tell whom a rep
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.db import models
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.tenancy.fields import TenantForeignKey, TenantModel
 from prongsai.modules.corruption.choices import ANSWER_DAYS, COMMITTEE_DAYS, FINDING_DAYS
+
+FINGERPRINT = 32  # digits: 128 bits, which nobody finds a second key for
 
 
 class Desk(TenantModel):
@@ -48,6 +52,8 @@ class Holder(TenantModel):
     by_passphrase = models.BinaryField(default=bytes)
     by_recovery = models.BinaryField(default=bytes)
     confirmed = models.BooleanField(default=False)  # the recovery key was printed and typed back
+    key_on = models.DateField(null=True)  # since when the key is in use: shown to reporters and recipients
+    next_key = models.BinaryField(default=bytes)  # made, and not in use before its paper was typed back
     collect = models.CharField(max_length=64, blank=True)
     named_on = models.DateField()
     named_by = models.CharField(max_length=200)
@@ -79,6 +85,11 @@ class Holder(TenantModel):
     @property
     def public(self) -> bytes:
         return bytes(self.public_key)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from every other: shown wherever the key's day is, "" as long as there is none."""
+        return sha256(self.public).hexdigest()[:FINGERPRINT] if self.confirmed else ""
 
 
 class Unlocked(TenantModel):

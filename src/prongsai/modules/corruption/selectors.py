@@ -24,9 +24,18 @@ from prongsai.kernel.errors import Unreadable
 from prongsai.kernel.thai.working_days import OfficeCalendar
 from prongsai.modules.corruption import conflict, workflow
 from prongsai.modules.corruption.choices import RECEIVE
-from prongsai.modules.corruption.conflict import Named, Reader
+from prongsai.modules.corruption.conflict import Named, Reader, Stand, above
 from prongsai.modules.corruption.models import Access, Desk, Holder, Item, Report
-from prongsai.modules.corruption.sealing import CONTENT, FILE, ITEM, LOG, Pair, opened, unwrapped
+from prongsai.modules.corruption.sealing import (
+    CONTENT,
+    FILE,
+    ITEM,
+    LOG,
+    Pair,
+    opened,
+    opened_of_many,
+    unwrapped,
+)
 
 TITLES = re.compile(
     r"^(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ต\.|จ\.อ\.|พ\.จ\.อ\.|ส\.อ\.|ดร\.|ว่าที่\s*(?:ร้อยตรี|ร้อยโท|ร\.ต\.|ร\.ท\.)?)\s*"
@@ -78,23 +87,32 @@ def receiving() -> list[Holder]:
 
 
 def readers(found: Iterable[Holder]) -> list[Reader]:
-    """The holders as the rule of conflict sees them today; one query."""
-    acting: dict[int, set[str]] = defaultdict(set)
-    for member, post in Acting.objects.in_force(clock.today()).values_list("member_id", "post"):
-        acting[member].add(post)
-    return [_reader(holder, acting) for holder in found]
+    """The holders as the rule of conflict sees them today; two queries."""
+    named: dict[int, set[int]] = defaultdict(set)  # as whom each member is named, or was
+    for member, pk in Holder.objects.exclude(member=None).values_list("member_id", "pk"):
+        named[member].add(pk)
+    stands: dict[int, list[Stand]] = defaultdict(list)
+    for each in Acting.objects.in_force(clock.today()).select_related("member"):
+        member = each.member
+        stand = Stand(each.post, member.post, member.unit_id, frozenset(named[member.pk]))  # type: ignore[attr-defined]
+        stands[member.pk].append(stand)
+    return [_reader(holder, stands, named) for holder in found]
 
 
-def _reader(holder: Holder, acting: Mapping[int, set[str]]) -> Reader:
+def _reader(holder: Holder, stands: Mapping[int, list[Stand]], named: Mapping[int, set[int]]) -> Reader:
     member = holder.member
     if member is None:
         return Reader(holder.pk, is_outside=True)
+    acts_for = frozenset(stand.acts_for for stand in stands.get(member.pk, ()))
+    everybody = [stand for each in stands.values() for stand in each]
     return Reader(
         holder.pk,
         post=member.post,
         unit=member.unit_id,
-        acts_for=frozenset(acting.get(member.pk, ())),
+        acts_for=acts_for,
         under_clerk=holder.under_clerk,
+        was=frozenset(named[member.pk]),
+        above=above(everybody, under_clerk=holder.under_clerk, posts=acts_for | {member.post}),
     )
 
 
@@ -220,23 +238,32 @@ class OpenReport:
     @property
     def awaits_answer(self) -> bool:
         """Whether the reporter spoke last."""
+        return self.written_on is not None
+
+    @property
+    def written_on(self) -> date | None:
+        """The day of what the reporter wrote last, as long as nobody has answered it."""
         said = self.conversation
-        return bool(said) and said[-1].kind == "message_in"
+        return said[-1].day if said and said[-1].kind == "message_in" else None
 
 
 def due_of(found: OpenReport, desk: Desk, calendar: OfficeCalendar | None = None) -> date | None:
     """Until when the present state has to be left; None when it is closed, or waits for the reporter.
 
-    One query, unless `calendar` says which days the office works on.
+    Where no state counts and the reporter has written, an answer is due as soon as to a new report. One query, unless
+    `calendar` says which days the office works on.
     """
     days = {
         workflow.RECEIVED: desk.answer_days,
         workflow.FINDING: desk.finding_days,
         workflow.COMMITTEE: desk.committee_days,
     }.get(found.state.key)
+    since, written = found.since, found.written_on
+    if days is None and written is not None:
+        days, since = desk.answer_days, written
     if days is None:
         return None
-    return (calendar or calendar_from(found.since)).after(found.since, days)
+    return (calendar or calendar_from(found.since)).after(since, days)
 
 
 def read_event(plain: bytes) -> Event:
@@ -339,3 +366,31 @@ def logged_acts(report: Report, pair: Pair) -> list[LoggedAct]:
         if said.get("report") == report.ref:
             found.append(LoggedAct(entry.number, entry.occurred_on, said["act"], said["digest"]))
     return found
+
+
+@dataclass(frozen=True)
+class ChannelAct:
+    """An act on the channel itself, as the sealed log has it: the number of its entry, its day and what it says."""
+
+    number: int
+    day: date
+    act: str
+    said: Mapping[str, Any]
+
+
+def logged_of_channel(pair: Pair) -> list[ChannelAct]:
+    """What the sealed log tells the holder of a key about the channel, the newest first. One query.
+
+    Acts from before their key are not among them: those were sealed to the keys of their time.
+    """
+    found: list[ChannelAct] = []
+    for entry in Entry.objects.filter(log=LogName.SEALED).select_related("payload").iterator(chunk_size=500):
+        body = sealed_body(entry)
+        if not body:
+            continue
+        try:
+            said = json.loads(opened_of_many(body, pair, LOG))
+        except (Unreadable, ValueError):
+            continue
+        found.append(ChannelAct(entry.number, date.fromisoformat(said["day"]), said["act"], said))
+    return sorted(found, key=lambda each: (each.day, each.number), reverse=True)

@@ -40,6 +40,7 @@ urlpatterns = [
     ),
     path(WORK, inbox.Inbox.as_view(), name="corruption-inbox"),
     path(WORK + "closed/", inbox.Closed.as_view(), name="corruption-closed"),
+    path(WORK + "log/", inbox.ChannelLog.as_view(), name="corruption-channel-log"),
     path(WORK + "unlock/", keys.Unlock.as_view(), name="corruption-unlock"),
     path(WORK + "lock/", keys.Lock.as_view(), name="corruption-lock"),
     path(WORK + "key/", keys.MakeKey.as_view(), name="corruption-key"),

@@ -13,7 +13,17 @@ from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.kernel import clock
 from prongsai.modules.corruption.backoffice.unlocked import WithKey
 from prongsai.modules.corruption.choices import FOUND
-from prongsai.modules.corruption.selectors import OpenReport, desk, due_of, reports_of
+from prongsai.modules.corruption.models import Holder
+from prongsai.modules.corruption.selectors import (
+    ChannelAct,
+    OpenReport,
+    desk,
+    due_of,
+    holders,
+    label,
+    logged_of_channel,
+    reports_of,
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,15 @@ class Inbox(WithKey):
     def context(self) -> dict[str, Any]:
         if self.pair is None or self.holder is None:
             return {}
-        return {"lines": lines(reports_of(self.holder, self.pair)), "closed": False, "holder": self.holder}
+        found = reports_of(self.holder, self.pair)
+        closed = reports_of(self.holder, self.pair, closed=True)
+        return {
+            # a report that is closed comes back when its reporter writes again
+            "lines": lines([*found, *(each for each in closed if each.awaits_answer)]),
+            "closed": False,
+            "keys": [(label(each), each) for each in holders() if each.confirmed],
+            "holder": self.holder,
+        }
 
 
 class Closed(WithKey):
@@ -73,3 +91,42 @@ class Closed(WithKey):
             return {}
         found = reports_of(self.holder, self.pair, closed=True)
         return {"lines": lines(found), "closed": True, "holder": self.holder}
+
+
+class ChannelLog(WithKey):
+    """Who was named, who made another key, when the channel was opened: as the sealed log has it."""
+
+    title = gettext_lazy("Log of the channel")
+    template = "corruption/channel_log.html"
+
+    def lead(self) -> str:
+        return _(
+            "What happened since you have your key, as it stands in the sealed log, which nobody can change. It is appended at night"
+        )
+
+    def context(self) -> dict[str, Any]:
+        if self.pair is None:
+            return {}
+        names = {str(each.pk): label(each) for each in Holder.objects.select_related("member__user")}
+        return {"acts": [(each, TOLD.get(each.act, each.act), _who(each, names)) for each in self._acts()]}
+
+    def _acts(self) -> list[ChannelAct]:
+        return logged_of_channel(self.pair) if self.pair is not None else []
+
+
+def _who(found: ChannelAct, names: dict[str, str]) -> str:
+    return names.get(str(found.said.get("holder", "")), str(found.said.get("name", "")))
+
+
+TOLD = {
+    "channel_opened": gettext_lazy("The channel was opened"),
+    "channel_closed": gettext_lazy("The channel was closed"),
+    "days_set": gettext_lazy("The days for answering were set"),
+    "holder_named": gettext_lazy("Named as a recipient"),
+    "holder_ended": gettext_lazy("Task as a recipient ended"),
+    "key_made": gettext_lazy("Key made"),
+    "key_changed": gettext_lazy("Another key made in the place of the former"),
+    "passphrase_set": gettext_lazy("New passphrase set with the recovery key"),
+    "outside_set": gettext_lazy("Recipient outside the office set"),
+    "outside_ended": gettext_lazy("Recipient outside the office ended"),
+}

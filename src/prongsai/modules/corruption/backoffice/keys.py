@@ -85,7 +85,7 @@ class Unlock(OwnForm):
         return wanted if wanted.startswith(own) and "//" not in wanted else self.address("corruption-inbox")
 
 
-class Lock(Own, ActionView):
+class Lock(Own, SecretForm, ActionView):
     title = gettext_lazy("Close the sealed inbox")
     submit = gettext_lazy("Close the inbox")
     cancel = "corruption-inbox"
@@ -129,18 +129,34 @@ class MakeKey(OwnForm):
         assert self.holder is not None
         said = form.cleaned_data
         try:
-            recovery = make_key(
-                actor=self.actor,
-                holder=self.holder,
-                passphrase=said["passphrase"],
-                anew=said.get("anew", False),
-            )
+            recovery = self._made(form, former=said.get("former", ""))
+        except forms.ValidationError as error:
+            form.add_error(None, error)
+            return self.show_form(form)
+        except WrongSecret as error:
+            form.add_error("former", str(error))
+            return self.show_form(form)
         except ProngsaiError as error:
             refuse(form, error)
             return self.show_form(form)
         # Shown in the answer itself: it stands nowhere, and no second page can ask for it.
         self.template = "corruption/recovery.html"
         return self.show(recovery=recovery, groups=recovery.split("-"))
+
+    def _made(self, form: Any, *, former: str) -> str:
+        """The new key's paper. Tries at the former passphrase are counted with those at opening the inbox."""
+        assert self.holder is not None
+        how = {"actor": self.actor, "holder": self.holder, "passphrase": form.cleaned_data["passphrase"]}
+        if not former:
+            return make_key(**how)
+        attempt = begin_attempt(self.request, self.request.user, at=COUNTED)  # type: ignore[arg-type]
+        try:
+            recovery = make_key(**how, former=former)
+        except WrongSecret:
+            attempt.failed()
+            raise
+        attempt.succeeded()
+        return recovery
 
 
 class ConfirmKey(OwnForm):

@@ -17,7 +17,7 @@ from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.forms import ActForm, ShareForm, TextForm
 from prongsai.modules.corruption.models import Attachment, Holder
 from prongsai.modules.corruption.selectors import attachment, desk, due_of, holders, label, logged_acts
-from prongsai.modules.corruption.services import act, may_share_with, note, say, share, unshare
+from prongsai.modules.corruption.services import act, may_share_with, may_unshare, note, say, share, unshare
 from prongsai.modules.corruption.services.common import as_bytes
 from prongsai.ui.attachments import SANDBOX
 from prongsai.ui.screens import ConfirmScreen, Link
@@ -51,6 +51,7 @@ class ReportPage(OfReport):
             ],
             "readers": [known[pk] for pk in sorted(opened.reader_ids) if pk in known],
             "may_share": bool(may_share_with(opened)),
+            "may_unshare": may_unshare(opened),
             "files": opened.report.attachments.all(),  # type: ignore[attr-defined]
             "outcome": dict(FOUND).get(opened.found, ""),
             "me": self.holder,

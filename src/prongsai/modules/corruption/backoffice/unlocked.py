@@ -115,11 +115,17 @@ class OfReport(WithKey, abstract=True):
 
 
 class SecretForm(FormScreen, abstract=True):
-    """A form that acts once and of whose words nothing is kept, not even a digest."""
+    """A form that acts once and of whose words nothing is kept, not even a digest.
+
+    That it was sent is remembered by the day, and as leading to the inbox: not which report it was about.
+    """
 
     never_kept = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = sent_token(request)
-        led = desk.once(token) if token else None
+        led = desk.once(token, by_day=True) if token else None
         return HttpResponseRedirect(led) if led else self._sent(token)
+
+    def remembered(self, url: str) -> str:
+        return self.address("corruption-inbox")

@@ -61,8 +61,8 @@ class Question:
 
 
 QUESTIONS = (
-    Question("concerned", _("Whom is it about?"), _("Whoever is concerned, and whoever works under them, will not get the report")),
-    Question("readers", _("Who may read it?"), _("The report is sealed to these people. Nobody else can open it, not even who runs this website")),
+    Question("concerned", _("Whom is it about?"), _("Whoever is concerned, and whoever works under them by the office's list, will not get the report. Which units a deputy of the head oversees does not stand there: take the tick away from those yourself")),
+    Question("readers", _("Who may read it?"), _("The report is sealed to these people. They may give it to members of a committee, never to anybody from whom you take the tick. Nobody else can open it, not even who runs this website")),
     Question("what", _("What happened?")),
     Question("when", _("When and where?"), _("Leave empty what you do not know")),
     Question("evidence", _("Is there something that shows it?"), _("Leave empty what you do not know")),
@@ -253,11 +253,12 @@ class Report(Quiet):
     def _from_browser(self) -> HttpResponse:
         posted = self.request.POST
         try:
-            wraps = json.loads(posted.get("wraps", "{}"))
+            wraps, keys = (json.loads(posted.get(name, "{}")) for name in ("wraps", "keys"))
             self.state.sealed = {
                 "content": posted["sealed"],
                 "key": posted.get("key", ""),
                 "wraps": {str(int(pk)): str(wrapped) for pk, wrapped in wraps.items()},
+                "keys": {str(int(pk)): str(key) for pk, key in keys.items()},
             }
         except (ValueError, AttributeError):
             return self._nowhere()
@@ -276,6 +277,8 @@ class Report(Quiet):
         try:
             code = receive(submission=self._submission(files), is_check=is_marker(what))
         except InvalidInput as error:
+            if self.state.sealed and error.field not in {"files"}:  # the same again would be refused again
+                return self.page("expired", problem=str(error), status=400)
             step = {"what": "what", "readers": "readers"}.get(error.field, "send")
             return self.ask(step, problems=[str(error)])
         except ProngsaiError as error:
@@ -293,6 +296,7 @@ class Report(Quiet):
             said=self.state.said,
             concerned=self.state.concerned,
             labels=[titles.get(key) or people.get(key, key) for key in self.state.concerned],
+            unwanted=self.state.unwanted,
             language=get_language() or "th",
         )
         return Submission(nonce, readers=self.chosen(), answers=answers, files=files)
@@ -304,6 +308,7 @@ class Report(Quiet):
                 public=b64decode(sealed["key"]),
                 content=b64decode(sealed["content"]),
                 wraps={int(pk): b64decode(wrapped) for pk, wrapped in sealed["wraps"].items()},
+                keys={int(pk): key for pk, key in sealed["keys"].items()},
             )
         except ValueError as error:
             raise InvalidInput("ข้อมูลที่ปิดผนึกมาไม่ครบ โปรดส่งใหม่", field="sealed") from error

@@ -24,8 +24,10 @@ def script_data(
             {
                 "id": holder.pk,
                 "key": b64encode(holder.public).decode(),
+                "print": holder.fingerprint,
                 "out": out[holder.pk],
                 "outside": holder.is_outside,
+                "name": holder.name,
             }
             for holder in holders
         ],
@@ -35,7 +37,7 @@ def script_data(
         ],
         "labels": labels,
         "language": get_language() or "th",
-        "most": {"what": LONGEST["what"]},
+        "most": LONGEST,
         "said": _said(),
     }
 
@@ -54,6 +56,16 @@ def _said() -> dict[str, str]:
         "each": gettext("Choose one for each"),
         "reader": gettext("Leave the tick at one at least, or nobody can read it"),
         "what": gettext("Tell what happened"),
-        "long": gettext("The text is too long: at most 20,000 letters"),
+        "long": gettext("The text is too long: at most {most} letters"),
+        "failed": gettext(
+            "It could not be sent just now. Everything that you typed is still here: press the button again"
+        ),
+        "changed": gettext(
+            "The people who receive reports have changed since you opened the page. Look at who reads yours, then go on"
+        ),
+        "outside": gettext(
+            "Nobody in the office reads this report. It is sealed to %(outside)s alone, who fetch it. They answer by the contact that you leave, not by the code"
+        )
+        % {"outside": "{name}"},
         "contact": gettext("Write how you can be reached, or choose to stay unknown"),
     }

@@ -18,7 +18,7 @@ class Start(Quiet):
         return self.page(
             "start",
             desk=desk,
-            inside=[label(holder) for holder in holders if not holder.is_outside],
+            inside=[(label(holder), holder) for holder in holders if not holder.is_outside],
             outside=next((holder for holder in holders if holder.is_outside), None),
             authorities=authorities(),
         )

@@ -16,7 +16,15 @@ from prongsai.modules.corruption.services.desk import (
     set_days,
     set_outside,
 )
-from prongsai.modules.corruption.services.handling import act, may_share_with, note, say, share, unshare
+from prongsai.modules.corruption.services.handling import (
+    act,
+    may_share_with,
+    may_unshare,
+    note,
+    say,
+    share,
+    unshare,
+)
 from prongsai.modules.corruption.services.holding import (
     confirm_key,
     lock,
@@ -51,6 +59,7 @@ __all__ = [
     "lock",
     "make_key",
     "may_share_with",
+    "may_unshare",
     "name_holder",
     "note",
     "open_channel",

@@ -134,8 +134,8 @@ def end_holder(*, actor: Actor, holder: Holder) -> None:
     if not left and Desk.objects.filter(closed_on=None).exists():
         raise WrongState("เป็นผู้รับเรื่องคนสุดท้าย ให้มอบหมายคนใหม่หรือปิดช่องทางก่อน")
     holder.ended_on = clock.today()
-    holder.by_passphrase = holder.by_recovery = b""
-    holder.save(update_fields=["ended_on", "by_passphrase", "by_recovery"])
+    holder.by_passphrase = holder.by_recovery = holder.next_key = b""
+    holder.save(update_fields=["ended_on", "by_passphrase", "by_recovery", "next_key"])
     Unlocked.objects.filter(holder=holder).delete()
     for access in Access.objects.filter(holder=holder):
         access.wrapped = dummy_wrap()
@@ -163,6 +163,7 @@ def set_outside(*, actor: Actor, name: str, note: str, public: str) -> Holder:
         public_key=key.point,
         collect=key.collect,
         confirmed=True,
+        key_on=clock.today(),
         named_on=clock.today(),
         named_by=actor.name[:200],
     )

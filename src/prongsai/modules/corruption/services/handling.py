@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from prongsai.modules.corruption.sealing import dummy_wrap, wrap
 from prongsai.modules.corruption.selectors import OpenReport, label, readers, with_keys
 from prongsai.modules.corruption.services.common import put_event
 
+ANY = "?"  # the key of a reader of whom no event tells it
 MISSING = {
     "message": "พิมพ์ข้อความถึงผู้แจ้ง",
     "reason": "ระบุเหตุผล",
@@ -97,10 +99,33 @@ def _text(text: str) -> str:
 
 
 def may_share_with(opened: OpenReport) -> list[Holder]:
-    """Holders inside the office who cannot read the report yet, and whom it does not concern."""
-    inside = [h for h in with_keys() if not h.is_outside and h.pk not in opened.reader_ids]
-    fit = {reader.id for reader in readers(inside) if not reader.out_by.intersection(opened.concerned)}
+    """Holders inside the office who cannot read the report, whom it does not concern, and whom the reporter wants.
+
+    Whoever has another key since they got it is among them: what was sealed to the former one is closed to them.
+    """
+    keys = _keys(opened)
+    inside = [h for h in with_keys() if not h.is_outside and keys.get(h.pk) not in {h.fingerprint, ANY}]
+    out = {*opened.concerned, *map(str, opened.content.get("unwanted", ()))}
+    fit = {reader.id for reader in readers(inside) if not reader.out_by.intersection(out)}
     return [holder for holder in inside if holder.pk in fit]
+
+
+def _keys(opened: OpenReport) -> dict[int, str]:
+    """The readers, each with the fingerprint of the key to which the report was sealed for them."""
+    keys: dict[int, str] = {}
+    for event in opened.events:
+        told = dict(each.split(":", 1) for each in event.said.get("keys", ()))
+        keys |= {pk: told.get(str(pk), ANY) for pk in event.said.get("readers", ())}
+    return {pk: key for pk, key in keys.items() if pk in opened.reader_ids}
+
+
+def sealed_to(found: Iterable[Holder]) -> dict[str, Any]:
+    """What an event says of those to whom a report's key was sealed."""
+    able = sorted(found, key=lambda holder: holder.pk)
+    return {
+        "readers": [holder.pk for holder in able],
+        "keys": [f"{holder.pk}:{holder.fingerprint}" for holder in able],
+    }
 
 
 @transaction.atomic
@@ -117,15 +142,29 @@ def share(*, actor: Actor, opened: OpenReport, with_whom: Sequence[int]) -> None
         wrapped = wrap(opened.pair.secret, fit[pk].public, opened.report.public)
         Access.objects.update_or_create(report=opened.report, holder=fit[pk], defaults={"wrapped": wrapped})
     names = [label(fit[pk]) for pk in with_whom]
-    put_event(opened.report, "shared", actor=actor, readers=sorted(with_whom), text=", ".join(names))
+    told = sealed_to(fit[pk] for pk in with_whom)
+    put_event(opened.report, "shared", actor=actor, text=", ".join(names), **told)
+
+
+def may_unshare(opened: OpenReport) -> frozenset[int]:
+    """Readers who got the report from another reader. Those whom the reporter chose stay: nobody takes it from them."""
+    chosen = {
+        pk for event in opened.events if event.kind == "received" for pk in event.said.get("readers", ())
+    }
+    return opened.reader_ids - chosen
 
 
 @transaction.atomic
 def unshare(*, actor: Actor, opened: OpenReport, holder: Holder) -> None:
-    """Close the report to a holder. What they have read they have read. Raises WrongState for the last reader."""
+    """Close the report to a holder to whom it was given. What they have read they have read.
+
+    Raises WrongState for a reader whom the reporter chose, and for the last one.
+    """
     actor.require(RECEIVE)
     if holder.pk not in opened.reader_ids:
         raise WrongState("ผู้นี้อ่านเรื่องนี้ไม่ได้อยู่แล้ว")
+    if holder.pk not in may_unshare(opened):
+        raise WrongState("ผู้แจ้งเลือกให้ผู้นี้อ่าน ผู้รับเรื่องคนอื่นจึงถอนสิทธิไม่ได้")
     if not {each.pk for each in with_keys()} & opened.reader_ids - {holder.pk}:
         raise WrongState("เป็นผู้อ่านคนสุดท้ายของเรื่องนี้ ให้เพิ่มผู้อื่นก่อน")
     Access.objects.filter(report=opened.report, holder=holder).update(wrapped=dummy_wrap())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import json
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from datetime import timedelta
 from hashlib import sha256
@@ -45,23 +46,35 @@ def _own(actor: Actor, holder: Holder) -> Holder:
 
 
 @transaction.atomic
-def make_key(*, actor: Actor, holder: Holder, passphrase: str, anew: bool = False) -> str:
+def make_key(*, actor: Actor, holder: Holder, passphrase: str, former: str = "") -> str:
     """Make the holder's key pair; the recovery key is returned once, and kept nowhere.
 
-    In use once the recovery key was typed back (`confirm_key`). With a key in use already: raises WrongState, unless
-    `anew` says that what was sealed to the former one may become unreadable to its holder.
+    In use once the recovery key was typed back (`confirm_key`); until then a former key stays as it is. A key in use
+    is replaced by whoever has its passphrase or its recovery key (`former`), and by nobody else: whoever signs in as
+    the holder has neither. Raises WrongState without it, WrongSecret for another; the caller counts that. Who has lost
+    both is ended and named again by whoever manages the channel, which everybody sees.
     """
     holder = _own(actor, holder)
-    if holder.confirmed and not anew:
-        raise WrongState("มีกุญแจใช้อยู่แล้ว")
     if holder.confirmed:
-        _drop_former(holder)
+        _prove(holder, former)
     pair, recovery = Pair(), new_recovery_key()
-    holder.public_key, holder.confirmed = pair.public, False
-    holder.by_passphrase = by_passphrase(pair, passphrase)
-    holder.by_recovery = by_recovery_key(pair, recovery)
-    holder.save(update_fields=["public_key", "confirmed", "by_passphrase", "by_recovery"])
+    made = (pair.public, by_passphrase(pair, passphrase), by_recovery_key(pair, recovery))
+    holder.next_key = json.dumps([b64encode(part).decode() for part in made]).encode()
+    holder.save(update_fields=["next_key"])
     return recovery
+
+
+def _prove(holder: Holder, former: str) -> None:
+    if not former.strip():
+        raise WrongState("มีกุญแจใช้อยู่แล้ว การเปลี่ยนกุญแจต้องใช้รหัสผ่านเดิมหรือกุญแจกู้คืน")
+    if recovery_key_of(former):
+        try:
+            opened_by_recovery_key(bytes(holder.by_recovery), former)
+        except WrongSecret:
+            pass  # a passphrase may look like a recovery key
+        else:
+            return
+    opened_by_passphrase(bytes(holder.by_passphrase), former)
 
 
 def _drop_former(holder: Holder) -> None:
@@ -75,19 +88,33 @@ def _drop_former(holder: Holder) -> None:
 def confirm_key(*, actor: Actor, holder: Holder, recovery: str) -> None:
     """Use the key from now on: whoever types the recovery key has it on paper. Raises InvalidInput when it is another."""
     holder = _own(actor, holder)
-    if not holder.by_recovery:
+    if not holder.next_key and not holder.confirmed:
         raise WrongState("ยังไม่ได้สร้างกุญแจ")
+    public, passphrase, by_paper = _next(holder)
     try:
-        opened_by_recovery_key(bytes(holder.by_recovery), recovery)
+        opened_by_recovery_key(by_paper, recovery)
     except WrongSecret as error:
         raise InvalidInput(str(error), field="recovery") from error
-    if holder.confirmed:
-        return
-    holder.confirmed = True
-    holder.save(update_fields=["confirmed"])
+    if not holder.next_key:
+        return  # sent twice: it is in use
+    if anew := holder.confirmed:
+        _drop_former(holder)
+    holder.public_key, holder.by_passphrase, holder.by_recovery = public, passphrase, by_paper
+    holder.confirmed, holder.key_on, holder.next_key = True, clock.today(), b""
+    holder.save(
+        update_fields=["public_key", "by_passphrase", "by_recovery", "confirmed", "key_on", "next_key"]
+    )
     add_dummies(holder)
-    key = sha256(holder.public).hexdigest()[:16]
-    log_channel(actor, "key_made", list(holders()), holder=holder.pk, key=key)
+    done = "key_changed" if anew else "key_made"
+    log_channel(actor, done, list(holders()), holder=holder.pk, key=holder.fingerprint)
+
+
+def _next(holder: Holder) -> tuple[bytes, bytes, bytes]:
+    """The key that waits for its paper; where none does, the one in use."""
+    if not holder.next_key:
+        return holder.public, bytes(holder.by_passphrase), bytes(holder.by_recovery)
+    public, passphrase, by_paper = (b64decode(part) for part in json.loads(bytes(holder.next_key)))
+    return public, passphrase, by_paper
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, WrongState
@@ -30,6 +30,7 @@ from prongsai.modules.corruption.sealing import (
 )
 from prongsai.modules.corruption.selectors import holders, open_desk, with_keys
 from prongsai.modules.corruption.services.common import as_bytes, new_ref, put_event
+from prongsai.modules.corruption.services.handling import sealed_to
 from prongsai.modules.corruption.stripping import Bare
 
 MOST_SEALED = 256 * 1024 + 81  # bytes of what a browser sealed: the longest answers in their step
@@ -43,15 +44,20 @@ class SealedThere:
     public: bytes
     content: bytes
     wraps: Mapping[int, bytes]  # by holder
+    keys: Mapping[int, str]  # the fingerprint of the key to which each was wrapped
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A report as it was typed. `concerned` are keys of conflict.py; `labels` are their titles."""
+    """A report as it was typed. `concerned` are keys of conflict.py; `labels` are their titles.
+
+    `unwanted` are recipients whom the reporter left out: the report is not shared with them either.
+    """
 
     said: Mapping[str, str]
     concerned: Sequence[str] = ()
     labels: Sequence[str] = ()
+    unwanted: Sequence[int] = ()
     language: str = "th"
 
     def content(self) -> dict[str, Any]:
@@ -62,6 +68,7 @@ class Answers:
             **words,
             "concerned": list(self.concerned),
             "labels": list(self.labels),
+            "unwanted": [f"reader:{pk}" for pk in self.unwanted],
             "language": self.language,
             "sealed_in": "server",
         }
@@ -107,6 +114,7 @@ def receive(*, submission: Submission, is_check: bool = False) -> str:
     code, form = code_for(own), sha256(b"form" + own).hexdigest()
     try:
         with transaction.atomic():
+            _alone(own)
             if not Report.objects.filter(form=form).exists():
                 _open(submission, code, form)
             if is_check:
@@ -119,11 +127,22 @@ def receive(*, submission: Submission, is_check: bool = False) -> str:
     return code
 
 
+def _alone(own: bytes) -> None:
+    """Let the same form wait until its first coming is kept: what the database refuses, its log may tell.
+
+    The number of the lock is worked out apart: it leads to nothing that is stored.
+    """
+    number = int.from_bytes(_digest(b"alone", own)[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
 def _open(submission: Submission, code: str, form: str) -> None:
     desk = open_desk()
     if desk is None:
         raise WrongState("หน่วยงานยังไม่เปิดช่องทางนี้")
-    content, public, wraps = _sealed(submission, with_keys())
+    able = with_keys()
+    content, public, wraps = _sealed(submission, able)
     reporter = Pair()
     found = opener(code, bytes(desk.salt))
     report = Report.objects.create(
@@ -147,8 +166,8 @@ def _open(submission: Submission, code: str, form: str) -> None:
         to_reporter=True,
         state=workflow.FLOW.initial,
         ref=report.ref,
-        readers=sorted(wraps),
         files=len(submission.files),
+        **sealed_to(holder for holder in able if holder.pk in wraps),
     )
 
 
@@ -157,10 +176,17 @@ def _sealed(submission: Submission, able: Sequence[Holder]) -> tuple[bytes, byte
     known = {holder.pk: holder for holder in able if holder.receives or holder.is_outside}
     if submission.sealed is not None:
         there = submission.sealed
-        wraps = {pk: wrapped for pk, wrapped in there.wraps.items() if pk in known}
+        # Sealed to a key that is not in use any more, it would open for nobody: the others get it, and may share it.
+        wraps = {
+            pk: wrapped
+            for pk, wrapped in there.wraps.items()
+            if pk in known and there.keys.get(pk) == known[pk].fingerprint
+        }
+        if not wraps:
+            raise InvalidInput("ผู้รับเรื่องหรือกุญแจเปลี่ยนไปแล้ว โปรดเริ่มใหม่", field="keys")
         public_key(there.public)
         fits = is_sealed_size(len(there.content)) and len(there.content) <= MOST_SEALED
-        if not wraps or not fits or any(len(wrapped) != WRAP_BYTES for wrapped in wraps.values()):
+        if not fits or any(len(wrapped) != WRAP_BYTES for wrapped in wraps.values()):
             raise InvalidInput("ข้อมูลที่ปิดผนึกมาไม่ครบ โปรดส่งใหม่", field="sealed")
         return there.content, there.public, wraps
     if submission.answers is None:
@@ -223,4 +249,5 @@ def reply(*, report: Report, nonce: bytes, text: str, files: Sequence[Bare] = ()
     _attach(report, files)
     put_event(report, "message_in", to_reporter=True, text=text.strip(), files=len(files))
     report.answered = form
-    report.save(update_fields=["answered"])
+    report.version += 1  # whoever acts without having seen it is told
+    report.save(update_fields=["answered", "version"])

@@ -115,7 +115,9 @@ class Office:
         readers = how.pop("readers", None)
         if readers is None:
             readers = [p.holder.pk for p in self.people.values() if p.holder.receives]
-        answers = Answers(said=said, concerned=how.pop("concerned", ()), labels=how.pop("labels", ()))
+        answers = Answers(
+            said=said, **{name: how.pop(name) for name in ("concerned", "labels", "unwanted") if name in how}
+        )
         return receive(submission=Submission(nonce, readers=readers, answers=answers, **how))
 
     @property

@@ -14,6 +14,8 @@ from prongsai.modules.corruption.conflict import (
     UNKNOWN,
     Named,
     Reader,
+    Stand,
+    above,
     named_in,
     readers_of,
 )
@@ -120,3 +122,33 @@ def test_names_and_posts_are_found_in_what_is_typed() -> None:
     assert named_in("เห็นวิ ชัย ที่กอง คลัง รับเงิน", named) == ["unit:2", "reader:7"]
     assert named_in("", named) == []
     assert named_in("ถนนชำรุด", named) == []
+
+
+def test_a_report_about_whoever_acts_for_the_head_excludes_the_whole_office() -> None:
+    """When a deputy acts for the head, the office works under the deputy."""
+    deputy, chief = Stand(HEAD), Stand(HEAD, unit=3, ids=frozenset({8}))
+    for acting, key in (
+        (deputy, EXECUTIVES),
+        (chief, "unit:3"),
+        (chief, "reader:8"),
+        (Stand(HEAD, CLERK, 3), CLERK),
+    ):
+        own = above([acting], under_clerk=False, posts=())
+        lawyer, away = Reader(1, unit=1, above=own, under_clerk=False), Reader(9, is_outside=True)
+        assert readers_of([lawyer, away], [key]) == [away]
+        assert readers_of([lawyer, away], ["unit:4"]) == [lawyer]
+    assert "unit:3" not in above([Stand(HEAD, CLERK, 3)], under_clerk=True, posts=()), (
+        "the post has a tick of its own"
+    )
+
+
+def test_a_report_about_whoever_acts_for_the_clerk_excludes_those_who_answer_to_the_clerk() -> None:
+    chief = [Stand(CLERK, unit=3)]
+    assert above(chief, under_clerk=True, posts=()) == {"unit:3"}
+    assert above(chief, under_clerk=False, posts=()) == frozenset()
+    assert above(chief, under_clerk=True, posts={HEAD}) == frozenset()
+
+
+def test_whoever_was_named_before_is_the_same_person() -> None:
+    assert readers_of([Reader(5, was=frozenset({2})), Reader(6)], ["reader:2"]) == [Reader(6)]
+    assert "reader:2" not in Reader(6, was=frozenset({3})).out_by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from prongsai.kernel import clock
 from prongsai.modules.corruption.choices import MANAGE, RECEIVE, RHYTHM_DAYS
 from prongsai.modules.corruption.models import Attachment, Desk, Holder, Report
 from prongsai.modules.corruption.provides import work_items
-from prongsai.modules.corruption.services import Submission, receive
+from prongsai.modules.corruption.services import Submission, receive, reply, report_by_code
 from prongsai.modules.corruption.stripping import Bare
 from prongsai.modules.corruption.tests.conftest import PASSPHRASE, Office
 from prongsai.modules.corruption.tests.walking import heading, words
@@ -63,6 +63,10 @@ class TestInbox(Receiving):
 
 class TestClosed(Receiving):
     url_name = "corruption-closed"
+
+
+class TestChannelLog(Receiving):
+    url_name = "corruption-channel-log"
 
 
 class TestUnlock(Receiving):
@@ -185,6 +189,9 @@ def test_a_report_is_worked_on_from_the_first_look_to_the_end(office: Office) ->
     assert "เรียกรับเงิน" in words(browser.get(INBOX))
     page = browser.get(f"{INBOX}reports/{ref}/")
     assert heading(page) == "เรียกรับเงิน"
+    title = re.search(r"<title>(.*?)</title>", page.content.decode(), re.S)
+    assert title
+    assert "เรียกรับเงิน" not in title[1], "the browser keeps titles in its history"
     assert page["Cache-Control"] == "private, no-store"
     file = browser.get(f"{INBOX}reports/{ref}/files/{Attachment.objects.get().ref}/")
     assert (file.content, file["Content-Security-Policy"]) == (b"evidence", "sandbox; default-src 'none'")
@@ -211,6 +218,22 @@ def test_a_report_is_worked_on_from_the_first_look_to_the_end(office: Office) ->
 
 
 @pytest.mark.django_db
+def test_a_closed_report_comes_back_to_the_inbox_when_its_reporter_writes(office: Office) -> None:
+    code = office.submit("เรียกรับเงิน")
+    browser, report = opened(office), f"{INBOX}reports/{office.last.ref}/"
+    browser.post(report + "act/refuse/", {"version": 0, "reason": "ก", "message": "ข"})
+    assert "เรียกรับเงิน" not in words(browser.get(INBOX))
+    found, _ = report_by_code(code) or (None, None)
+    assert found
+    reply(report=found, nonce=b"r", text="มีหลักฐานใหม่")
+    page = words(browser.get(INBOX))
+    assert "เรียกรับเงิน" in page
+    assert "ไม่มีกำหนด" not in page, "and has a day by which it is answered"
+    browser.post(report + "say/", {"text": "รับทราบ"})
+    assert "เรียกรับเงิน" not in words(browser.get(INBOX))
+
+
+@pytest.mark.django_db
 def test_a_form_sent_twice_acts_once_and_leaves_no_digest_of_its_words(office: Office) -> None:
     office.submit()
     browser, ref = opened(office), office.last.ref
@@ -222,7 +245,10 @@ def test_a_form_sent_twice_acts_once_and_leaves_no_digest_of_its_words(office: O
             browser.post(f"{INBOX}reports/{ref}/note/", {"text": "บันทึก", "once": token[1]}).status_code == 302
         )
     assert len(office.people["somsri"].reports()[0].notes) == 1
-    assert {form.content for form in SentForm.objects.all()} == {""}
+    (sent,) = SentForm.objects.all()
+    assert (sent.content, sent.url) == ("", INBOX), "neither what was written nor about which report"
+    moment = sent.sent_at.astimezone(clock.BANGKOK)
+    assert (moment.date(), moment.time()) == (clock.today(), time()), "the day alone"
     assert not Draft.objects.exists()
 
 

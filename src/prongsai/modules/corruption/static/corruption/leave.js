@@ -7,7 +7,15 @@
   function leave(url) {
     document.documentElement.hidden = true;
     for (const field of document.querySelectorAll("input, textarea")) field.value = "";
-    location.replace(url);
+    const entries = (history.state && history.state.depth) || 0; // one for each question (report.js)
+    if (!entries) return location.replace(url);
+    const away = (event) => {
+      if (event) event.stopImmediatePropagation();
+      location.replace(url);
+    };
+    addEventListener("popstate", away, { capture: true });
+    setTimeout(away, 300); // where the history is shorter than that
+    history.go(-entries);
   }
 
   for (const link of document.querySelectorAll("[data-leave]")) {

@@ -32,10 +32,13 @@
 
   const notMeant = new Set();
   const meant = new Set();
+  const choice = new Map(); // of readers, by hand: id, whether the tick stands
+  const page = String(Math.random());
   let here = place;
   let step = "concerned";
   let after = "";
   let sending = false;
+  let depth = (history.state && history.state.depth) || 0; // entries of this page in the tab's history
 
   const all = (step, selector) => [...sections.get(step).querySelectorAll(selector)];
   const value = (name) => {
@@ -63,12 +66,25 @@
   const box = (reader) => sections.get("readers").querySelector(`input[value="${reader.id}"]`);
   const chosen = () => offered().filter((reader) => box(reader).checked);
 
+  /* Who may read it has changed: what the reporter chose by hand stays, the others get it by the rule. */
   function readersChanged() {
     const fit = new Set(able());
     const shown = new Set(offered());
     for (const reader of data.readers) {
-      box(reader).checked = fit.has(reader);
+      const kept = choice.has(reader.id) ? choice.get(reader.id) : fit.has(reader);
+      box(reader).checked = kept && shown.has(reader);
       box(reader).closest("label").hidden = !shown.has(reader);
+    }
+  }
+
+  /* Where only somebody outside the office reads it, they answer by the contact and not by the code: that is told. */
+  function tellOutside() {
+    const readers = chosen();
+    const alone = readers.length === 1 && readers[0].outside;
+    for (const name of ["readers", "send"]) {
+      const note = sections.get(name).querySelector("[data-outside]");
+      note.textContent = alone ? said.outside.replace("{name}", readers[0].name) : "";
+      note.hidden = !alone;
     }
   }
 
@@ -80,7 +96,31 @@
 
   /* --- pages --- */
 
+  /* An entry of the history for each step, so that the telephone's Back goes one question back. It says which, no more. */
   function show(next) {
+    depth += 1;
+    history.pushState({ page, depth, step: next, after }, "");
+    draw(next);
+  }
+
+  function cameBack(event) {
+    if (sending) return;
+    if (!event.state) {
+      // a link inside the page, such as the one to its content
+      depth += 1;
+      return history.replaceState({ page, depth, step, after }, "");
+    }
+    depth = event.state.depth || 0;
+    const ours = event.state.page === page; // of this page as it is loaded now
+    after = ours ? event.state.after : "";
+    let next = ours ? event.state.step : "concerned";
+    if (next === "ask" && !openNames().length) next = after;
+    if (next === "nobody" && able().length) next = "concerned";
+    if (next !== "concerned" && !able().length) next = "nobody";
+    draw(next);
+  }
+
+  function draw(next) {
     step = next;
     const section = sections.get(next);
     if (next === "ask") {
@@ -90,6 +130,7 @@
       }
     }
     if (next === "send") summarise();
+    tellOutside();
     clear(section);
     here.replaceWith(section);
     here = section;
@@ -171,8 +212,8 @@
 
   function readable(key) {
     if (!able().length) return show("nobody");
-    if (key === "concerned") readersChanged();
-    else if (!chosen().length) return show("readers");
+    readersChanged();
+    if (key !== "concerned" && !chosen().length) return show("readers");
     return show(nextOf(key));
   }
 
@@ -183,42 +224,27 @@
       const answers = open.map((each) => [each, all("ask", `input[name="${each.name}"]:checked`)[0]]);
       if (answers.some(([, answer]) => !answer)) return refuse(said.each);
       for (const [each, answer] of answers) (answer.value === "yes" ? meant : notMeant).add(each.key);
-      if (after !== "concerned") readersKept();
       return readable(after);
     }
+    const long = Object.keys(data.most).find((name) => holds(name) && [...value(name)].length > data.most[name]);
+    if (long) return refuse(said.long.replace("{most}", data.most[long].toLocaleString("en")));
     if (step === "readers" && !chosen().length) return refuse(said.reader);
     if (step === "what" && !value("what")) return refuse(said.what);
-    if (step === "what" && value("what").length > data.most.what) return refuse(said.long);
     if (step === "contact" && known() === "yes" && !value("contact")) return refuse(said.contact);
     return onward(step);
   }
 
-  /* Somebody was named afterwards: their tick goes, the others stay as they were chosen. */
-  function readersKept() {
-    const fit = new Set(able());
-    for (const reader of data.readers) {
-      if (!fit.has(reader) && !reader.outside) box(reader).checked = false;
-      box(reader).closest("label").hidden = !offered().includes(reader);
-    }
-    if (!chosen().length) for (const reader of fit) box(reader).checked = true;
-  }
+  const holds = (name) => Boolean(here.querySelector(`[name="${name}"]`));
 
   function goBack() {
-    if (step === "ask") return show(after);
     if (step === "nobody") return show("concerned");
-    return show(order[Math.max(0, order.indexOf(step) - 1)]);
+    history.back();
   }
 
   /* --- sealing --- */
 
-  async function send() {
-    if (sending) return;
-    const readers = chosen();
-    if (!readers.length) return show("readers");
-    sending = true;
-    on.disabled = true;
-    on.textContent = on.dataset.busy;
-    const content = {
+  function content() {
+    return {
       v: 1,
       names: value("names"),
       what: value("what"),
@@ -228,12 +254,61 @@
       contact: contact(),
       concerned: concerned(),
       labels: concerned().map((key) => data.labels[key] || key),
+      unwanted: able()
+        .filter((reader) => !box(reader).checked)
+        .map((reader) => `reader:${reader.id}`),
       language: data.language,
       sealed_in: "browser",
     };
-    const made = await sealing.report(content, readers);
+  }
+
+  /* The recipients and their keys as they are now: whoever made another key since could not open what is sealed to the
+     former one. Says whether the reporter has to look at the readers again. */
+  async function refreshed() {
+    const answer = await fetch(location.href, { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const told = fresh.getElementById("whistle-data");
+    if (!told) throw new Error("no channel");
+    const before = chosen().map((reader) => reader.id);
+    data.readers = JSON.parse(told.textContent).readers.filter((reader) => box(reader));
+    for (const field of sections.get("readers").querySelectorAll("input[name=readers]")) {
+      if (!data.readers.some((reader) => String(reader.id) === field.value)) field.closest("label").hidden = true;
+    }
+    form.querySelector("[name=state]").value = fresh.querySelector("form[data-report] [name=state]").value;
+    readersChanged();
+    return chosen().map((reader) => reader.id).join() !== before.join();
+  }
+
+  async function send() {
+    if (sending) return;
+    if (!chosen().length) return show("readers");
+    sending = true;
+    clear(here);
+    on.disabled = true;
+    on.textContent = on.dataset.busy;
+    let refused = said.failed;
+    try {
+      if (await refreshed()) refused = said.changed;
+      else return hand(await sealed());
+    } catch {
+      // nothing was wiped and nothing was sent
+    }
+    sending = false;
+    on.disabled = false;
+    on.textContent = said.send;
+    if (refused === said.changed) show(able().length ? "readers" : "nobody");
+    refuse(refused);
+  }
+
+  async function sealed() {
+    const readers = chosen();
+    const keys = JSON.stringify(Object.fromEntries(readers.map((reader) => [reader.id, reader.print])));
+    return { ...(await sealing.report(content(), readers)), keys };
+  }
+
+  /* Of what was typed nothing is left in the form: the sealed report, the files, and the page's own state go. */
+  function hand(made) {
     const files = document.getElementById("files");
-    // Of what was typed nothing is left in the form: the sealed report, the files, and the page's own state go.
     const kept = [form.querySelector("[name=state]"), files];
     here.replaceWith(files);
     files.hidden = true;
@@ -254,6 +329,18 @@
     go();
   });
   back.addEventListener("click", goBack);
+  sections.get("readers").addEventListener("change", (event) => {
+    if (event.target.name !== "readers") return;
+    choice.set(Number(event.target.value), event.target.checked);
+    tellOutside();
+  });
+  // Once something is written, no link of the page throws it away; only the button for leaving does.
+  form.addEventListener("input", () => {
+    for (const link of document.querySelectorAll(".tongue, .quiet-foot .mores")) link.hidden = true;
+    document.querySelector(".quiet-head .home").removeAttribute("href");
+  });
+  addEventListener("popstate", cameBack);
+  history.replaceState({ page, depth, step, after }, "");
   readersChanged();
-  show("concerned");
+  draw("concerned");
 })();
