@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from prongsai.kernel.cases import Transition
+from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.modules.corruption import workflow
 from prongsai.modules.corruption.backoffice.unlocked import OfReport, SecretForm
 from prongsai.modules.corruption.choices import FOUND
@@ -172,6 +173,14 @@ class Act(Words):
         version = said.pop("version")
         act(actor=self.actor, opened=self.opened, act=self.kwargs["act"], version=version, **said)
         return self.here("corruption-report")
+
+    def _refused(self, error: ProngsaiError, token: str, form: Any = None) -> HttpResponse:
+        """Somebody was faster, or the reporter has written: what was typed stays, and can be sent once that was read."""
+        if isinstance(error, Stale):
+            data = self.request.POST.copy()
+            data["version"] = str(error.present["version"])
+            form = self.built(data)
+        return super()._refused(error, token, form)
 
 
 class File(OfReport):

@@ -51,7 +51,10 @@ def _fresh(opened: OpenReport, version: int | None) -> Report:
     report = Report.objects.select_for_update().get(pk=opened.report.pk)
     seen = opened.report.version if version is None else version
     if report.version != seen:
-        raise Stale("มีผู้ดำเนินการเรื่องนี้ก่อนหน้าท่าน อ่านรายการล่าสุดแล้วทำใหม่", present={"version": report.version})
+        raise Stale(
+            "มีผู้ดำเนินการ หรือผู้แจ้งเขียนมา หลังจากท่านเปิดหน้านี้ อ่านรายการล่าสุดก่อน แล้วกดอีกครั้ง",
+            present={"version": report.version},
+        )
     return report
 
 

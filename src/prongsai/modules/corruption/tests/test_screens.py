@@ -206,6 +206,9 @@ def test_a_report_is_worked_on_from_the_first_look_to_the_end(office: Office) ->
         report + "act/finish/", {"version": 0, "result": "ก", "found": "true", "message": "ข"}
     )
     assert 'role="alert"' in stale.content.decode()
+    assert re.search(r'name="version" value="1"', stale.content.decode()), (
+        "what was typed can be sent after all"
+    )
     said = {"version": 1, "result": "พบว่าจริง", "found": "true", "message": "ตรวจสอบแล้ว"}
     assert 'role="alert"' in browser.post(report + "act/finish/", {**said, "message": ""}).content.decode()
     assert browser.post(report + "act/finish/", said).status_code == 302
