@@ -22,6 +22,7 @@ from prongsai.modules.corruption.outside_keys import read_public
 from prongsai.modules.corruption.sealing import dummy_wrap
 from prongsai.modules.corruption.selectors import holders, label, outside, receiving
 from prongsai.modules.corruption.services.common import log_channel
+from prongsai.modules.corruption.services.counting import count_quarters
 
 MOST_DAYS = 365
 
@@ -37,7 +38,11 @@ def open_channel(*, actor: Actor) -> Desk:
         raise WrongState("ยังไม่มีผู้รับเรื่องที่สร้างกุญแจแล้ว จึงยังเปิดช่องทางไม่ได้")
     if found is None:
         found = Desk.objects.create(salt=os.urandom(16), opened_on=clock.today())
-    else:  # opened anew: the days between had no channel, and their quarters no figure
+    else:
+        # Opened anew. The quarters of the time before are published first: after that nothing tells any more that the
+        # channel was open in them. The days between had no channel, and their quarters have no figure.
+        count_quarters(actor=actor, early=True)
+        found.refresh_from_db()
         found.opened_on, found.closed_on = clock.today(), None
         found.save(update_fields=["opened_on", "closed_on"])
     log_channel(actor, "channel_opened", list(holders()))

@@ -33,6 +33,7 @@ from prongsai.modules.corruption.services import (
     close_channel,
     count_quarters,
     forget_old,
+    open_channel,
     report_by_code,
     settle,
 )
@@ -146,6 +147,33 @@ def test_quarters_without_a_channel_have_no_figure(open_office: Office) -> None:
     with clock.at(date(2026, 10, 10)):
         assert len(count_quarters(actor=SYSTEM)) == 2
     assert read().value is None
+
+
+@pytest.mark.parametrize(
+    ("closed", "reopened"),
+    [
+        (date(2026, 4, 5), date(2026, 4, 5)),
+        (date(2026, 2, 5), date(2026, 2, 6)),
+        (date(2026, 3, 31), date(2026, 7, 1)),
+    ],
+)
+def test_closing_and_opening_again_hides_no_quarter(
+    open_office: Office, closed: date, reopened: date
+) -> None:
+    """Not on the days before a quarter is counted, not within a quarter, and not with quarters between."""
+    with clock.at(date(2026, 1, 20)):
+        open_office.submit()
+    with clock.at(closed):
+        close_channel(actor=SYSTEM)
+    with clock.at(reopened):
+        open_channel(actor=SYSTEM)
+        open_channel(actor=SYSTEM)
+    with clock.at(date(2026, 10, 10)):
+        count_quarters(actor=SYSTEM)
+    figures = published()
+    assert figures[date(2026, 1, 1)] == {"received": 1, "closed": 0, "pending": 1}
+    between = date(2026, 4, 1) if reopened == date(2026, 7, 1) else None
+    assert list(figures) == [quarter for quarter in quarters_in(YEAR) if quarter != between]
 
 
 def test_the_job_of_the_day_publishes_and_an_office_without_a_channel_is_left_alone(
