@@ -13,11 +13,12 @@ from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, Stale, WrongState
 from prongsai.modules.corruption import workflow
 from prongsai.modules.corruption.choices import FOUND, LONGEST_MESSAGE, RECEIVE
-from prongsai.modules.corruption.models import Access, Holder, Report
+from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.quarters import quarter_of
 from prongsai.modules.corruption.sealing import dummy_wrap, wrap
 from prongsai.modules.corruption.selectors import OpenReport, label, readers, with_keys
 from prongsai.modules.corruption.services.common import put_event
+from prongsai.modules.corruption.services.rows import rewrite_access
 
 ANY = "?"  # the key of a reader of whom no event tells it
 MISSING = {
@@ -141,9 +142,8 @@ def share(*, actor: Actor, opened: OpenReport, with_whom: Sequence[int]) -> None
     fit = {holder.pk: holder for holder in may_share_with(opened)}
     if not with_whom or not set(with_whom) <= fit.keys():
         raise InvalidInput("เลือกผู้ที่ไม่เกี่ยวข้องกับเรื่อง และสร้างกุญแจแล้ว", field="holders")
-    for pk in with_whom:
-        wrapped = wrap(opened.pair.secret, fit[pk].public, opened.report.public)
-        Access.objects.update_or_create(report=opened.report, holder=fit[pk], defaults={"wrapped": wrapped})
+    report = opened.report
+    rewrite_access(report, {pk: wrap(opened.pair.secret, fit[pk].public, report.public) for pk in with_whom})
     names = [label(fit[pk]) for pk in with_whom]
     told = sealed_to(fit[pk] for pk in with_whom)
     put_event(opened.report, "shared", actor=actor, text=", ".join(names), **told)
@@ -170,5 +170,5 @@ def unshare(*, actor: Actor, opened: OpenReport, holder: Holder) -> None:
         raise WrongState("ผู้แจ้งเลือกให้ผู้นี้อ่าน ผู้รับเรื่องคนอื่นจึงถอนสิทธิไม่ได้")
     if not {each.pk for each in with_keys()} & opened.reader_ids - {holder.pk}:
         raise WrongState("เป็นผู้อ่านคนสุดท้ายของเรื่องนี้ ให้เพิ่มผู้อื่นก่อน")
-    Access.objects.filter(report=opened.report, holder=holder).update(wrapped=dummy_wrap())
+    rewrite_access(opened.report, {holder.pk: dummy_wrap()})
     put_event(opened.report, "unshared", actor=actor, no_readers=[holder.pk], text=label(holder))
