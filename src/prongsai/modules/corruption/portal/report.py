@@ -265,11 +265,12 @@ class Report(Quiet):
         return self._send()
 
     def _send(self) -> HttpResponse:
+        # The limit is asked first: baring a file takes memory and time.
+        if sending.ask(self.stranger, answered=False) is not Answer.YES:
+            return self._question(had_files=self.had_files)
         files, wrong = self.files()
         if wrong:
             return self.ask("send", problems=wrong)
-        if sending.ask(self.stranger, answered=False) is not Answer.YES:
-            return self._question(had_files=bool(files))
         return self._receive(files)
 
     def _receive(self, files: list[Any]) -> HttpResponse:
@@ -330,18 +331,18 @@ class Report(Quiet):
         return self.page("human", status, state=self.state.token(), accept=ACCEPT, **context)
 
     def _human(self) -> HttpResponse:
-        files, wrong = self.files()
-        if wrong:
-            return self._question(problem=" ".join(wrong), status=200)
         if not is_answer(self.request.POST.get("answer", ""), self.state.answer):
             return self._question(
-                problem=gettext("The answer is not right"), had_files=bool(files), status=200
+                problem=gettext("The answer is not right"), had_files=self.had_files, status=200
             )
         if sending.ask(self.stranger, answered=True) is not Answer.YES:
             problem = gettext(
                 "Very many are sending just now. Wait a minute, then press the button again. Nothing is lost"
             )
-            return self._question(problem=problem, had_files=bool(files))
+            return self._question(problem=problem, had_files=self.had_files)
+        files, wrong = self.files()
+        if wrong:
+            return self._question(problem=" ".join(wrong), status=200)
         return self._receive(files)
 
     # --- pages ---

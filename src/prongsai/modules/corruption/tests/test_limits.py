@@ -15,7 +15,7 @@ from prongsai.modules.corruption.limits import Answer, Gate, Lane, sending
 from prongsai.modules.corruption.models import Report
 from prongsai.modules.corruption.portal.frame import is_answer, numbers, sum_asked
 from prongsai.modules.corruption.tests.conftest import Office
-from prongsai.modules.corruption.tests.walking import Walker
+from prongsai.modules.corruption.tests.walking import Walker, upload, words
 from prongsai.ui.discreet import daily_key
 from prongsai.ui.limits import Buckets
 
@@ -175,6 +175,34 @@ def test_nothing_that_was_written_is_lost_by_the_question(office: Office) -> Non
     walker.go(answer=answer_of(walker.answer.content.decode()))
     walker.code()
     assert office.people["somsri"].reports()[0].content["what"] == WHAT
+
+
+def _use_up(walker: Walker, *, answered: bool) -> None:
+    stranger = walker.client.get("/banthrai/whistle/").wsgi_request.stranger
+    while sending.ask(stranger, answered=answered) is Answer.YES:
+        pass
+
+
+@pytest.mark.django_db
+def test_files_are_not_looked_at_before_the_limit_was_asked(office: Office) -> None:
+    """Baring a file takes memory and time: a file that would be refused is not even refused."""
+    wrong = {"files": [upload("a.docx", b"PK\3\4 nothing")]}
+    walker = ready()
+    _use_up(walker, answered=False)
+    assert walker.go(**wrong).status_code == 429
+    assert "ไฟล์ที่ 1" not in words(walker.answer)
+    walker.go(answer="99", files=[upload("a.docx", b"PK\3\4 nothing")])
+    assert "ไฟล์ที่ 1" not in words(walker.answer)
+    right = answer_of(walker.answer.content.decode())
+    walker.go(answer=right, files=[upload("a.docx", b"PK\3\4 nothing")])
+    assert "ไฟล์ที่ 1" in words(walker.answer)
+    walker.go(answer=answer_of(walker.answer.content.decode()))
+    code = walker.code()
+    walker.go("inbox/", code=code)
+    _use_up(walker, answered=True)
+    walker.go("inbox/", text="เพิ่มเติม", files=[upload("a.docx", b"PK\3\4 nothing")])
+    assert walker.answer.status_code == 429
+    assert "ไฟล์ที่ 1" not in words(walker.answer)
 
 
 @pytest.mark.django_db
