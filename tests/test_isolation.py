@@ -216,6 +216,7 @@ NOT_OBJECTS: dict[str, tuple[str, Any]] = {
     "at": ("a place in the report, counted from one", 1),
     "post": ("a word of the program", "clerk"),
     "step": ("a word of the program", "name"),
+    "part": ("a part of a sealed file, counted from one", 1),
     "secret": ("known to its holder only: whoever has it may", "0" * 43),
 }
 # Parts of addresses without an organization, and why they need no test here.

@@ -177,6 +177,16 @@ class CollectForm(PublicForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("It stands in the private key file under “collect”"),
     )
+    part = forms.IntegerField(
+        label=_("Part of the file"),
+        required=False,
+        min_value=1,
+        max_value=99_999,
+        initial=1,
+        help_text=_(
+            "The name of the file says how many parts there are. Fetch them all, each time: what came in addition may lie in any of them"
+        ),
+    )
     refs = forms.CharField(
         label=_("References of reports that you have taken over"),
         required=False,

@@ -7,13 +7,14 @@ import json
 import os
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prongsai.kernel.errors import Unreadable
-from prongsai.modules.corruption.sealing import BUNDLE, CONTENT, FILE, ITEM, Pair, opened, unwrapped
+from prongsai.modules.corruption.reading import BROKEN, own_pair, read_content, read_said
+from prongsai.modules.corruption.sealing import BUNDLE, FILE, Pair, opened, unwrapped
 
 LABELS = {
     "labels": "เกี่ยวข้องกับ",
@@ -34,14 +35,19 @@ class Opened:
     content: dict[str, Any]
     events: list[dict[str, Any]]
     files: list[tuple[str, bytes]]  # ending, bytes
+    broken: str = ""  # why nothing can be read
 
     @property
     def title(self) -> str:
-        return " ".join(str(self.content.get("what", "")).split())[:70]
+        """The first words, fit for a terminal: strangers wrote them."""
+        words = " ".join(str(self.content.get("what", "")).split())[:70]
+        return self.broken or "".join(sign if sign.isprintable() else " " for sign in words)
 
     def text(self) -> str:
         """The report for reading."""
         lines = [f"เลขอ้างอิง {self.ref}", ""]
+        if self.broken:
+            lines += [self.broken, ""]
         for name, title in LABELS.items():
             value = self.content.get(name)
             shown = ", ".join(value) if isinstance(value, list) else str(value or "")
@@ -55,39 +61,60 @@ class Opened:
         return "\n".join(lines) + "\n"
 
 
-def open_bundle(sealed: bytes, pair: Pair) -> list[Opened]:
-    """The reports in the file that the key opens. Raises Unreadable when the file is not sealed to it, or damaged."""
+def open_bundle(sealed: Iterable[bytes], pair: Pair) -> list[Opened]:
+    """The reports in the parts of a sealed file that the key opens, also those of which nothing can be read.
+
+    Raises Unreadable when a part is not sealed to the key, or damaged.
+    """
+    held: dict[
+        bytes, dict[str, bytes]
+    ] = {}  # by the report's public key: its pieces may lie in several parts
+    for part in sealed:
+        for folder in _folders(part, pair).values():
+            public = folder.get("public", b"")
+            if unwrapped(folder.get("wrapped", b""), pair, public) is not None:
+                held.setdefault(public, {}).update(folder)
+    return [_report(number, folder, pair) for number, folder in enumerate(held.values(), 1)]
+
+
+def _folders(part: bytes, pair: Pair) -> dict[str, dict[str, bytes]]:
+    folders: dict[str, dict[str, bytes]] = defaultdict(dict)
     try:
-        with zipfile.ZipFile(io.BytesIO(opened(sealed, pair, BUNDLE))) as archive:
-            folders: dict[str, dict[str, bytes]] = defaultdict(dict)
+        with zipfile.ZipFile(io.BytesIO(opened(part, pair, BUNDLE))) as archive:
             for name in archive.namelist():
                 folder, _, rest = name.partition("/")
                 if rest:
                     folders[folder][rest] = archive.read(name)
     except zipfile.BadZipFile as error:
         raise Unreadable("ไฟล์ปิดผนึกเสียหาย") from error
-    return list(_reports(folders, pair))
+    return folders
 
 
-def _reports(folders: dict[str, dict[str, bytes]], pair: Pair) -> Iterator[Opened]:
-    for folder in sorted(folders):
-        held = folders[folder]
-        public = held.get("public", b"")
-        secret = unwrapped(held.get("wrapped", b""), pair, public)
-        if secret is None:
-            continue  # not for this key
-        own = Pair.of(secret)
+def _report(number: int, held: dict[str, bytes], pair: Pair) -> Opened:
+    """One report. Strangers seal them: one that is broken hides no other, and says that it is."""
+    ref, events = f"{number:06d}", list[dict[str, Any]]()
+    try:
+        own = own_pair(held["wrapped"], pair, held["public"])
+        if own is None:
+            raise Unreadable(BROKEN)
         items = [held[name] for name in sorted(held) if name.startswith("items/")]
-        content = json.loads(opened(items[0], own, CONTENT))
-        events = [json.loads(opened(item, own, ITEM)) for item in items[1:]]
+        events = [read_said(item, own) for item in items[1:]]
+        ref = next((str(event["ref"]) for event in events if "ref" in event), ref)
+        if "items/000000" not in held:
+            raise Unreadable("ขาดบางส่วนของไฟล์ปิดผนึก โปรดเปิดทุกส่วนพร้อมกัน")
+        content = read_content(items[0], own)
         files = [_file(held[name], own) for name in sorted(held) if name.startswith("files/")]
-        ref = next((str(event["ref"]) for event in events if "ref" in event), folder)
-        yield Opened(ref, content, events, files)
+    except Unreadable as error:
+        return Opened(ref, {}, events, [], broken=str(error))
+    return Opened(ref, content, events, files)
 
 
 def _file(sealed: bytes, pair: Pair) -> tuple[str, bytes]:
     head, _, content = opened(sealed, pair, FILE).partition(b"\n")
-    kind = str(json.loads(head)["kind"])
+    try:
+        kind = str(json.loads(head)["kind"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(BROKEN) from error
     return (kind if kind.isalnum() else "bin"), content
 
 

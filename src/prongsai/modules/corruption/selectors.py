@@ -26,16 +26,8 @@ from prongsai.modules.corruption import conflict, workflow
 from prongsai.modules.corruption.choices import RECEIVE
 from prongsai.modules.corruption.conflict import Named, Reader, Stand, above
 from prongsai.modules.corruption.models import Access, Desk, Holder, Item, Report
-from prongsai.modules.corruption.sealing import (
-    CONTENT,
-    FILE,
-    ITEM,
-    LOG,
-    Pair,
-    opened,
-    opened_of_many,
-    unwrapped,
-)
+from prongsai.modules.corruption.reading import BROKEN, own_pair, read_content, read_said
+from prongsai.modules.corruption.sealing import FILE, LOG, Pair, opened, opened_of_many
 
 TITLES = re.compile(
     r"^(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ต\.|จ\.อ\.|พ\.จ\.อ\.|ส\.อ\.|ดร\.|ว่าที่\s*(?:ร้อยตรี|ร้อยโท|ร\.ต\.|ร\.ท\.)?)\s*"
@@ -70,6 +62,11 @@ def holder_of(member: Membership) -> Holder | None:
 def outside() -> Holder | None:
     """The recipient outside the office, when one is set."""
     return Holder.objects.filter(ended_on=None, member=None).first()
+
+
+def ever_outside() -> QuerySet[Holder]:
+    """The recipients outside the office, the present one first, then those of earlier days."""
+    return Holder.objects.filter(member=None).order_by("-id")
 
 
 def with_keys() -> list[Holder]:
@@ -266,51 +263,89 @@ def due_of(found: OpenReport, desk: Desk, calendar: OfficeCalendar | None = None
     return (calendar or calendar_from(found.since)).after(since, days)
 
 
-def read_event(plain: bytes) -> Event:
-    """An event from its sealed JSON; an empty one for nothing."""
-    said: dict[str, Any] = json.loads(plain) if plain else {}
+def read_event(said: Mapping[str, Any]) -> Event:
+    """An event from what was sealed; an empty one for nothing. Raises Unreadable when its day is none."""
     day = said.get("day")
-    return Event(
-        kind=str(said.get("kind", "")),
-        day=date.fromisoformat(day) if day else None,
-        by=str(said.get("by", "")),
-        text=str(said.get("text", "")),
-        said=said,
-    )
+    try:
+        return Event(
+            kind=str(said.get("kind", "")),
+            day=date.fromisoformat(day) if day else None,
+            by=str(said.get("by", "")),
+            text=str(said.get("text", "")),
+            said=said,
+        )
+    except (TypeError, ValueError) as error:
+        raise Unreadable(BROKEN) from error
 
 
 def open_report(report: Report, wrapped: bytes, pair: Pair) -> OpenReport | None:
-    """The report with a holder's key; None when it was not sealed to them. Reads its items."""
-    return open_reports([(report, wrapped)], pair)[0] if _secret(report, wrapped, pair) else None
+    """The report with a holder's key; None when it was not sealed to them, or cannot be read. Reads its items."""
+    return next(iter(open_reports([(report, wrapped)], pair).reports), None)
 
 
-def open_reports(found: Iterable[tuple[Report, bytes]], pair: Pair) -> list[OpenReport]:
-    """Those of the reports that the key opens, in one query for all their items."""
-    keys = {report: secret for report, wrapped in found if (secret := _secret(report, wrapped, pair))}
+@dataclass(frozen=True)
+class Readings:
+    """What a key opens: reports that can be read, and those of which nothing can be made."""
+
+    reports: list[OpenReport] = field(default_factory=list["OpenReport"])
+    broken: list[Report] = field(default_factory=list[Report])
+
+
+def open_reports(found: Iterable[tuple[Report, bytes]], pair: Pair) -> Readings:
+    """Those of the reports that the key opens, in one query for all their items.
+
+    Strangers seal them: each is opened by itself, so that one that is broken hides no other.
+    """
+    readings = Readings()
+    own: dict[Report, Pair] = {}
+    for report, wrapped in found:
+        try:
+            if not report.erased and (its := own_pair(bytes(wrapped), pair, report.public)):
+                own[report] = its
+        except Unreadable:
+            readings.broken.append(report)
     items: dict[int, list[Item]] = defaultdict(list)
-    for item in Item.objects.filter(report__in=keys).order_by("id"):
+    for item in Item.objects.filter(report__in=own).order_by("id"):
         items[item.report_id].append(item)  # type: ignore[attr-defined]
-    return [_opened(report, Pair.of(secret), items[report.pk]) for report, secret in keys.items()]
-
-
-def _secret(report: Report, wrapped: bytes, pair: Pair) -> bytes | None:
-    return unwrapped(bytes(wrapped), pair, report.public) if not report.erased else None
+    for report, its in own.items():
+        try:
+            readings.reports.append(_opened(report, its, items[report.pk]))
+        except Unreadable:
+            readings.broken.append(report)
+    return readings
 
 
 def _opened(report: Report, pair: Pair, items: Sequence[Item]) -> OpenReport:
-    """The first item is what was reported; the others are events."""
-    content = json.loads(opened(bytes(items[0].sealed), pair, CONTENT)) if items else {}
-    events = (read_event(opened(bytes(item.sealed), pair, ITEM)) for item in items[1:])
+    """The first item is what was reported; the others are events. Raises Unreadable."""
+    if not items:
+        raise Unreadable(BROKEN)
+    content = read_content(bytes(items[0].sealed), pair)
+    events = (read_event(read_said(bytes(item.sealed), pair)) for item in items[1:])
     return OpenReport(report, pair, content, tuple(events))
 
 
-def reports_of(holder: Holder, pair: Pair, *, closed: bool = False) -> list[OpenReport]:
-    """The reports that the holder may read, the newest first. Those that concern them are not there, by whatever way."""
+def inbox_of(holder: Holder, pair: Pair, *, closed: bool = False) -> Readings:
+    """What was sealed to the holder, the newest first. Reports that concern them are not there, by whatever way."""
     accesses = Access.objects.filter(holder=holder, report__erased=False).select_related("report")
     narrowed = accesses.filter(report__closed_quarter__isnull=not closed).order_by("-report_id")
     found = open_reports([(a.report, bytes(a.wrapped)) for a in narrowed], pair)
     out_by = readers([holder])[0].out_by
-    return [each for each in found if not out_by.intersection(each.concerned)]
+    fit = [each for each in found.reports if not out_by.intersection(each.concerned)]
+    return Readings(fit, found.broken)
+
+
+def reports_of(holder: Holder, pair: Pair, *, closed: bool = False) -> list[OpenReport]:
+    """The reports that the holder may read, and that can be read."""
+    return inbox_of(holder, pair, closed=closed).reports
+
+
+def broken_of(holder: Holder, pair: Pair, ref: str) -> Report | None:
+    """An open report of that name that was sealed to the holder and cannot be read; None when there is none."""
+    access = Access.objects.filter(holder=holder, report__ref=ref, report__closed_quarter=None)
+    found = access.select_related("report").first()
+    if found is None:
+        return None
+    return next(iter(open_reports([(found.report, bytes(found.wrapped))], pair).broken), None)
 
 
 def report_of(holder: Holder, pair: Pair, ref: str) -> OpenReport | None:
@@ -326,7 +361,7 @@ def report_of(holder: Holder, pair: Pair, ref: str) -> OpenReport | None:
 
 def reporter_events(report: Report, pair: Pair) -> list[Event]:
     """What the reporter may read of their report, with their own key."""
-    found = (read_event(opened(bytes(i.for_reporter), pair, ITEM)) for i in report.items.order_by("id"))  # type: ignore[attr-defined]
+    found = (read_event(read_said(bytes(i.for_reporter), pair)) for i in report.items.order_by("id"))  # type: ignore[attr-defined]
     return [event for event in found if event.kind]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from prongsai.modules.corruption.backoffice import channel, inbox, keys, report
+from prongsai.modules.corruption.backoffice import broken, channel, inbox, keys, report
 from prongsai.modules.corruption.choices import ALL_FILES_BYTES, FILE_BYTES
 from prongsai.modules.corruption.portal.collect import Collect
 from prongsai.modules.corruption.portal.inbox import Inbox
@@ -58,8 +58,14 @@ urlpatterns = [
     ),
     path(WORK + "channel/outside/", channel.SetOutside.as_view(), name="corruption-outside"),
     path(WORK + "channel/outside/end/", channel.EndOutside.as_view(), name="corruption-outside-end"),
-    path(WORK + "channel/outside/file/", channel.OutsideFile.as_view(), name="corruption-outside-file"),
+    path(WORK + "channel/outside/file/", channel.OutsideFiles.as_view(), name="corruption-outside-file"),
+    path(
+        WORK + "channel/outside/file/<int:holder>/<int:part>/",
+        channel.OutsidePart.as_view(),
+        name="corruption-outside-part",
+    ),
     path(WORK + "reports/<slug:sealed>/", report.ReportPage.as_view(), name="corruption-report"),
+    path(WORK + "reports/<slug:sealed>/broken/", broken.RefuseBroken.as_view(), name="corruption-broken"),
     path(WORK + "reports/<slug:sealed>/say/", report.Say.as_view(), name="corruption-say"),
     path(WORK + "reports/<slug:sealed>/note/", report.Note.as_view(), name="corruption-note"),
     path(WORK + "reports/<slug:sealed>/share/", report.Share.as_view(), name="corruption-share"),

@@ -19,15 +19,16 @@ from prongsai.modules.corruption.sealed_file import sealed_file
 from prongsai.modules.corruption.selectors import (
     concerned_choices,
     desk,
+    ever_outside,
     holders,
     label,
-    outside,
     readers,
     receiving,
 )
 from prongsai.modules.corruption.services import (
     bundle_for_office,
     close_channel,
+    count_parts,
     end_holder,
     end_outside,
     name_holder,
@@ -229,12 +230,32 @@ class EndOutside(OfChannel, ConfirmScreen):
         return self.address("corruption-settings")
 
 
-class OutsideFile(OfChannel):
-    """The sealed file to be handed over. Whoever fetches it cannot tell whether anything is in it for the authority."""
+class OutsideFiles(OfChannel):
+    """The sealed files to be handed over, also to a former recipient. Nobody can tell whether anything is in them."""
 
+    title = gettext_lazy("Sealed file for the authority")
+    template = "corruption/sealed_files.html"
+
+    def lead(self) -> str:
+        return _(
+            "For an authority that cannot fetch it by itself. Hand over all parts: nobody in the office can tell what is in them"
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "files": [
+                (holder, sha256(holder.public).hexdigest(), range(1, count_parts(holder) + 1))
+                for holder in ever_outside()
+            ]
+        }
+
+
+class OutsidePart(OfChannel):
     title = gettext_lazy("Sealed file for the authority")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if outside() is None:
-            raise Http404("no recipient outside")
-        return sealed_file(bundle_for_office(actor=self.actor))
+        holder, part = ever_outside().filter(pk=self.kwargs["holder"]).first(), self.kwargs["part"]
+        of = count_parts(holder) if holder else 0
+        if holder is None or not 1 <= part <= of:
+            raise Http404("no such part of a sealed file")
+        return sealed_file(bundle_for_office(actor=self.actor, holder=holder, part=part), part, of)

@@ -20,6 +20,7 @@ from prongsai.modules.corruption.selectors import (
     desk,
     due_of,
     holders,
+    inbox_of,
     label,
     logged_of_channel,
     reports_of,
@@ -71,11 +72,12 @@ class Inbox(WithKey):
     def context(self) -> dict[str, Any]:
         if self.pair is None or self.holder is None:
             return {}
-        found = reports_of(self.holder, self.pair)
+        found = inbox_of(self.holder, self.pair)
         closed = reports_of(self.holder, self.pair, closed=True)
         return {
             # a report that is closed comes back when its reporter writes again
-            "lines": lines([*found, *(each for each in closed if each.awaits_answer)]),
+            "lines": lines([*found.reports, *(each for each in closed if each.awaits_answer)]),
+            "broken": found.broken,
             "closed": False,
             "keys": [(label(each), each) for each in holders() if each.confirmed],
             "holder": self.holder,
@@ -89,8 +91,8 @@ class Closed(WithKey):
     def context(self) -> dict[str, Any]:
         if self.pair is None or self.holder is None:
             return {}
-        found = reports_of(self.holder, self.pair, closed=True)
-        return {"lines": lines(found), "closed": True, "holder": self.holder}
+        found = inbox_of(self.holder, self.pair, closed=True)
+        return {"lines": lines(found.reports), "broken": (), "closed": True, "holder": self.holder}
 
 
 class ChannelLog(WithKey):

@@ -12,7 +12,7 @@ from prongsai.modules.corruption.forms import CollectForm
 from prongsai.modules.corruption.limits import Answer, asking
 from prongsai.modules.corruption.portal.frame import Quiet
 from prongsai.modules.corruption.sealed_file import sealed_file
-from prongsai.modules.corruption.services import bundle, holder_by_secret, take_over
+from prongsai.modules.corruption.services import bundle, count_parts, holder_by_secret, take_over
 
 
 class Collect(Quiet):
@@ -39,4 +39,9 @@ class Collect(Quiet):
                 form.add_error("refs", str(error))
                 return self.page("collect", form=form)
             return self.page("collect", form=CollectForm(), taken=count)
-        return sealed_file(bundle(holder))
+        part = form.cleaned_data["part"] or 1
+        try:
+            return sealed_file(bundle(holder, part), part, count_parts(holder))
+        except InvalidInput as error:
+            form.add_error("part", str(error))
+            return self.page("collect", form=form)

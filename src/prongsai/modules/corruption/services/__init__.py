@@ -1,8 +1,10 @@
 """Every write of the channel."""
 
+from prongsai.modules.corruption.services.broken import refuse_broken
 from prongsai.modules.corruption.services.collecting import (
     bundle,
     bundle_for_office,
+    count_parts,
     holder_by_secret,
     take_over,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "bundle_for_office",
     "close_channel",
     "confirm_key",
+    "count_parts",
     "count_quarters",
     "end_holder",
     "end_outside",
@@ -65,6 +68,7 @@ __all__ = [
     "open_channel",
     "receive",
     "recover",
+    "refuse_broken",
     "reply",
     "report_by_code",
     "say",

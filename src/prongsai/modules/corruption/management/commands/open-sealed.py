@@ -1,4 +1,4 @@
-"""`prongsai open-sealed FILE --key KEY --to FOLDER`: what the recipient outside the office does on their own computer."""
+"""`prongsai open-sealed FILE… --key KEY --to FOLDER`: what the recipient outside the office does on their own computer."""
 
 from __future__ import annotations
 
@@ -19,21 +19,22 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("files", type=Path, nargs="+", help="ไฟล์ปิดผนึก ใส่ทุกส่วนพร้อมกัน")
         parser.add_argument("--key", type=Path, required=True, help="ไฟล์กุญแจส่วนตัว")
         parser.add_argument("--to", type=Path, required=True, help="โฟลเดอร์ใหม่สำหรับเรื่องที่เปิดได้")
         parser.add_argument("--passphrase-file", type=Path, help="ไฟล์ที่มีรหัสผ่านของกุญแจ ถ้าไม่ระบุจะถาม")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sealed, key, to = options["file"], options["key"], options["to"]
-        for path in (sealed, key):
+        sealed, key, to = options["files"], options["key"], options["to"]
+        for path in (*sealed, key):
             if not path.is_file():
                 raise InvalidInput(f"ไม่พบไฟล์ {path}")
         if to.exists():
             raise InvalidInput(f"มี {to} อยู่แล้ว ใช้ชื่อใหม่ ระบบไม่เขียนทับ")
         given = options["passphrase_file"]
         passphrase = given.read_text("utf-8").rstrip("\n") if given else getpass.getpass("รหัสผ่านของกุญแจ: ")
-        reports = open_bundle(sealed.read_bytes(), read_private(key.read_text("utf-8"), passphrase))
+        pair = read_private(key.read_text("utf-8"), passphrase)
+        reports = open_bundle((path.read_bytes() for path in sealed), pair)
         write_reports(reports, to)
         self.stdout.write(f"เปิดได้ {len(reports)} เรื่อง")
         for report in reports:
