@@ -171,6 +171,18 @@ class TestSettle(OfACase):
         return {"case": case.pk, "message": said.pk}
 
 
+class TestFromMessage(OfACase):
+    url_name = "complaints-case-from-message"
+    permission = HANDLE
+    also = (INTAKE,)
+
+    def kwargs(self) -> dict[str, Any]:
+        case = self.case()
+        said = case.messages.filter(direction="in").first()
+        assert said is not None
+        return {"case": case.pk, "message": said.pk}
+
+
 class TestReceipt(OfACase):
     url_name = "complaints-case-receipt"
     permission = INTAKE
