@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.tenancy.scope import working_for
+from prongsai.modules.corruption.models import Holder, Report
+from prongsai.modules.corruption.sealing import CONTENT, Pair, seal, wrap
+from prongsai.modules.corruption.services import SealedThere, Submission, receive
 from tests.cast import signed_in_client
 from tests.e2e.corruption import PASSPHRASE, WHAT, WORK, Channel, Reporter, faults, fill
 from tests.e2e.matrix import matrix
@@ -139,6 +142,7 @@ def recipient(browser: Browser, channel: Channel) -> Iterator[Page]:
 REPORT_PAGES = ("say/", "note/", "share/", "act/accept/", "act/refuse/", "log/")
 OTHER_PAGES = (
     "channel/", "channel/recipients/add/", "channel/outside/", "channel/days/", "key/", "key/recover/",
+    "channel/outside/file/",
 )  # fmt: skip
 
 
@@ -163,6 +167,23 @@ def send(page: Page) -> None:
     page.locator("form.kit button").first.click()
 
 
+def broken_report(channel: Channel) -> str:
+    """A report that a program made, sealed to ประสิทธิ์; returns its reference."""
+    own = Pair()
+    with working_for(channel.organization.pk):
+        holder = Holder.objects.get(pk=channel.holders["prasit"].pk)
+        there = SealedThere(
+            public=own.public,
+            content=seal(b"[]", own.public, CONTENT),
+            wraps={holder.pk: wrap(own.secret, holder.public, own.public)},
+            keys={holder.pk: holder.fingerprint},
+        )
+        receive(submission=Submission(b"program", readers=(), sealed=there))
+        ref = Report.objects.order_by("-pk")[0].ref
+    connection.close()
+    return ref
+
+
 def test_a_recipient_opens_the_inbox_reads_and_answers(
     reporter: Any, recipient: Page, channel: Channel
 ) -> None:
@@ -172,6 +193,7 @@ def test_a_recipient_opens_the_inbox_reads_and_answers(
     found.on()
     found.page.wait_for_selector(".code")
     page, look, inbox = recipient, Look(recipient), channel.address + WORK
+    broken = broken_report(channel)
     look.at(inbox)
     assert WHAT not in page.content()
     look.at(inbox + "unlock/")
@@ -179,6 +201,11 @@ def test_a_recipient_opens_the_inbox_reads_and_answers(
     send(page)
     page.wait_for_url(inbox)
     look.here("inbox")
+    assert broken in page.locator("main").inner_text()
+    look.at(f"{inbox}reports/{broken}/broken/")
+    send(page)
+    page.wait_for_url(inbox)
+    assert broken not in page.locator("main").inner_text()
     page.locator(".sealed-list a").first.click()
     page.wait_for_url("**/reports/*/")
     assert WHAT in page.locator("main").inner_text()
