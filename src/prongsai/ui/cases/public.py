@@ -70,7 +70,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 class FindForm(Form):
-    """Number and code, as they stand on the receipt."""
+    """Number and code, as they stand on the receipt; the number may be left out unless it is `needed`."""
 
     refused = _("The case was not found.")
     number = forms.CharField(
@@ -91,6 +91,15 @@ class FindForm(Form):
             }
         ),
     )
+
+    def __init__(self, *args: Any, needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needed:
+            number = self.fields["number"]
+            number.required = True
+            number.error_messages["required"] = gettext(
+                "Fill in the case number as well: wrong codes were tried here many times"
+            )
 
 
 def of_case(view: Callable[..., HttpResponseBase]) -> Page:
@@ -129,16 +138,11 @@ def _hidden(response: HttpResponseBase) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, organization: str) -> HttpResponseBase:
     """Asks for number and code, and leads to the case. The code never stands in a form's address."""
-    form = FindForm(request.POST or None, initial={"number": request.GET.get("n", "")})
     needed = "number" in request.GET or "needed" in request.POST
+    form = FindForm(request.POST or None, initial={"number": request.GET.get("n", "")}, needed=needed)
     if request.method != "POST" or not form.is_valid():
         return _asked(request, form, needed, 200 if request.method != "POST" else 422)
     code, number = form.cleaned_data["code"], form.cleaned_data["number"]
-    if needed and not number:
-        form.add_error(
-            "number", gettext("Fill in the case number as well: wrong codes were tried here many times")
-        )
-        return _asked(request, form, needed, 422)
     try:
         case = find_case(code=code, number=number, address=get_client_ip(request) or "")
     except NumberNeeded as error:

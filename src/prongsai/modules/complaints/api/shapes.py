@@ -189,8 +189,10 @@ class CasesOfOut(FiguresOut):
 
 
 class KindYearOut(Out):
+    """A kind of case in the year; `total` adds up the months that are known, and is null where none is."""
+
     kind: str
-    total: FiguresOut
+    total: FiguresOut | None
     months: list[CasesOfMonthOut]
     topics: list[CasesOfOut]
     categories: list[CasesOfOut]
@@ -203,7 +205,7 @@ class KindYearOut(Out):
 
         return cls(
             kind=year.kind,
-            total=FiguresOut.of(year.total),
+            total=FiguresOut.of(year.total) if year.is_known else None,
             months=[CasesOfMonthOut.in_month(span) for span in year.months if span.is_begun],
             topics=named(dict(year.topics)),
             categories=named(dict(year.categories)),

@@ -90,7 +90,8 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
         "said": year_sentence(figures),
         "open": open_sentence(figures),
         "rows": [
-            (kind_title(key), each.total, _address(fiscal_year, key)) for key, each in figures.kinds.items()
+            (kind_title(key), each.total if each.is_known else None, _address(fiscal_year, key))
+            for key, each in figures.kinds.items()
         ],
         "chosen": chosen,
         "none": figures.is_none(kind),

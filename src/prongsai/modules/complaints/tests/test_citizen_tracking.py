@@ -67,6 +67,11 @@ def test_who_tries_many_codes_is_asked_for_the_number_and_the_owner_still_gets_i
     assert response.status_code == 302
     assert response["Location"] == "/banthrai/track/?number=1"
     assert "เลขที่เรื่อง" in elsewhere.open("track/?number=1").content.decode()
+    asked = elsewhere.send("track/", {"code": secret, "needed": "1"})
+    assert asked.status_code == 422
+    page = elsewhere.page()
+    assert "กรอกเลขที่เรื่องด้วย" in words(page)
+    assert "(ถ้ามี)" not in page, "it is needed, and not said to be optional"
     given = {"number": sent.number, "code": secret.lower().replace("-", " "), "needed": "1"}
     opened = elsewhere.send("track/", given)
     assert opened.status_code == 302

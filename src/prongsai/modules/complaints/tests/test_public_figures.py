@@ -315,6 +315,16 @@ def test_of_the_months_before_the_register_nothing_is_said() -> None:
         assert (months["2025-07"], months["2025-08"], months["2025-09"]) == (None, 0, 1)
 
 
+def test_of_a_year_before_the_register_nothing_is_said_at_all() -> None:
+    with scope(banthrai().pk):
+        opened_channel(TODAY)
+        page = shown(get(YEAR.replace("2568", "2569")).content)
+        assert "ข้อเสนอแนะ คำชม สอบถาม ไม่ทราบ" in page
+        assert "ปีนี้ไม่มีเรื่อง" not in page
+        told = get("/api/v1/banthrai/complaints/statistics/2569").json()
+        assert [each["total"] for each in told["kinds"]] == [None] * 4
+
+
 def test_before_the_sealed_channel_publishes_nobody_knows_that_there_was_no_report(
     watched: Organization,
 ) -> None:
