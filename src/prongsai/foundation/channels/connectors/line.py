@@ -117,7 +117,8 @@ class Line:
             case "image" | "video" | "audio" | "file":
                 return Said(files=(self._content(channel, message),), **said)
             case _:
-                return Said(skipped=f"ข้อความชนิด {kind}"[:80], **said)
+                shown = f"ข้อความชนิด {kind} เปิดดูใน LINE"[:80]
+                return Said(text=f"({shown})", held=shown, **said)
 
     def _content(self, channel: Channel, message: Mapping[str, Any]) -> Attachment:
         number = str(message.get("id", ""))

@@ -161,6 +161,11 @@ def test_a_place_becomes_words_and_a_sticker_nothing(line: Channel, desk: Desk) 
     assert sticker.handled_as.startswith("ignored")
 
 
+def test_a_kind_of_message_that_nobody_knows_waits_for_a_person(line: Channel, desk: Desk) -> None:
+    (held,) = handled(line, event(11, type="hologram"))
+    assert (held.handled_at, "ข้อความชนิด hologram" in held.failure, desk.got) == (None, True, [])
+
+
 # -- going out ------------------------------------------------------------------------------------------------------
 
 
