@@ -14,6 +14,7 @@ from prongsai.foundation.casework.models import Case, CaseQuerySet
 from prongsai.foundation.casework.statistics import Figures, grouped
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
+from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Period, Question, Reading, Topic
 from prongsai.kernel.registry import registry
 from prongsai.kernel.sharing import sharing
@@ -269,8 +270,9 @@ def years() -> list[int]:
 
 
 def public_cases(kinds: Iterable[str] = KINDS) -> CaseQuerySet:
-    """The cases that the office shows, newest first, by their public titles."""
-    return Case.objects.real().filter(is_public=True, kind__in=list(kinds)).newest()
+    """The cases that the office shows, newest first, by their public titles. One that is counted with another is none."""
+    shown = Case.objects.real().filter(is_public=True, kind__in=list(kinds))
+    return shown.exclude(phase=Phase.MERGED.value).newest()
 
 
 def figures_state() -> str:

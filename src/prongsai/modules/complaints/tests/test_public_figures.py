@@ -27,6 +27,7 @@ from prongsai.kernel.contracts import Period
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE
 from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
 from prongsai.modules.complaints.portal.figures import FORMATS, of_year, year_sentence
+from prongsai.modules.complaints.selectors.statistics import public_cases
 from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.tests.register import again, came, days_passed, done, opened_channel
 from tests.cast import SYSTEM, banthrai
@@ -406,6 +407,13 @@ def test_cases_are_chosen_by_kind_village_and_state(office: Organization) -> Non
     assert listed("kind=complaint") == []
     assert listed("kind=nonsense&state=%00&village=%00&page=x") == [first.number, second.number]
     assert get("/banthrai/complaints/list/?page=9").status_code == 404
+
+
+def test_what_was_shown_and_joined_before_is_no_longer_listed(office: Organization) -> None:
+    case = publish_case(actor=SYSTEM, case=came(date(2025, 9, 3), "lamp"), public_title="ไฟดับ หมู่ที่ 4")
+    assert case in public_cases()
+    Case.objects.filter(pk=case.pk).update(phase="merged", state="merged")
+    assert case not in public_cases()
 
 
 def test_without_a_server_of_tiles_there_is_a_list_and_a_count_by_village(office: Organization) -> None:
