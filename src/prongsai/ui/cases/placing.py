@@ -183,4 +183,5 @@ class Recategorise(CaseForm, abstract=True):
         said = {"kind": kind_title(self.moved.kind), "number": self.moved.number}
         told = _("It is now a case of “%(kind)s”, number %(number)s. The citizen is told") % said
         free = self.moved.is_open and self.moved.unit is None and self.case.unit is not None
-        return f"{told} {_('Whoever assigns cases gives it out anew')}" if free else told
+        anew = _("Whoever assigns cases gives it out anew")
+        return f"{told} {anew}" if free else told
