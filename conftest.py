@@ -74,8 +74,10 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
     IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
   END LOOP;
-  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
-    AND sequencename NOT LIKE 'django_migrations%' LOOP
+  FOR name IN SELECT s.sequencename FROM pg_sequences s
+    JOIN pg_depend d ON d.objid = quote_ident(s.sequencename)::regclass AND d.deptype IN ('a', 'i')
+    JOIN pg_class t ON t.oid = d.refobjid AND t.relname IN ({names})
+    WHERE s.schemaname = 'public' AND s.last_value IS NOT NULL LOOP
     PERFORM setval(quote_ident(name)::regclass, 1, false);
   END LOOP;
 END $$

@@ -14,10 +14,12 @@ number is kept in tests/golden/query_counts.json.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import pytest
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -40,6 +42,17 @@ def served(queries: list[dict[str, str]]) -> int:
     return sum(not query["sql"].startswith(control) for query in queries) - 1
 
 
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Nobody closes the connection meanwhile."""
+    wrapper = connections[connection.alias]
+    wrapper.close = lambda: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del wrapper.close
+
+
 @pytest.mark.django_db
 class ScreenTests:
     """Inherit as `Test…`; `url_name` and `permission` are required."""
@@ -55,14 +68,29 @@ class ScreenTests:
         """What the address names beside the organization."""
         return {}
 
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _in_the_office(cls, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+        """Made once for the class; each test takes back what it did to it, the class all of it.
+
+        A test's own transaction is a savepoint in this one, which would end with the connection that Django closes
+        after each test.
+        """
+        made = cls()
+        with django_db_blocker.unblock(), transaction.atomic(), kept_open():
+            made.office = made.build()
+            with scope(made.office.pk):
+                made.address = reverse(
+                    made.url_name, kwargs={"organization": made.office.key, **made.kwargs()}
+                ) + (f"?{made.query}" if made.query else "")
+                for name, value in vars(made).items():
+                    setattr(cls, name, value)
+                yield
+            transaction.set_rollback(True)
+
     @pytest.fixture(autouse=True)
-    def _in_the_office(self, db: None) -> Iterator[None]:
-        self.office = self.build()
-        with scope(self.office.pk):
-            self.address = reverse(
-                self.url_name, kwargs={"organization": self.office.key, **self.kwargs()}
-            ) + (f"?{self.query}" if self.query else "")
-            yield
+    def _nothing_kept(self) -> None:
+        cache.clear()  # what was worked out in another test's transaction
 
     def build(self) -> Organization:
         """The office in which the page is opened."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
@@ -21,9 +23,12 @@ def with_kit(settings: Any) -> None:
     settings.TEMPLATES = templates
 
 
-@pytest.fixture(autouse=True)
-def kit(settings: Any) -> None:
-    with_kit(settings)
+@pytest.fixture(scope="class", autouse=True)
+def kit() -> Iterator[None]:
+    """Before a class makes its office (tests/screens.py), and for tests outside classes."""
+    with override_settings():
+        with_kit(settings)
+        yield
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ with transaction.atomic():
                        title=f"ข้อเท็จจริง {n}", payload={"files": [reference(paper)], "n": n})
     forget_old_jobs.defer()
 """
+pytestmark = pytest.mark.slow  # each test works whole installations
 KEY_FILE = "keys/{}/abc.pem"
 KEYS = ("banthrai", "donsai")
 
@@ -141,7 +142,6 @@ def test_a_whole_installation_comes_back_as_it_was(
     assert (installation.home / KEY_FILE.format("donsai")).stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
 def test_new_rows_after_a_restore_get_new_numbers_and_the_ledger_stays_append_only(
     office: Installation, whole: Path, installation: Installation
 ) -> None:
@@ -201,7 +201,6 @@ def test_nothing_is_restored_over_what_is_there(office: Installation, whole: Pat
     assert (contents(office), whole.stat().st_mtime_ns) == (before, mtime)
 
 
-@pytest.mark.slow
 def test_rows_of_another_installation_with_the_same_numbers_are_refused(
     office: Installation, installation: Installation
 ) -> None:
@@ -239,7 +238,6 @@ def test_a_changed_or_cut_backup_is_refused_in_one_line_and_touches_nothing(
         home.remove()
 
 
-@pytest.mark.slow
 def test_a_missing_evidence_file_is_named_and_the_rest_is_backed_up(
     office: Installation, whole: Path, installation: Installation
 ) -> None:
@@ -254,7 +252,6 @@ def test_a_missing_evidence_file_is_named_and_the_rest_is_backed_up(
     assert target.exists()
 
 
-@pytest.mark.slow
 def test_a_backup_of_an_older_release_is_restored_and_migrated(
     installation: Installation, place: Path
 ) -> None:

@@ -299,7 +299,7 @@ def test_no_order_of_acts_leaves_the_table(office: Organization, officer: Actor)
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

@@ -163,6 +163,7 @@ def banthrai_id() -> int:
     return Organization.objects.get(key="banthrai").pk
 
 
+@pytest.mark.slow
 def test_a_village_hall_of_thirty_telephones_behind_one_address_is_asked_nothing(site: str) -> None:
     def reports(number: int) -> bool:
         browser = Browser(site)
