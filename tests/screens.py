@@ -87,6 +87,7 @@ class ScreenTests:
                     setattr(cls, name, value)
                 yield
             transaction.set_rollback(True)
+        cache.clear()
 
     @pytest.fixture(autouse=True)
     def _nothing_kept(self) -> None:

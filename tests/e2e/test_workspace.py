@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -17,7 +17,7 @@ from prongsai.foundation.organizations.models import Unit
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
 from tests.e2e.matrix import matrix
-from tests.kit.conftest import with_kit
+from tests.kit.conftest import kit_settings
 
 KIT = "/banthrai/work/kit"
 PAGES = (
@@ -43,11 +43,8 @@ SMALL_TARGETS = """
 @pytest.fixture(scope="module")
 def workspace(browser: Browser, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
     """The address of the workspace of บ้านทราย with the sample screens, and a signed-in session's key."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        from django.conf import settings
-
-        patch.setattr(settings, "ALLOWED_HOSTS", ["localhost"])
-        with_kit(_Patched(settings, patch))
+    with override_settings(ALLOWED_HOSTS=["localhost"], **kit_settings()), django_db_blocker.unblock():
+        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (units are counted from one)
         office = banthrai()
         with transaction.atomic(), scope(office.pk):
             Unit.objects.bulk_create([Unit(name=f"กองที่ {n} ข้อมูลตัวอย่าง", position=n) for n in range(3, 130)])
@@ -62,22 +59,6 @@ def workspace(browser: Browser, django_db_blocker: Any) -> Iterator[tuple[str, s
         yield f"http://localhost:{server.port}", session
         server.terminate()
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
-
-
-class _Patched:
-    """Lets `with_kit` set settings through a monkeypatch that takes them back."""
-
-    def __init__(self, settings: Any, patch: pytest.MonkeyPatch) -> None:
-        self.__dict__.update(_settings=settings, _patch=patch)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._settings, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        from django.test.signals import setting_changed
-
-        self._patch.setattr(self._settings, name, value)
-        setting_changed.send(sender=None, setting=name, value=value, enter=True)
 
 
 Opener = Callable[..., Page]

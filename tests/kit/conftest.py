@@ -16,18 +16,17 @@ from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai
 
 
-def with_kit(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.kit.urls"
+def kit_settings() -> dict[str, Any]:
+    """The sample screens' addresses and templates."""
     templates = deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [str(Path(__file__).parent / "templates")]
-    settings.TEMPLATES = templates
+    return {"ROOT_URLCONF": "tests.kit.urls", "TEMPLATES": templates}
 
 
 @pytest.fixture(scope="class", autouse=True)
 def kit() -> Iterator[None]:
     """Before a class makes its office (tests/screens.py), and for tests outside classes."""
-    with override_settings():
-        with_kit(settings)
+    with override_settings(**kit_settings()):
         yield
 
 
