@@ -43,6 +43,8 @@ AMONG_OTHERS = "7.outcome.1"
 # What they speak of.
 TOPICS = ("all", "anti_corruption+integrity", "service", "assets", "procurement", "people")
 
+pytestmark = pytest.mark.slow  # both offices' years are made first
+
 
 @pytest.fixture(scope="module")
 def built(

@@ -24,7 +24,7 @@ from prongsai.modules.measures.tests.people import Person, words
 from tests.cast import SYSTEM
 from tests.screens import MOST_QUERIES, served
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MEASURES, EACH = 40, 50
 KINDS = (StatementKind.STEP, StatementKind.OUTPUT, StatementKind.OUTCOME)
 
