@@ -224,6 +224,11 @@ class Case(CaseworkTable):
                 name="case_of_person",
             ),
             models.Index(fields=["organization", "unit", "-received_on", "-id"], name="case_of_unit"),
+            models.Index(
+                fields=["organization", "unit", "due_on", "id"],
+                condition=models.Q(closed_on__isnull=True, is_check=False),
+                name="case_open_of_unit",
+            ),
             models.Index(fields=["organization", "number"], name="case_number"),
             models.Index(
                 fields=["organization"], condition=~models.Q(former_numbers=""), name="case_former_number"
