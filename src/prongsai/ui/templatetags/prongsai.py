@@ -82,8 +82,12 @@ def day(moment: date | datetime | None) -> SafeString | str:
     """`14 ส.ค. 2568`, in English `14 Aug 2025`; a time is taken as the day in Thailand."""
     if moment is None:
         return "–"
-    on = _day(moment)
-    text = short_date(on) if _is_thai() else date_format(on, "j M Y")
+    return _short(_day(moment), _is_thai())
+
+
+@lru_cache(4096)  # a list has a hundred of them, mostly the same
+def _short(on: date, is_thai: bool) -> SafeString:
+    text = short_date(on) if is_thai else date_format(on, "j M Y")
     return format_html('<time class="nb" datetime="{}">{}</time>', on.isoformat(), text)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import escape as plain  # for what is no lazy translation: Django's looks for one in each call
 from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,7 @@ from prongsai.ui.verdicts import verdict_word
 
 register = template.Library()
 NOTHING = SafeString("–")
+TAG = re.compile(r"<[^>]*>")  # of what was drawn here, where no attribute holds a bare ">"
 
 register.filter("verdict_word", verdict_word)
 
@@ -44,8 +47,8 @@ def list_body(rows: list[Any], picked: bool) -> SafeString:
         out.append("<tr>")
         if picked:
             out.append(
-                f'<td class="pick"><label><span class="vh">{choose} {strip_tags(cells[0])}</span>'
-                f'<input type="checkbox" name="chosen" value="{escape(row.pk)}" form="bulk"></label></td>'
+                f'<td class="pick"><label><span class="vh">{choose} {TAG.sub("", cells[0])}</span>'
+                f'<input type="checkbox" name="chosen" value="{plain(str(row.pk))}" form="bulk"></label></td>'
             )
         out += [f"{start}{text}{end}" for (start, end), text in zip(ends, cells, strict=True)]
         out.append("</tr>")
@@ -65,7 +68,7 @@ def _cell(shown: Any) -> str:
     if not shown.url:
         return text
     css = ' class="ev"' if shown.column.kind == "evidence" and shown.value else ""
-    return f'<a href="{escape(shown.url)}"{css}>{text}</a>'
+    return f'<a href="{plain(shown.url)}"{css}>{text}</a>'
 
 
 def drawn(value: Any, kind: str, linked: bool = False) -> SafeString:

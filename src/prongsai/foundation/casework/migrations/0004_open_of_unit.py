@@ -4,17 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_role_offered'),
-        ('casework', '0003_former_numbers'),
-        ('channels', '0002_inbound_wanted'),
-        ('organizations', '0003_profile_and_units'),
+        ("accounts", "0003_role_offered"),
+        ("casework", "0003_former_numbers"),
+        ("channels", "0002_inbound_wanted"),
+        ("organizations", "0003_profile_and_units"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_on__isnull', True), ('is_check', False)), fields=['organization', 'unit', 'due_on', 'id'], name='case_open_of_unit'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_on__isnull", True), ("is_check", False)),
+                fields=["organization", "unit", "due_on", "id"],
+                name="case_open_of_unit",
+            ),
         ),
     ]
