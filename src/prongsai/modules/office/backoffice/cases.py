@@ -60,6 +60,11 @@ from prongsai.ui.templatetags.prongsai import day, thai
 SEARCHED = 10_000  # words are looked for in as many of the newest cases: no index can know them under the tenants' policy
 NUMBER = re.compile(r"[A-Z]{0,3}[0-9]{2}-[0-9]{1,9}")
 ALL = "all"
+UNSEEN = (
+    "body", "details", "secret", "source_key", "former_numbers", "contact_name", "contact_phone", "contact_email",
+    "contact_handle", "place", "latitude", "longitude", "result", "satisfaction_note", "public_title", "visited_at",
+    "answered_at", "reminded_on", "escalated_on", "closed_at",
+)  # fmt: skip
 TITLE = gettext_lazy("Cases from citizens")
 
 
@@ -187,6 +192,9 @@ class Cases(CasesScreen, ListScreen):
         if self.wants_number or state in (ALL, *CLOSED_PHASES):
             return found.newest()
         return found.filter(closed_on__isnull=True).order_by("due_on", "id")
+
+    def lean(self, rows: Any) -> Any:
+        return rows.defer(*UNSEEN)
 
     @property
     def wants_number(self) -> bool:
