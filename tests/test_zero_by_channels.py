@@ -21,14 +21,15 @@ from prongsai.foundation.channels.services import (
 )
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.tenancy.scope import scope
-from prongsai.kernel import clock, zero
+from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, Reading, Reason, StatementKind, Verdict
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.modules.complaints.choices import COMPLAINT
+from prongsai.modules.complaints.selectors.known import known
 from prongsai.modules.complaints.services import counting
 from prongsai.modules.measures.evidence import load_evidence
 from prongsai.modules.measures.notation import parse_terms
-from prongsai.modules.measures.rules import zero_rule
 from prongsai.modules.measures.verdicts import Claim, Finding, facts_needed, judge
 from tests.cast import SYSTEM, banthrai
 
@@ -99,9 +100,13 @@ def test_a_zero_with_open_channels_is_proven_and_cites_the_months(web: Channel) 
     )
 
 
-def test_figures_and_verdicts_go_by_the_same_rule() -> None:
-    rule = zero_rule()
-    assert (rule.coverage, rule.longest_gap_days) == (zero.COVERAGE, zero.LONGEST_GAP_DAYS)
+@pytest.mark.parametrize("down", [spread(18, 7), spread(19, 7), spread(3, 1), spread(4, 1)])
+def test_figures_and_verdicts_go_by_the_same_rule(web: Channel, down: set[date]) -> None:
+    found = judged(web, down=down)
+    with clock.at(YEAR.end + timedelta(days=2)):
+        said = known(COMPLAINT, YEAR)
+    assert said.is_none == (found.verdict is Verdict.PROVEN)
+    assert said.is_none or said.sentence == to_thai(found.note)
 
 
 @pytest.mark.parametrize("down", [spread(19, 7), spread(4, 1)], ids=["under 95 per cent", "four days on end"])

@@ -1,9 +1,8 @@
-"""Scales, ITA pass marks and the zero rule, read from `data/rules.toml` where each stands with its source."""
+"""Scales and ITA pass marks, read from `data/rules.toml` where each stands with its source."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,18 +17,6 @@ DATA = Path(__file__).parent / "data"
 def load(name: str) -> dict[str, Any]:
     """One of the module's data files."""
     return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
-
-
-@dataclass(frozen=True)
-class ZeroRule:
-    coverage: Decimal
-    longest_gap_days: int
-
-
-def zero_rule() -> ZeroRule:
-    """How open the channels must have been for a zero to mean "nobody complained"."""
-    rule = load("rules")["zero"]
-    return ZeroRule(Decimal(rule["coverage"]), int(rule["longest_gap_days"]))
 
 
 def level_of(mean: Decimal, scale: str) -> str | None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import floor
 from operator import eq, ge, gt, le, lt
 
 from prongsai.kernel.contracts import Origin, Period, Question, Reading, Reason, StatementKind, Verdict
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
+from prongsai.kernel.zero import why_not_zero
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.evidence import Evidence, Fact
 from prongsai.modules.measures.figures import STATED, sentence, share_of, stated_reading
@@ -24,7 +24,6 @@ from prongsai.modules.measures.notation import LEVELS, ProofTerm
 ATTESTED = "statement_attested"
 SHORTFALL = "shortfall_reported"
 COVERAGE = "channels.coverage"
-LONGEST_GAP = "longest_gap_days"
 KNOWN = "known"  # the part of a reading that says: no less than this
 OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, "<=": le, "=": eq, ">": gt, "<": lt}
 
@@ -371,15 +370,8 @@ def _zero(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
 def _while_open(term: ProofTerm, question: Question, evidence: Evidence) -> Finding:
     """Whether the channels were open enough for a zero to mean that nobody wrote; proven, it says through which."""
     coverage = _read(term, COVERAGE, question, evidence)
-    rule, share = rules.zero_rule(), share_of(coverage)
-    gap = Decimal(0) if share == 1 else coverage.parts.get(LONGEST_GAP)
-    lacking = replace(unproven(Reason.NOT_KNOWN, ""), lacks=COVERAGE, unkept=coverage.unkept)
-    if share is None or gap is None:
-        why = f" ({coverage.note})" if coverage.note else ""
-        return replace(lacking, note=f"นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่{why}")
-    if share < rule.coverage or gap > rule.longest_gap_days:
-        opened = f"เปิดใช้ได้ร้อยละ {floor(share * 10000) / 100:g} ปิดติดกันนานสุด {gap:.0f} วัน"
-        return replace(lacking, note=f"ไม่มีข้อมูล เพราะช่องทางร้องเรียน{opened}")
+    if why := why_not_zero(coverage):
+        return replace(unproven(Reason.NOT_KNOWN, ""), lacks=COVERAGE, unkept=coverage.unkept, note=why)
     carried = _figure_carries(coverage)
     return replace(carried, note=carried.note or sentence(COVERAGE, question, coverage))
 

@@ -24,6 +24,7 @@ from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
 from prongsai.kernel.sharing import shared
+from prongsai.kernel.zero import zero_rule
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
 
 ABOUT = "complaints"
@@ -32,7 +33,7 @@ OPENED = "complaints_register_opened"
 NO_TOPIC = "other"  # as payloads call the subjects of no measure
 # A register that began with the channels in the first days of the year counts for all of it: no gap is longer than the
 # rule of the zero allows.
-GRACE = timedelta(days=3)
+GRACE = timedelta(days=zero_rule().longest_gap_days)
 MOST_SHOWN = 50  # facts of a month that is not counted yet that a figure cites
 
 
