@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.channels.connectors.facebook import PRIVATE, PUBLIC
+from prongsai.foundation.channels.connectors.base import COMMENT, POST, PRIVATE
 from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
 from prongsai.foundation.organizations.models import Organization
@@ -103,8 +103,8 @@ def on_delivery(outbound: Outbound) -> None:
 
 def _turned_private(outbound: Outbound) -> None:
     where, _, number = outbound.subject_ref.partition(":")
-    if where == "casework.case" and number.isdecimal() and not outbound.recipient.startswith(tuple(PUBLIC)):
-        written = Case.objects.filter(pk=int(number), contact_handle__regex=f"^({'|'.join(PUBLIC)})")
+    if where == "casework.case" and number.isdecimal() and not outbound.recipient.startswith((COMMENT, POST)):
+        written = Case.objects.filter(pk=int(number), contact_handle__regex=f"^({COMMENT}|{POST})")
         written.update(contact_handle=outbound.recipient[:200])
 
 

@@ -31,6 +31,11 @@ class Forged(Exception):
     """What arrived is not signed as the channel's own sender would sign it."""
 
 
+# How a recipient names what somebody wrote in public, instead of a person; and `how` of the one message to its writer.
+COMMENT, POST = "comment:", "post:"
+PRIVATE = "private"
+
+
 @dataclass(frozen=True)
 class Sent:
     """How a message went out, and what the other side calls it. `recipient`: whom further messages go to from now on."""

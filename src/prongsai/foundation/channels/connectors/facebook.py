@@ -20,6 +20,9 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 
 from prongsai.foundation.channels.connectors.base import (
+    COMMENT,
+    POST,
+    PRIVATE,
     Arrival,
     Asked,
     Attachment,
@@ -36,20 +39,14 @@ from prongsai.kernel import clock
 
 LONGEST = 2000  # letters of a message
 STANDARD = timedelta(hours=24)  # after somebody's message the page may answer freely
-# How a recipient names what somebody wrote in public, instead of a person; and how the Send API calls it.
-COMMENT, POST = "comment:", "post:"
-PUBLIC = {COMMENT: "comment_id", POST: "post_id"}
-PRIVATE = "private"  # `how` of the one message to the writer of a comment or post
+PUBLIC = {COMMENT: "comment_id", POST: "post_id"}  # as the Send API calls them
 # Codes of Graph errors that pass by themselves: too many calls, or their trouble.
 SLOWER = {4, 17, 32, 613, 80001, 80002, 80006}
 PASSING = {1, 2, 1200}
 TOKEN = {102, 190, 463, 467}
 OUTSIDE_WINDOW = 2018278
-PRIVATE_ONCE = {
-    10900,
-    10901,
-    10903,
-}  # answered in private already, too old, or its writer takes no such answer
+# Answered in private already, too old, or its writer takes no such answer.
+PRIVATE_ONCE = {10900, 10901, 10903}
 ID = re.compile(r"[0-9A-Za-z_.:-]{1,100}")
 
 

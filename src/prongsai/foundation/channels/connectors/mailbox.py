@@ -22,26 +22,11 @@ from prongsai.kernel import clock
 
 TIMEOUT = 15.0
 AT_ONCE = 20  # mails of one visit; the next visit goes on
-MONTHS = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)  # as IMAP writes them
 LARGEST = 30 * 1024 * 1024  # bytes of a whole mail
 NUMBER = re.compile(rb"(\w+) (\d+)")
 MARGIN = timedelta(hours=1)  # clocks of two machines, and mail that is still being delivered
-Place = dict[
-    str, int
-]  # validity, uid; at: when the mailbox was last read to its end; since: what arrived before is old
+# validity, uid; at: when the mailbox was last read to its end; since: what arrived before is old
+Place = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -125,7 +110,7 @@ def new_mails(box: imaplib.IMAP4, place: Place) -> Iterator[Fetched]:
     last, since = place["uid"], place.get("since", 0)
     # Servers compare days in their own zone: a day more is asked for, and the moment is looked at below.
     day = datetime.fromtimestamp(since, UTC) - timedelta(days=1)
-    after = f" SINCE {day.day}-{MONTHS[day.month - 1]}-{day.year}" if since else ""
+    after = f" SINCE {imaplib.Time2Internaldate(day)[1:12].strip()}" if since else ""
     found = _checked(box.uid("SEARCH", f"UID {last + 1}:*{after}"))[0] or b""
     numbers = sorted(number for number in map(int, found.split()) if number > last)
     for number in numbers[:AT_ONCE]:
