@@ -31,16 +31,21 @@ def without_metadata(content: IO[bytes]) -> IO[bytes]:
         with Image.open(content, formats=("JPEG", "PNG", "WEBP")) as opened:
             form = {"MPO": "JPEG"}.get(opened.format or "", opened.format or "")
             profile = opened.info.get("icc_profile")
-            picture = ImageOps.exif_transpose(opened)
-            if picture.mode not in MODES[form]:
-                picture = picture.convert("RGB")
-            bare = Image.new(picture.mode, picture.size)
-            bare.paste(picture)
-            if picture.mode == "P":
-                bare.putpalette(picture.getpalette("RGBA") or b"", "RGBA")
+            bare = only_pixels(ImageOps.exif_transpose(opened), form)
             bare.save(out, form, icc_profile=profile, **SAVE[form])
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         out.close()
         raise Unreadable("รูปภาพเสียหาย จึงทำสำเนาสำหรับเผยแพร่ไม่ได้") from error
     out.seek(0)
     return out
+
+
+def only_pixels(picture: Image.Image, form: str) -> Image.Image:
+    """A new picture of what is seen, in colours that the format can hold, and nothing else of the old one."""
+    if picture.mode not in MODES[form]:
+        picture = picture.convert("RGB")
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    if picture.mode == "P":
+        bare.putpalette(picture.getpalette("RGBA") or b"", "RGBA")
+    return bare

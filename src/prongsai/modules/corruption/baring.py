@@ -16,7 +16,7 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageCms, ImageOps
 
-from prongsai.foundation.files.pictures import MODES, SAVE
+from prongsai.foundation.files.pictures import SAVE, only_pixels
 from prongsai.kernel.errors import Unreadable
 
 # Pillow tells a debugging log what the metadata say.
@@ -58,21 +58,11 @@ def bare_picture(content: bytes) -> bytes:
                 raise Unreadable(f"รูปใหญ่เกิน {MOST_PIXELS // 1_000_000} ล้านจุด โปรดย่อขนาดแล้วแนบใหม่")
             profile = picture.info.get("icc_profile")
             ImageOps.exif_transpose(picture, in_place=True)
-            _only_pixels(picture, profile, form).save(out, form, **_how(form, picture))
+            shown = _in_srgb(picture, profile) if isinstance(profile, bytes) else picture
+            only_pixels(shown, form).save(out, form, **_how(form, picture))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable(DAMAGED_PICTURE) from error
     return out.getvalue()
-
-
-def _only_pixels(picture: Image.Image, profile: object, form: str) -> Image.Image:
-    shown = _in_srgb(picture, profile) if isinstance(profile, bytes) else picture
-    if shown.mode not in MODES[form]:
-        shown = shown.convert("RGB")
-    bare = Image.new(shown.mode, shown.size)
-    bare.paste(shown)
-    if shown.mode == "P":
-        bare.putpalette(shown.getpalette("RGBA") or b"", "RGBA")
-    return bare
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
