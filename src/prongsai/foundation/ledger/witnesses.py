@@ -19,7 +19,7 @@ from prongsai.foundation.ledger.services import record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Period, Ref
 from prongsai.kernel.errors import InvalidInput
-from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS
+from prongsai.kernel.thai.dates import month_and_year
 
 PERMISSION = "office.manage"
 WORDS = """เรียน {witness}
@@ -141,7 +141,7 @@ def _ref(witness: Witness) -> Ref:
 def _mail(witness: Witness, heads: list[TreeHead], period: Period) -> EmailMessage:
     head = heads[0]
     names = {h.log: f"tree-head-{h.organization.key}-{h.log}-{h.size}.json" for h in heads}
-    month = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    month = month_and_year(period.start)
     mail = EmailMessage(
         subject=f"หัวบันทึกหลักฐานของ{head.organization.short_name} เดือน{month}",
         body=WORDS.format(

@@ -36,6 +36,11 @@ def short_date(day: date, *, thai_digits: bool = False) -> str:
     return to_thai(text) if thai_digits else text
 
 
+def month_and_year(day: date) -> str:
+    """`สิงหาคม 2568`, the month that `day` is in."""
+    return f"{MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
+
+
 def compact_date(day: date) -> str:
     """`๑ ต.ค.๖๗`, the form of the period column in annual reports."""
     return to_thai(f"{day.day} {SHORT_MONTHS[day.month - 1]}{(day.year + BUDDHIST_ERA) % 100:02d}")

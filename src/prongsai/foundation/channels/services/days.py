@@ -20,7 +20,7 @@ from prongsai.foundation.channels.coverage import (
 )
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, Inbound
 from prongsai.foundation.channels.selectors import listed_days, listed_in, months_unseen, unseen
-from prongsai.foundation.channels.services.checks import needs_signature
+from prongsai.foundation.channels.services.checks import needs_signature, start_of
 from prongsai.foundation.channels.services.register import abouts, visibility_of
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import PendingFact, flush, record
@@ -29,7 +29,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.clock import BANGKOK
 from prongsai.kernel.contracts import Actor, Origin, Period, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, short_date
+from prongsai.kernel.thai.dates import month_and_year, short_date
 
 MOST_MONTHS = 36  # that are made up for at once
 ABOUT = "complaint_channels"
@@ -142,7 +142,7 @@ def count_month(*, actor: Actor, month: date) -> PendingFact | None:
         }
         for channel in channels
     ]
-    name = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    name = month_and_year(period.start)
     return record(
         actor=actor,
         kind=kinds.DAYS_COUNTED,
@@ -177,9 +177,8 @@ def _taking(period: Period, channels: Iterable[Channel]) -> set[int]:
 
 
 def _received_in(period: Period) -> QuerySet[Inbound]:
-    first = datetime.combine(period.start, time(), BANGKOK)
-    after = datetime.combine(period.end + timedelta(days=1), time(), BANGKOK)
-    return Inbound.objects.filter(received_at__gte=first, received_at__lt=after)
+    after = start_of(period.end + timedelta(days=1))
+    return Inbound.objects.filter(received_at__gte=start_of(period.start), received_at__lt=after)
 
 
 def _messages(period: Period) -> dict[str, int]:
@@ -207,7 +206,7 @@ def count_unseen(*, month: date) -> PendingFact | None:
     number = _received_in(period).filter(handled_at=None).count()
     if not before.entries or before.number == number:
         return None
-    name = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    name = month_and_year(period.start)
     return record(
         actor=Actor.system(),
         kind=kinds.UNSEEN,

@@ -13,7 +13,7 @@ from prongsai.foundation.accounts.selectors import post_title, signatory
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset import Document, LetterHead, Paragraph, Signature, Signatures
 from prongsai.kernel import clock
-from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, long_date
+from prongsai.kernel.thai.dates import long_date, month_and_year
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.selectors.forwarding import Letter
 
@@ -84,8 +84,7 @@ def day_of(day: date | None) -> str:
     """๑๔ สิงหาคม ๒๕๖๘; without a day its month and year, and room for the day."""
     if day is not None:
         return long_date(day, thai_digits=True)
-    today = clock.today()
-    return to_thai(f"{BLANK} {MONTHS[today.month - 1]} {today.year + BUDDHIST_ERA}")
+    return to_thai(f"{BLANK} {month_and_year(clock.today())}")
 
 
 def _signed(letter: Letter, office: Organization) -> Signature:

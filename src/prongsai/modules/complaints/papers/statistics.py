@@ -30,7 +30,7 @@ from prongsai.foundation.typeset import (
 from prongsai.foundation.typeset.model import Value
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Topic
-from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, long_date
+from prongsai.kernel.thai.dates import long_date, month_and_year
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, KINDS, SUGGESTION
@@ -242,7 +242,7 @@ def _by_month(caption: str, year: KindYear) -> Table:
 
 def month_name(span: Span) -> str:
     """ตุลาคม 2567."""
-    return f"{MONTHS[span.period.start.month - 1]} {span.period.start.year + BUDDHIST_ERA}"
+    return month_and_year(span.period.start)
 
 
 def _quarter(number: int) -> str:

@@ -22,7 +22,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Actor, Origin, Period, Visibility
 from prongsai.kernel.errors import WrongState
-from prongsai.kernel.thai.dates import BUDDHIST_ERA, MONTHS, short_date
+from prongsai.kernel.thai.dates import month_and_year, short_date
 from prongsai.modules.complaints.choices import COMPLAINT, KINDS
 from prongsai.modules.complaints.selectors.figures import (
     ABOUT,
@@ -129,7 +129,7 @@ def _count_anew(actor: Actor, first: date, number: int, before: Mapping[str, Any
 
 def _put_on_record(actor: Actor, period: Period, figures: Mapping[str, Any]) -> PendingFact:
     told = figures["kinds"][COMPLAINT]
-    name = f"{MONTHS[period.start.month - 1]} {period.start.year + BUDDHIST_ERA}"
+    name = month_and_year(period.start)
     said = f"รับ {told['received']} เรื่อง ยุติ {told['finished']} เรื่อง คงค้าง {told['pending']} เรื่อง"
     if not told["received"] and not told["finished"] and not told["pending"]:
         said = "ไม่มีเรื่องร้องเรียน"
