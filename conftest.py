@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,29 @@ def pytest_configure(config: pytest.Config) -> None:
     if "DATABASE_URL" not in os.environ:
         (Path(os.environ["PRONGSAI_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
         Server(Path(os.environ["PRONGSAI_HOME"]), options=FAST).ensure()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    _look_for_static_files_once()
+
+
+def _look_for_static_files_once() -> None:
+    """Every test client builds the middleware anew, and WhiteNoise would look through all folders each time."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def add(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = add  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +69,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         connection.close()
         _as_superuser(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
+
+
+@pytest.fixture(autouse=True)
+def thai_again() -> Iterator[None]:
+    """A page that one test opened in English leaves the next one in Thai, as each request begins anew."""
+    from django.utils.translation import override
+
+    with override("th"):
+        yield
 
 
 def _tables() -> str:

@@ -41,6 +41,8 @@ SEEN = {
     "open": "", "all": "state=all", "page 40": "state=all&page=40", "finished": "state=finished", "late": "due=late",
     "nobody's": "person=nobody", "unit": "unit={unit}", "kind": "kind=complaints.complaint&state=all",
     "channel": "channel=line&state=all", "words": "q=ไฟ+หน้าวัด&state=all", "number": "q=69-0042",
+    "untold": "due=untold", "urgent": "mark=urgent", "heard": "mark=heard", "category": "category=road&state=all",
+    "village": "village=7&state=all", "telephone": "q=080-000-0042&state=all",
     "period": "received_from=1/10/67&received_to=30/9/68&state=all",
 }  # fmt: skip
 
@@ -71,7 +73,7 @@ def summed_up(
     reached = {
         "sending_p95_ms": p95(sending),
         "inbox_p95_ms": max(p95(large) for large, _ in lists.values()),
-        "year_ms": figures["a year by everything"],
+        "year_ms": max(figures["a year by everything"], figures["the public figures of a year"]),
     }
     return {
         "conditions": {
@@ -194,12 +196,14 @@ def counting() -> dict[str, float]:
     from prongsai.kernel import clock
     from prongsai.kernel.contracts import Period
     from prongsai.kernel.thai.dates import fiscal_year_of
+    from prongsai.modules.complaints.selectors.statistics import year_figures
 
     year = Period.fiscal_year(fiscal_year_of(clock.today()) - 1)
     ever = Period(date(2000, 1, 1), clock.today())
     asked: dict[str, Callable[[], object]] = {
         "a year by everything": lambda: counted(year),
         "a year by month and topic": lambda: crossed(year, "month", "topic"),
+        "the public figures of a year": lambda: year_figures(fiscal_year_of(clock.today()) - 1),
         "all years by everything": lambda: counted(ever),
         "all years by month and topic": lambda: crossed(ever, "month", "topic"),
     }
@@ -238,7 +242,10 @@ MADE_UP = {
     "acknowledged_at": "day + interval '1 day'",
     "due_on": "day + 21",
     "inform_by": "day + 15",
-    "informed_at": "CASE WHEN t.closed_on IS NULL THEN NULL ELSE day + interval '2 days' END",
+    "informed_at": "CASE WHEN t.closed_on IS NULL AND n % 3 = 0 THEN NULL ELSE day + interval '2 days' END",
+    "is_urgent": "n % 40 = 0",
+    "heard_at": "CASE WHEN t.closed_on IS NULL AND n % 7 = 0 THEN day + interval '3 days' END",
+    "contact_phone": "'08' || lpad(n::text, 8, '0')",
     "waiting_since": "CASE WHEN t.phase = 'waiting' THEN day + 1 END",
     "closed_on": "CASE WHEN t.closed_on IS NULL THEN NULL ELSE least(day + 1 + n % 29, current_date) END",
     "closed_at": "CASE WHEN t.closed_on IS NULL THEN NULL ELSE least(day + 1 + n % 29, current_date) + time '15:00' END",

@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,9 @@ WORKSPACE = (
     Picture("ways", "/banthrai/work/channels/", who="officer"),
     Picture("complaints-start", "/banthrai/complaints/"),
     Picture("complaints-form", "/banthrai/complaints/new/subject/?kind=grievance"),
-    Picture("complaints-figures", "/banthrai/complaints/statistics/2568/"),
+    Picture("complaints-figures", "/banthrai/complaints/statistics/2568/?kind=grievance"),
+    Picture("complaints-list", "/banthrai/complaints/list/"),
+    Picture("tracking", "/banthrai/track/{code}/"),
     Picture("channels", "/banthrai/channels/"),
     Picture("whistle", "/banthrai/whistle/"),
 )
@@ -187,7 +189,7 @@ def take(target: Path, wanted: tuple[str, ...]) -> None:
     site.terminate()
 
 
-def peopled(office: Any) -> tuple[dict[str, str], dict[str, int]]:
+def peopled(office: Any) -> tuple[dict[str, str], dict[str, int | str]]:
     """Sessions of the people, and the numbers that addresses name."""
     from prongsai.kernel import clock
 
@@ -251,13 +253,16 @@ def staff(office: Any) -> tuple[dict[str, str], dict[str, int]]:
         return sessions, {"plan": draft.pk, "statement": unproven.pk if unproven else 0}
 
 
-def desk_of_cases(office: Any) -> dict[str, int]:
-    """Ways in that are open, and a desk with cases in every state: the one that the browser tests work at."""
+def desk_of_cases(office: Any) -> dict[str, int | str]:
+    """Ways in that are open, months that are counted, and a desk with cases in every state: the one that the browser
+    tests work at.
+    """
     from django.db import transaction
 
     from prongsai.foundation.channels.services import open_channel
     from prongsai.foundation.tenancy.scope import scope
     from prongsai.kernel import clock
+    from prongsai.modules.complaints.services.counting import count_due
     from tests.cast import SYSTEM
     from tests.e2e.test_cases_staff import fill
 
@@ -265,11 +270,44 @@ def desk_of_cases(office: Any) -> dict[str, int]:
         with clock.at(date(2024, 10, 1)):
             for kind, name, address in WAYS:
                 open_channel(actor=SYSTEM, kind=kind, name=name, address=address, opened_on=clock.today())
-        return fill(office)
+        spring = [
+            date(2024, 11, 6),
+            date(2025, 1, 15),
+            date(2025, 3, 4),
+            date(2025, 5, 20),
+            date(2025, 6, 12),
+            date(2025, 8, 8),
+        ]
+        codes = [finished(day) for day in spring]
+        places = fill(office)
+        with clock.at(TODAY):
+            count_due(actor=SYSTEM)
+        return {**places, "code": codes[-1]}
+
+
+def finished(day: date) -> str:
+    """The code of a broken lamp that was mended three days after it was told of."""
+    from prongsai.foundation.casework import services
+    from prongsai.foundation.casework.services import Contact, Place
+    from prongsai.kernel import clock
+    from tests.cast import SYSTEM
+
+    with clock.at(day):
+        opened = services.open_case(
+            actor=SYSTEM, kind="complaints.grievance", title="ไฟสาธารณะดับ หมู่ที่ 2", body="ไฟหน้าศาลาดับ",
+            category="lamp", channel_kind="phone", contact=Contact("นายบุญมี ตัวอย่าง", "081 000 0000"),
+            place=Place("หน้าศาลากลางบ้าน", "2"),
+        )  # fmt: skip
+        services.acknowledge(actor=SYSTEM, case=opened.case)
+    with clock.at(day + timedelta(days=3)):
+        services.act(actor=SYSTEM, case=opened.case, act="finish", result="เปลี่ยนหลอดไฟแล้ว ไฟติดตามปกติ")
+        if day.month < 6:
+            services.publish_case(actor=SYSTEM, case=opened.case, public_title="ไฟสาธารณะดับ หมู่ที่ 2")
+    return opened.code
 
 
 def photograph(
-    browser: Any, address: str, target: Path, picture: Picture, session: str, places: dict[str, int]
+    browser: Any, address: str, target: Path, picture: Picture, session: str, places: dict[str, int | str]
 ) -> None:
     context = browser.new_context(
         viewport={"width": picture.width, "height": 800}, color_scheme=picture.scheme

@@ -60,6 +60,7 @@ class ScreenTests:
     url_name: ClassVar[str]
     permission: ClassVar[str]
     also: ClassVar[tuple[str, ...]] = ()  # further permissions that the page's usual reader holds
+    unit: ClassVar[str] = ""  # the usual reader's
     query: ClassVar[str] = ""
 
     office: Organization
@@ -115,7 +116,8 @@ class ScreenTests:
         assert signed_in_client(stranger).get(self.address).status_code == 404
 
     def test_it_opens_in_few_queries(self) -> None:
-        client = signed_in_client(member(self.permission, *self.also, username="reader"))
+        reader = member(self.permission, *self.also, username="reader", unit=self.unit)
+        client = signed_in_client(reader)
         assert client.get(self.address).status_code == 200
         with CaptureQueriesContext(connection) as context:  # the second time: the work that waits is known
             client.get(self.address)

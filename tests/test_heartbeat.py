@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.channels.heartbeat.looks import look_at, settle
@@ -38,10 +37,13 @@ from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel import clock
-from prongsai.modules.corruption import keys
+from prongsai.modules.corruption import codes, keys
+from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.tests.conftest import Office as SealedOffice
 from tests.cast import banthrai
+from tests.insider import as_superuser
 from tests.mailbox import Mailbox, mailbox
+from tests.serving import serving
 
 __all__ = ["desk", "graph_server", "imap", "line_server", "mailbox"]
 
@@ -68,15 +70,10 @@ def office(transactional_db: None, settings: Any) -> Iterator[Organization]:
         cursor.execute("DELETE FROM procrastinate_jobs")
     settings.MIDDLEWARE = [f"{__name__}.Breakage", *settings.MIDDLEWARE]
     settings.ALLOWED_HOSTS = ["localhost"]
-    server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    assert server.error is None, server.error
-    settings.BASE_URL = f"http://localhost:{server.port}"
-    yield banthrai()
-    broken.clear()
-    server.terminate()
+    with serving() as address:
+        settings.BASE_URL = address
+        yield banthrai()
+        broken.clear()
 
 
 def opened(office: Organization, kind: str, **more: Any) -> Channel:
@@ -158,30 +155,68 @@ def test_a_marked_mail_goes_out_and_comes_in_by_the_mailbox(
     assert (check.ok, "ยังไม่เข้ามา" in check.note) == (False, True)
 
 
-def test_the_sealed_questions_are_walked_to_the_last_page_and_nothing_is_sent(
-    office: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys, "COST", keys.Cost(rounds=1, memory=1))
+@pytest.fixture
+def sealed(office: Organization, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    """The sealed channel of an office with one recipient."""
+    for place in (keys, codes):
+        monkeypatch.setattr(place, "COST", keys.Cost(rounds=1, memory=1))
     with working_for(office.pk):
         desk = SealedOffice(office)
         desk.name("somsri")
         desk.open()
-        sealed = Channel.objects.select_related("organization").get(kind="sealed")
+        return Channel.objects.select_related("organization").get(kind="sealed")
+
+
+def test_the_sealed_form_is_walked_to_its_receipt_and_leaves_not_even_a_number(
+    office: Organization, sealed: Channel
+) -> None:
     before = numbers_taken()
     check = looked(sealed)
     assert check is not None
     assert (check.ok, check.note) == (True, "")
     assert numbers_taken() == before, "not even a number that would date the reports around it"
+    with working_for(office.pk):
+        assert not Report.objects.exists()
     broken.add("/whistle/report/")
     assert "503" in looked(sealed).note  # type: ignore[union-attr]
 
 
+def test_a_sealing_that_does_not_work_is_a_failed_look(office: Organization, sealed: Channel) -> None:
+    """Every question is asked as ever; only what is sent at the end cannot be sealed to the recipient."""
+    with working_for(office.pk):
+        right = Holder.objects.get().public
+        Holder.objects.update(public_key=b"\4" + bytes(64))
+    assert not looked(sealed).ok  # type: ignore[union-attr]
+    with working_for(office.pk):
+        Holder.objects.update(public_key=right)
+    assert looked(sealed).ok  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "corruption_report",
+        pytest.param("corruption_item", marks=pytest.mark.slow),
+        pytest.param("ledger_sealedpending", marks=pytest.mark.slow),
+    ],
+)
+def test_a_table_that_takes_no_report_is_a_failed_look(
+    office: Organization, sealed: Channel, table: str
+) -> None:
+    as_superuser(f"REVOKE INSERT ON {table} FROM prongsai")
+    try:
+        assert not looked(sealed).ok  # type: ignore[union-attr]
+    finally:
+        as_superuser(f"GRANT INSERT ON {table} TO prongsai")
+    assert looked(sealed).ok  # type: ignore[union-attr]
+
+
 def numbers_taken() -> int:
-    """How many numbers of the sealed channel's tables were ever given out."""
+    """How many numbers of the sealed channel's tables, and of what waits for the sealed log, were ever given out."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(last_value), 0) FROM pg_sequences"
-            " WHERE sequencename IN ('corruption_report_id_seq', 'corruption_access_id_seq', 'corruption_item_id_seq')"
+            " WHERE sequencename LIKE 'corruption\\_%' OR sequencename LIKE 'ledger\\_sealed%'"
         )
         (taken,) = cursor.fetchone() or (0,)
     return int(taken)
@@ -253,6 +288,7 @@ def probed(folder: Path, *arguments: str, key: str = "") -> subprocess.Completed
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.slow
 def test_a_machine_elsewhere_looks_and_reports(office: Organization, tmp_path: Path) -> None:
     web = opened(office, "web")
     with working_for(office.pk):
@@ -281,6 +317,7 @@ def test_a_machine_elsewhere_looks_and_reports(office: Organization, tmp_path: P
         assert not Case.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "key", "code", "said"),
     [

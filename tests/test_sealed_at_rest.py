@@ -1,4 +1,8 @@
-"""After a report: the whole database, the files and the logs are searched for its words, its names and its sender."""
+"""After a report: the whole database, the files and the logs are searched for its words, its names and its sender.
+
+Each place is searched where it really lies, and shown to be searched: by something harmless that stands there, and by a
+word that is put there on purpose. The reporter's files are rows of the database; they are searched for in every place.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import base64
 import logging
 import os
 import re
+import secrets
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -17,17 +22,21 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from PIL import Image
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.sealed import append_sealed_batch
+from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel import clock
 from prongsai.modules.corruption import codes, keys
-from prongsai.modules.corruption.models import Report
-from prongsai.modules.corruption.selectors import reports_of
+from prongsai.modules.corruption.models import Attachment, Report
+from prongsai.modules.corruption.selectors import OpenReport, attachment, reports_of
 from prongsai.modules.corruption.services import (
     Answers,
     Submission,
@@ -44,6 +53,7 @@ from prongsai.modules.corruption.services import (
 from prongsai.modules.corruption.tests.walking import Walker, upload
 from prongsai.project.postgres import BINARIES, SUPERUSER, Server
 from tests.cast import SYSTEM, banthrai, member, signed_in_client
+from tests.insider import as_superuser
 
 WORDS = {
     "what": "เรียกเงินสามหมื่นก่อนออกใบอนุญาตก่อสร้าง",
@@ -54,31 +64,42 @@ WORDS = {
     "answer": "ขอให้เก็บใบเสร็จไว้",
     "note": "สอบปากคำพยานปากเอกแล้ว",
     "result": "มีมูลตามที่แจ้ง",
-    "file": "SLIP-OF-THE-WITNESS",
+    "camera": "SLIP-OF-THE-WITNESS",  # in a picture's metadata, which go
+    "file": "คำให้การของยายแมวเป็นลายลักษณ์อักษร",  # in a file that is kept as it is
+    "later file": "ภาพถ่ายหน้าจอที่ส่งตามมา",
     "file name": "ใบเสร็จของยายแมว",
     "passphrase": "กระดุม ม้าลาย ทะเล หน้าต่าง",
 }
+HARMLESS = "ประกาศวันหยุดของสำนักงาน"  # stands in every place that is searched
 ADDRESS, AGENT, COOKIE = "203.0.113.77", "Telltale/7.3 (Witness Phone)", "telltale-cookie-value"
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
     settings.KEYS_FOLDER = tmp_path / "keys"
+    default = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
     monkeypatch.setattr(keys, "COST", keys.Cost(rounds=1, memory=1))
     monkeypatch.setattr(codes, "COST", keys.Cost(rounds=1, memory=1))
 
 
 def picture() -> bytes:
     out, exif = BytesIO(), Image.Exif()
-    exif[0x010E] = WORDS["file"]
+    exif[0x010E] = WORDS["camera"]
     Image.new("RGB", (32, 32), "blue").save(out, "JPEG", exif=exif)
     return out.getvalue()
 
 
+def written(word: str) -> SimpleUploadedFile:
+    """A file of text, of which baring leaves every letter."""
+    return upload(f"{WORDS['file name']}.txt", WORDS[word].encode(), "text/plain")
+
+
 def everything_happens() -> str:
-    """A channel, a report with a file, answers on both sides, a result. Returns the reporter's code."""
+    """A channel, a report with files, answers on both sides, a result. Returns the reporter's code."""
     office = banthrai()
     with working_for(office.pk):
+        store_file(actor=SYSTEM, content=BytesIO(HARMLESS.encode()), name="ประกาศ.txt")
         somsri = member("corruption.receive", username="somsri", unit="สำนักปลัด")
         holder = name_holder(actor=SYSTEM, member=somsri, receives=True)
         actor = somsri.actor()
@@ -90,7 +111,7 @@ def everything_happens() -> str:
         f"{WORDS['what']} ที่{WORDS['place']}",
         names=WORDS["names"],
         contact=WORDS["contact"],
-        files=(upload(f"{WORDS['file name']}.jpg", picture()),),
+        files=(upload(f"{WORDS['file name']}.jpg", picture()), written("file")),
     )
     with working_for(office.pk):
         unlock(actor=actor, holder=holder, passphrase=WORDS["passphrase"])
@@ -98,19 +119,26 @@ def everything_happens() -> str:
         pair = keys.opened_by_passphrase(bytes(holder.by_passphrase), WORDS["passphrase"])
         (found,) = reports_of(holder, pair)
         assert WORDS["what"] in found.content["what"], "the recipient does read it"
+        assert WORDS["file"].encode() in read_files(found), "and its files"
         say(actor=actor, opened=found, text=WORDS["answer"])
         note(actor=actor, opened=found, text=WORDS["note"])
         act(actor=actor, opened=found, act="accept")
     walker.answer = walker.client.post(walker.base + "inbox/", {"code": code})
     assert WORDS["answer"] in walker.answer.content.decode(), "the reporter does read the answer"
-    walker.go("inbox/", text=WORDS["reply"])
+    walker.go("inbox/", text=WORDS["reply"], files=[written("later file")])
     worked_on_through_the_pages(somsri, found.report.ref)
     with working_for(office.pk):
         (found,) = reports_of(holder, pair)
+        assert WORDS["later file"].encode() in read_files(found)
         said = {"result": WORDS["result"], "found": "true", "message": WORDS["answer"]}
         act(actor=actor, opened=found, act="finish", **said)
         append_sealed_batch(clock.today())
     return code
+
+
+def read_files(found: OpenReport) -> bytes:
+    refs = Attachment.objects.filter(report=found.report).values_list("ref", flat=True)
+    return b"".join(content for ref in refs for _, _, content in [attachment(found, ref) or ("", "", b"")])
 
 
 def worked_on_through_the_pages(who: Membership, ref: str) -> None:
@@ -165,32 +193,96 @@ def _as(server: Server) -> dict[str, Any]:
 
 
 def files() -> bytes:
-    folder = Path(os.environ["PRONGSAI_HOME"]) / "files"
-    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+    """All that the installation's storage holds, by names and content."""
+    folder = Path(default_storage.path(""))
+    assert folder.is_dir(), "a folder that is not there would be searched in vain"
+    kept = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return b"\0".join(part for path in kept for part in (str(path).encode(), path.read_bytes()))
+
+
+class Places:
+    """Every place at rest, from a moment on."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        self.caplog = caplog
+        self.log = Server(Path(os.environ["PRONGSAI_HOME"])).log
+        self.before = self.log.stat().st_size
+
+    def contents(self) -> dict[str, bytes]:
+        with self.log.open("rb") as written:
+            written.seek(self.before)
+            of_the_database = written.read()
+        return {
+            "database": dump(),
+            "files": files(),
+            "log": self.caplog.text.encode(),
+            "log of the database": of_the_database,
+        }
+
+    def searched(self, *more: str) -> dict[str, list[str]]:
+        """What was found, where something was."""
+        found = {place: found_in(content, *more) for place, content in self.contents().items()}
+        return {place: names for place, names in found.items() if names}
+
+
+def put_into(place: str, word: str) -> None:
+    """What a fault of ours would do: leave a word in the place."""
+    match place:
+        case "database":
+            as_superuser("UPDATE organizations_organization SET address = %s", word)
+        case "files":
+            with working_for(Organization.objects.get(key="banthrai").pk):
+                store_file(actor=SYSTEM, content=BytesIO(word.encode()), name="ก.txt")
+        case "log":
+            logging.getLogger("prongsai.anything").debug("%s", word)
+        case _:
+            as_superuser(f"DO $$ BEGIN RAISE LOG '{word}'; END $$")
+
+
+PLACES = ("database", "files", "log", "log of the database")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_database_files_and_logs_hold_nothing_of_a_report(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    places = Places(caplog)
     code = everything_happens()
-    dumped = dump()
-    assert b"corruption_report" in dumped
-    assert b"COPY public.corruption_item" in dumped
-    digits = code.replace(" ", "")
-    assert found_in(dumped, code, digits) == []
-    assert found_in(files(), code, digits) == []
-    assert found_in(caplog.text.encode(), code, digits) == []
+    for place in PLACES:
+        if place != "files":  # there it stands by everything_happens
+            put_into(place, HARMLESS)
+    contents = places.contents()
+    assert tuple(contents) == PLACES
+    for place, content in contents.items():
+        assert HARMLESS.encode() in content, f"{place}: nothing was searched"
+    for table in (b"report", b"item", b"attachment", b"access"):
+        assert re.search(rb"^COPY public\.corruption_" + table + rb" .*\n\d", contents["database"], re.M), (
+            table
+        )
+    assert places.searched(code, code.replace(" ", "")) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", PLACES)
+def test_the_search_would_find_a_word_in_each_place(caplog: pytest.LogCaptureFixture, place: str) -> None:
+    """The same search, after one word was put where no word may stand."""
+    places = Places(caplog)
+    everything_happens()
+    word = f"คำที่วางไว้{secrets.token_hex(8)}"
+    put_into(place, word)
+    assert places.searched(word) == {place: ["more 0"]}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_search_would_find_what_is_written_in_the_clear() -> None:
-    """The same search, after one word was put where no word may stand."""
+    """In the database: as text, as digits, and in the columns of bytes where content and files are kept."""
     everything_happens()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE organizations_organization SET address = %s", [WORDS["what"]])
-        cursor.execute("UPDATE organizations_organization SET website = %s", [WORDS["names"].encode().hex()])
-        cursor.execute("UPDATE organizations_organization SET phone = %s", [ADDRESS])
-    assert found_in(dump()) == ["what", "names", "address"]
+    as_superuser("UPDATE organizations_organization SET address = %s", WORDS["what"])
+    as_superuser("UPDATE organizations_organization SET website = %s", WORDS["names"].encode().hex())
+    as_superuser("UPDATE organizations_organization SET phone = %s", ADDRESS)
+    as_superuser("UPDATE corruption_item SET sealed = %s", b"x" + WORDS["note"].encode())
+    as_superuser("UPDATE corruption_attachment SET sealed = %s", b"txt\n" + WORDS["file"].encode())
+    assert found_in(dump()) == ["what", "names", "note", "file", "address"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -208,6 +300,7 @@ def test_no_moment_of_a_report_stands_in_the_tables_of_the_channel() -> None:
         ("corruption_holder", "named_on"), ("corruption_holder", "key_on"),
         ("corruption_holder", "opened_on"), ("corruption_holder", "ended_on"), ("corruption_unlocked", "began_at"),
         ("corruption_unlocked", "expires_at"), ("corruption_report", "quarter"), ("corruption_report", "closed_quarter"),
+        ("corruption_report", "counted_quarter"),
     }  # fmt: skip
 
 
@@ -215,14 +308,9 @@ def test_no_moment_of_a_report_stands_in_the_tables_of_the_channel() -> None:
 def test_nothing_outside_the_channel_tells_which_report_was_worked_on_or_at_what_moment() -> None:
     """What is remembered of forms that were sent, so that they act once, is kept for a week and stands in backups."""
     everything_happens()
-    with Server(Path(os.environ["PRONGSAI_HOME"])).connect(
-        connection.settings_dict["NAME"], SUPERUSER
-    ) as raw:
-        refs = [ref for (ref,) in raw.execute("SELECT ref FROM corruption_report")]
-        wanted = (
-            "SELECT sent_at AT TIME ZONE 'Asia/Bangkok' FROM desk_sentform WHERE url LIKE '%/corruption/%'"
-        )
-        moments = [moment for (moment,) in raw.execute(wanted)]
+    refs = [ref for (ref,) in as_superuser("SELECT ref FROM corruption_report")]
+    wanted = "SELECT sent_at AT TIME ZONE 'Asia/Bangkok' FROM desk_sentform WHERE url LIKE '%/corruption/%'"
+    moments = [moment for (moment,) in as_superuser(wanted)]
     assert refs
     assert moments
     assert {moment.time() for moment in moments} == {time()}

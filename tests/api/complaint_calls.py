@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import CITIZEN, Opened, acknowledge, open_case, publish_case
+from prongsai.foundation.casework.services import CITIZEN, Opened, acknowledge, act, open_case, publish_case
 from prongsai.foundation.channels.services import open_channel
 from prongsai.modules.complaints.choices import GRIEVANCE
 from tests.api.call import Call, Values
@@ -54,6 +54,29 @@ def _track() -> Values:
     return {"body": {"code": opened().code}}
 
 
+def _reply() -> Values:
+    return {
+        "headers": {"Idempotency-Key": "reply-and-no-more-0001"},
+        "body": {"code": opened().code, "text": "ขอทราบผล ข้อมูลตัวอย่าง"},
+    }
+
+
+def _finished() -> tuple[Case, str]:
+    made = opened()
+    case = acknowledge(actor=SYSTEM, case=made.case)
+    return act(actor=SYSTEM, case=case, act="finish", result="แจ้งผลแล้ว", found="untrue"), made.code
+
+
+def _answered() -> Values:
+    return {"body": {"code": _finished()[1], "satisfied": True}}
+
+
+def _answer_recorded() -> Values:
+    case = _finished()[0]
+    body = {"satisfied": True, "channel": "phone"}
+    return {"address": {"case_id": case.pk}, "body": body, "revision": case.version}
+
+
 def _year() -> Values:
     from prongsai.kernel import clock
     from prongsai.kernel.thai.dates import fiscal_year_of
@@ -77,6 +100,8 @@ CALLS: dict[str, Call] = {
     "shown_cases": Call(_on_case(shown=True)),
     "submit_complaint": Call(_submit, 201),
     "track_complaint": Call(_track),
+    "reply_to_office": Call(_reply, 201),
+    "answer_closing_question": Call(_answered),
     # complaints
     "list_cases": Call(_on_case(), query={"open": "true", "category": "road"}),
     "take_in_case": Call(lambda: {"body": INTAKE}, 201),
@@ -84,6 +109,9 @@ CALLS: dict[str, Call] = {
     "act_on_case": Call(_on_case(FINISH, taken_up=True)),
     "answer_case": Call(_on_case({"text": "กำลังตรวจสอบ"}), 201),
     "note_on_case": Call(_on_case({"text": "โทรสอบถามแล้ว"}), 201),
+    "correct_case": Call(_on_case({"is_urgent": True})),
+    "record_closing_answer": Call(_answer_recorded),
+    "renew_code": Call(_on_case({"checked": "details", "reason": "ทำใบรับเรื่องหาย"})),
     "assign_case": Call(lambda: {**_on_case()(), "body": {"unit_id": _unit()}}),
     "recategorise_case": Call(_on_case({"category": "lamp"})),
     "merge_case": Call(_merge),

@@ -11,7 +11,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.accounts.permissions import permissions
@@ -23,6 +22,7 @@ from prongsai.ui.access import PUBLIC, SIGNED_IN, permission_of
 from prongsai.ui.api.dispatch import mounted
 from tests.cast import donsai, member
 from tests.sample_year import build
+from tests.serving import serving
 
 BELOW = "/api/v1/banthrai/"
 
@@ -123,11 +123,6 @@ def live(
         with working_for(organization.pk):
             _, secret = token(organization, *everything())
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield Live(f"http://localhost:{server.port}", secret)
-        server.terminate()
+        with serving() as address:
+            yield Live(address, secret)
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)

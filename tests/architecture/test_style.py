@@ -16,6 +16,9 @@ from tests.architecture.source import ROOT, files, name_of, tree
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|WIP)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.}>])/(?:work|home|root|Users|opt)/[\w.-]+")
+LOOKS_ONCE = re.compile(
+    r"\bassert\b.*\b(locator|get_by_\w+)\(.*\.(is_\w+\(\)|all_inner_texts\(\) ==|count\(\) ==)"
+)
 # Paths of an operator's server, not of the machine that wrote them.
 ALLOWED_PATHS = ("/opt/prongsai", "/home/prongsai")
 TEXT = (".py", ".html", ".css", ".js", ".toml", ".typ", ".sh", ".md", ".txt", ".po", ".json", ".csv")
@@ -29,6 +32,28 @@ def test_wildcard_imports_stand_in_the_tests_settings_only() -> None:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     }
     assert found == {"tests/settings.py", "tests/slow/crash_settings.py"}
+
+
+def test_one_place_knows_how_a_server_for_tests_is_run() -> None:
+    """The pictures of the handbook have theirs, in one thread and with a clock of its own."""
+    found = {
+        name_of(path)
+        for path in files(".py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "LiveServerThread" for alias in node.names)
+    }
+    assert found == {"tests/serving.py", "scripts/screenshots.py"}
+
+
+def test_browser_tests_wait_for_what_they_look_for() -> None:
+    """A click returns while the next page is still being drawn: `expect` looks again, an `assert` only once."""
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in files(".py", below="tests")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if LOOKS_ONCE.search(line)
+    ]
+    assert found == []
 
 
 def test_nothing_is_left_unfinished() -> None:

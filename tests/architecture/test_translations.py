@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import django
@@ -14,6 +17,14 @@ from django import forms
 from django.utils import translation
 from django.utils.translation import gettext, trans_real
 
+from prongsai.kernel.contracts import Actor
+from prongsai.kernel.errors import ProngsaiError
+from prongsai.modules.complaints.services.day_files import read_days
+from prongsai.modules.corruption import workflow as reports
+from prongsai.modules.corruption.outside_keys import read_public
+from prongsai.modules.measures import workflow as plans
+from prongsai.modules.measures.notation import parse_term
+from prongsai.modules.measures.services.signing import Begun, signing
 from prongsai.project import i18n
 from tests.architecture.source import files, name_of, tree
 
@@ -123,6 +134,39 @@ def test_a_form_refuses_in_thai_only(compiled: Path) -> None:
             str(e) for found in Note({"text": "ยาวเกินไป", "number": "12345"}).errors.values() for e in found
         ]
     assert errors == ["ต้องไม่เกิน 3 ตัวอักษร (ขณะนี้มี 9 ตัวอักษร)", "ตัวเลขรวมกันต้องไม่เกิน 2 หลัก"]
+
+
+def signed_too_early() -> object:
+    begun = Begun("freeze", date(2025, 10, 2))
+    return signing(Actor.system(), "head", signed_paper=[{}], signed_on=date(2025, 10, 1), begun=begun)
+
+
+@pytest.mark.parametrize(
+    ("refused", "thai", "english"),
+    [
+        (lambda: reports.advance("received", "resume"), "อยู่ในสถานะ “รับเรื่องแล้ว”", "state “Received”"),
+        (
+            lambda: plans.advance("draft", "close", name="2568"),
+            "2568 อยู่ในสถานะ “ร่าง” จึงปิดปีไม่ได้",
+            "“Draft”, so the year cannot be closed",
+        ),
+        (signed_too_early, "1 ตุลาคม 2568 มาก่อนวันที่ตรึงรายงาน", "1 October 2025, is before"),
+        (lambda: parse_term("nothing"), "อ่านหลักฐานที่ผูกไว้ไม่ได้", "cannot be read: nothing"),
+        (lambda: read_public("no key"), "อ่านกุญแจสาธารณะไม่ได้", "public key cannot be read"),
+        (
+            lambda: read_days(BytesIO(b"date,name\n?,New Year\n1/1/2568,\n"), "days.csv"),
+            "บรรทัด 3: ไม่มีชื่อวัน",
+            "Line 3: the name of the day is missing",
+        ),
+    ],
+)
+def test_a_refusal_is_said_in_the_readers_language(
+    refused: Callable[[], object], thai: str, english: str, compiled: Path
+) -> None:
+    for language, words in (("th", thai), ("en", english)):
+        with translation.override(language), pytest.raises(ProngsaiError, match=re.escape(words)) as caught:
+            refused()
+        assert language == "th" or not re.search("[ก-๛]", str(caught.value))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from prongsai.foundation.organizations.models import Organization
+from prongsai.foundation.tenancy.scope import scope
+from prongsai.modules.measures.models import Plan, Statement
 from prongsai.ui.api.problems import Kind
 from tests.api.conftest import everything, token
 from tests.sample_year import PDF, build
@@ -50,13 +53,23 @@ def curl(command: str, secret: str) -> Any:
     return client.post(address, data, headers=headers, **kind)
 
 
+def with_numbers_of(organization: Organization, command: str) -> str:
+    """The page's plan 1 and statement 1 are examples: a database gives numbers of its own to what it holds."""
+    with scope(organization.pk):
+        plan = Plan.objects.get(fiscal_year=2568)
+        statement = Statement.objects.filter(measure__plan=plan).earliest("pk")
+    command = command.replace("/plans/1", f"/plans/{plan.pk}")
+    return command.replace("/statements/1/", f"/statements/{statement.pk}/")
+
+
 @pytest.mark.django_db
 def test_every_call_of_the_page_succeeds(settings: Any, tmp_path: Path) -> None:
     settings.KEYS_FOLDER = tmp_path / "keys"
-    _, secret = token(build(), *everything())
+    organization = build()
+    _, secret = token(organization, *everything())
     assert len(calls()) > 15
     for command in calls():
-        answer = curl(command, secret)
+        answer = curl(with_numbers_of(organization, command), secret)
         assert answer.status_code in {200, 201}, f"{command}\n{answer.content.decode()}"
         assert answer.json()
 

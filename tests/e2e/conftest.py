@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.cast import donsai
 from tests.sample_year import build
+from tests.serving import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 ASYNC = (
@@ -63,13 +63,8 @@ def portal(
         build()
         build(closed=True, organization=donsai())
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
+        with serving() as address:
+            yield address
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
 

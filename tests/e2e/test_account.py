@@ -10,13 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from prongsai.foundation.accounts.services import invite
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import PASSWORD, SYSTEM, banthrai, donsai, member
 from tests.openid_provider import CLIENT, SECRET, Provider
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,8 @@ def site(browser: Browser, django_db_blocker: Any, invitation: dict[str, str]) -
             )
             invitation["path"] = f"/account/invitations/banthrai/{token}/"
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
+        with serving() as address:
+            yield address
         line.close()
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
@@ -123,7 +118,11 @@ ONES_OWN = [
 
 @pytest.mark.parametrize(
     ("width", "scheme", "language"),
-    [(1280, "light", "th"), (360, "dark", "th"), pytest.param(320, "light", "en", marks=pytest.mark.slow)],
+    [
+        (1280, "light", "th"),
+        pytest.param(360, "dark", "th", marks=pytest.mark.slow),
+        pytest.param(320, "light", "en", marks=pytest.mark.slow),
+    ],
 )
 def test_every_page_is_for_everybody(
     visitor: Callable[..., Page], invitation: dict[str, str], width: int, scheme: str, language: str
@@ -161,6 +160,7 @@ def virtual_authenticator(page: Page) -> Any:
     return session, made["authenticatorId"]
 
 
+@pytest.mark.slow
 def test_a_passkey_is_set_up_and_then_opens_the_door_alone(visitor: Callable[..., Page]) -> None:
     page = visitor()
     session, device = virtual_authenticator(page)
@@ -170,7 +170,7 @@ def test_a_passkey_is_set_up_and_then_opens_the_door_alone(visitor: Callable[...
     page.fill("#id_name", "คอมพิวเตอร์ที่สำนักงาน")
     page.click("#mfa_webauthn_add")
     page.wait_for_url(re.compile("recovery-codes"))
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     assert looked_after(page, "recovery codes") == []
     page.goto("/account/2fa/webauthn/")
     assert "คอมพิวเตอร์ที่สำนักงาน" in page.inner_text("main")

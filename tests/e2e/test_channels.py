@@ -12,8 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from prongsai.foundation.channels.coverage import days_of
 from prongsai.foundation.channels.models import Outbound
@@ -33,6 +32,7 @@ from prongsai.kernel.contracts import Actor, Period
 from prongsai.kernel.thai.dates import fiscal_year_of
 from tests.cast import banthrai, member, signed_in_client
 from tests.e2e.matrix import matrix
+from tests.serving import serving
 
 MANAGER = Actor("นางสาวสมศรี ตัวอย่าง", frozenset({"channels.manage", "channels.check"}))
 DAY = timedelta(days=1)
@@ -100,13 +100,8 @@ def site(browser: Browser, django_db_blocker: Any, tmp_path_factory: Any) -> Ite
     with django_db_blocker.unblock(), surroundings:
         known = build()
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield {**known, "address": f"http://localhost:{server.port}"}
-        server.terminate()
+        with serving() as address:
+            yield {**known, "address": address}
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
 
@@ -161,16 +156,17 @@ def test_the_public_list_is_sound_and_fits(
     page = opened("/banthrai/channels/", width=width, scheme=scheme, language=language, member=False)
     assert faults(page) == []
     assert fits(page, width)
-    assert page.locator("[data-channel]").count() == len(KINDS)
+    expect(page.locator("[data-channel]")).to_have_count(len(KINDS))
 
 
 def test_the_public_list_needs_no_scripts(opened: Callable[..., Page]) -> None:
     page = opened("/banthrai/channels/", scripts=False, member=False, width=360)
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.locator("summary").first.click()
-    assert page.locator(".chart table").first.is_visible()
+    expect(page.locator(".chart table").first).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_the_registers_pages_are_sound_and_fit_a_telephone(
     opened: Callable[..., Page], site: dict[str, Any], path: str
@@ -179,7 +175,7 @@ def test_the_registers_pages_are_sound_and_fit_a_telephone(
     if parts[0].isdigit():
         parts[0] = str(int(parts[0]) + site["first"])
     page = opened(f"/banthrai/work/settings/channels/{'/'.join(parts)}", width=320)
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert fits(page, 320)
     assert faults(page) == []
 
@@ -199,7 +195,7 @@ def test_a_channel_is_entered_and_signed_for_by_keyboard_alone(
     page.keyboard.type("เคาน์เตอร์สำนักปลัด")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/settings/channels/\d+/$"))
-    assert page.get_by_role("heading", level=1).inner_text() == "เคาน์เตอร์สำนักปลัด"
+    expect(page.get_by_role("heading", level=1)).to_have_text("เคาน์เตอร์สำนักปลัด", use_inner_text=True)
     page.locator("a.btn[href$='/sign/']").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign/")
@@ -208,4 +204,4 @@ def test_a_channel_is_entered_and_signed_for_by_keyboard_alone(
     page.locator("form.kit .formend button").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/settings/channels/\d+/$"))
-    assert page.locator(".looks tbody tr").count() == 1
+    expect(page.locator(".looks tbody tr")).to_have_count(1)

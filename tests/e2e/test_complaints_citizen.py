@@ -2,154 +2,65 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as django_settings
-from django.db import connection, transaction
-from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from prongsai.foundation.casework.models import Case, CaseFile
 from prongsai.foundation.casework.services import act, open_case, publish_case
 from prongsai.foundation.files.services import open_file
-from prongsai.foundation.files.storage import evidence_storage
-from prongsai.foundation.organizations.models import Organization
-from prongsai.foundation.tenancy.scope import scope
+from prongsai.foundation.organizations.profile import change_profile
 from prongsai.kernel.contracts import Actor
 from prongsai.modules.complaints.models import CitizenDraft
-from prongsai.modules.complaints.tests.citizen import PNG, forget_limits, open_web, with_arriving
-from tests.cast import SYSTEM, banthrai
+from prongsai.modules.complaints.tests.citizen import PNG
+from tests.cast import SYSTEM
+from tests.e2e.citizen import Opener, Tiles, in_office, inspect, served, telephones
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.matrix import matrix
 
 expect.set_options(timeout=20_000)  # the machine may be busy
 FIRST_VIEW = 100_000  # bytes, fonts included
-TARGET = 44
-SMALL_TARGETS = """
-[...document.querySelectorAll('main a, main button, main input:not([type=hidden]), main select, main textarea, main summary, main label.radio')].filter(e => {
-  const r = e.getBoundingClientRect(), s = getComputedStyle(e);
-  if (!r.width || s.visibility === 'hidden' || e.closest('p:not(.mores), .list p, td, th') || (e.matches('input[type=radio], input[type=checkbox]') && e.closest('label'))) return false;
-  return r.height < %d - .5;
-}).map(e => e.outerHTML.slice(0, 120))
-"""
-Opener = Callable[..., Page]
-
-
-@contextmanager
-def in_office() -> Iterator[None]:
-    """The office's rows, from the tests' own connection."""
-    with transaction.atomic(), scope(Organization.objects.get(key="banthrai").pk):
-        yield
-    connection.close()
-
-
-class Tiles(BaseHTTPRequestHandler):
-    """A map server of the operators' own."""
-
-    asked: list[str] = []
-
-    def do_GET(self) -> None:
-        Tiles.asked.append(self.path)
-        self.send_response(200)
-        self.send_header("Content-Type", "image/png")
-        self.end_headers()
-        self.wfile.write(PNG)
-
-    def log_message(self, *args: Any) -> None:
-        """Quiet."""
+EXPECTED = (
+    "422",
+    "413",
+    "502",
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_RESET",
+    "404",
+)  # asked for by these tests
+KEPT_WORDS = "Object.keys(localStorage).filter(key => key.startsWith('prongsai:')).length"
 
 
 @pytest.fixture(scope="module")
 def counter(
     browser: Browser, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The address of บ้านทราย, whose web form is open, with a public case of a street light and a map server."""
-    tiles = ThreadingHTTPServer(("127.0.0.1", 0), Tiles)
-    Thread(target=tiles.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    settings = override_settings(
-        ALLOWED_HOSTS=["localhost"],
-        KEYS_FOLDER=tmp_path_factory.mktemp("keys"),
-        MIDDLEWARE=with_arriving(django_settings.MIDDLEWARE),
-        MAP_TILES=f"http://127.0.0.1:{tiles.server_port}/{{z}}/{{x}}/{{y}}.png",
-        MAP_ATTRIBUTION="แผนที่ตัวอย่าง",
-        STORAGES={
-            **django_settings.STORAGES,
-            "default": evidence_storage(tmp_path_factory.mktemp("files"), {}),
-        },
-    )
-    with django_db_blocker.unblock(), settings:
-        with transaction.atomic(), scope(banthrai().pk):
-            open_web()
-            case = open_case(
-                actor=SYSTEM,
-                kind="complaints.grievance",
-                title="ไฟหน้าวัดดับ",
-                category="lamp",
-                channel_kind="phone",
-            ).case
-            publish_case(actor=SYSTEM, case=case, public_title="ไฟสาธารณะหน้าวัดดับ")
-        connection.close()
-        forget_limits()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
-        tiles.shutdown()
-        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
+    """The address of บ้านทราย, with a public case of a street light."""
+
+    def fill() -> None:
+        case = open_case(
+            actor=SYSTEM,
+            kind="complaints.grievance",
+            title="ไฟหน้าวัดดับ",
+            category="lamp",
+            channel_kind="phone",
+        ).case
+        publish_case(actor=SYSTEM, case=case, public_title="ไฟสาธารณะหน้าวัดดับ")
+        change_profile(actor=SYSTEM, values={"map_centre": "15.24, 103.30"})
+
+    with served(django_db_blocker, tmp_path_factory, fill) as address:
+        yield address
 
 
 @pytest.fixture
 def phone(browser: Browser, counter: str) -> Iterator[Opener]:
-    """Opens a page: `phone("complaints/", width=360, language="th", scripts=True)`; complaints of the browser fail."""
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
-
-    def opened(
-        path: str, *, width: int = 360, language: str = "th", scripts: bool = True, scheme: str = "light"
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 780},
-            java_script_enabled=scripts,
-            color_scheme=scheme,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": "django_language", "value": language, "url": counter}])
-        page = context.new_page()
-        page.on("console", lambda m: wrong.append(m.text) if m.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        if path:
-            page.goto(f"{counter}/banthrai/{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    expected = ("422", "413", "ERR_INTERNET_DISCONNECTED", "404")
-    assert [text for text in wrong if not any(each in text for each in expected)] == []
-
-
-def inspect(page: Page, width: int) -> None:
-    """No accessibility fault, no sideways scroll, nothing too small to press."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    faults = [(v["id"], v["help"], v["nodes"][0]["html"][:160]) for v in found]
-    assert not faults, page.url + json.dumps(faults, ensure_ascii=False, indent=1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    assert page.evaluate(SMALL_TARGETS % TARGET) == [], page.url
-    assert page.locator("h1").count() == 1, page.url
+    with telephones(browser, counter, expected=EXPECTED) as opened:
+        yield opened
 
 
 def onward(page: Page) -> None:
@@ -228,7 +139,7 @@ def talked_over(page: Page, case: Case, inspect_here: Callable[[], None]) -> Non
     inspect_here()
     choose(page, "yes")
     page.locator("#closing button").click()
-    expect(page.locator("#closing")).to_have_count(0)
+    expect(page.locator("#closing button")).to_have_count(0)
     with in_office():
         case.refresh_from_db()
         assert case.satisfied is True
@@ -295,7 +206,7 @@ def test_a_dropped_line_keeps_what_was_typed_and_sends_it_when_it_is_back(phone:
     page.context.set_offline(True)
     onward(page)
     expect(page.locator("[data-held]")).to_be_visible()
-    assert page.input_value("#id_text") == "ไฟดับตอนฝนตก สัญญาณไม่ค่อยดี"
+    expect(page.locator("#id_text")).to_have_value("ไฟดับตอนฝนตก สัญญาณไม่ค่อยดี")
     page.context.set_offline(False)
     page.wait_for_url("**/where/")
     with in_office():
@@ -313,7 +224,57 @@ def test_a_telephone_that_goes_out_while_typing_has_the_text_when_it_is_on_again
     expect(page.locator("[data-held]")).to_be_visible()
     onward(page)
     page.wait_for_url("**/where/")
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.endsWith(':what')).length") == 0
+    assert page.evaluate(KEPT_WORDS) == 0
+
+
+def test_what_is_on_its_way_when_the_line_or_the_server_fails_is_typed_once(
+    phone: Opener, counter: str
+) -> None:
+    """The line held a moment ago, then the form itself gets lost: an error page of the browser, then one of a proxy."""
+    text, where = "ส่งแล้วสายหลุดกลางทาง", f"{counter}/banthrai/complaints/new/what/"
+    page = phone("complaints/")
+    to_what(page)
+    page.fill("#id_text", text)
+    failing = [
+        lambda route: route.abort("connectionreset"),
+        lambda route: route.fulfill(status=502, body="502"),
+    ]
+    page.context.route(where, lambda route: failing[0](route) if failing else route.continue_())
+    while failing:
+        onward(page)
+        expect(page.locator("#id_text")).to_have_count(0)  # an error page stands there
+        page.wait_for_load_state()
+        failing.pop(0)
+        page.goto(f"{where}?category=lamp")
+        expect(page.locator("#id_text")).to_have_value(text)
+        expect(page.locator("[data-held]")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{where}?category=road")
+    expect(other.locator("#id_text")).to_have_value(text)  # another window of the same telephone
+    onward(page)
+    page.wait_for_url("**/where/")
+    assert page.evaluate(KEPT_WORDS) == 0
+
+
+def test_the_same_picture_twice_has_one_row_whose_button_takes_that_one_out(phone: Opener) -> None:
+    page = phone("complaints/")
+    to_what(page, "road")
+    page.fill("#id_text", "ถนนพัง")
+    onward(page)
+    page.fill("#id_village", "6")
+    onward(page)
+    expect(page.locator("#id_photos")).to_be_visible()
+    for name, there in (("ก.txt", 1), ("ข.txt", 2), ("ก.txt", 2)):
+        content = FilePayload(name=name, mimeType="text/plain", buffer=name.encode())
+        page.set_input_files("#id_photos", content)
+        expect(page.locator(".pics [name=remove]")).to_have_count(there)
+        expect(page.locator(".pics progress")).to_have_count(0)
+    expect(page.locator("[data-there]")).to_contain_text("ก.txt")
+    expect(page.locator(".pics li")).to_have_count(2)
+    inspect(page, 360)
+    page.locator(".pics li", has_text="ก.txt").locator("[name=remove]").click()
+    expect(page.locator(".pics li")).to_have_count(1)
+    expect(page.locator(".pics li")).to_contain_text("ข.txt")
 
 
 def test_what_is_erased_is_erased_from_the_telephone_too(phone: Opener) -> None:
@@ -325,7 +286,7 @@ def test_what_is_erased_is_erased_from_the_telephone_too(phone: Opener) -> None:
     page.goto(page.url.replace("new/where/", ""))
     page.locator("form[data-forget] button").click()
     expect(page.locator("a[href*='kind=grievance']")).to_be_visible()
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('prongsai:')).length") == 0
+    assert page.evaluate(KEPT_WORDS) == 0
     with in_office():
         assert not CitizenDraft.objects.filter(answers__what__text="ไม่อยากส่งแล้ว").exists()
 
@@ -382,8 +343,13 @@ def test_the_place_comes_from_the_telephone_or_the_map_only_when_asked_for(phone
     to_what(page)
     page.fill("#id_text", "ไฟดับ")
     onward(page)
-    assert page.input_value("#id_latitude") == ""
+    expect(page.locator("#id_latitude")).to_have_value("")
+    expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
     assert Tiles.asked, "the operators' map server is asked"
+    page.locator("[data-map]").focus()
+    page.keyboard.press("Enter")  # the point in the middle: the map begins at the office
+    expect(page.locator("#id_latitude")).to_have_value("15.240000")
+    expect(page.locator("#id_longitude")).to_have_value("103.300000")
     page.locator("[data-locate]").click()
     expect(page.locator("#id_latitude")).to_have_value("15.290000")
     page.locator("[data-unlocate]").click()
@@ -391,7 +357,7 @@ def test_the_place_comes_from_the_telephone_or_the_map_only_when_asked_for(phone
     page.locator("[data-map]").click(position={"x": 120, "y": 90})
     expect(page.locator(".pin")).to_be_visible()
     latitude = page.input_value("#id_latitude")
-    assert latitude
+    assert abs(float(latitude) - 15.29) < 0.01  # near where the map stood, and not anywhere in the country
     inspect(page, 360)
     onward(page)
     expect(page.locator("#id_photos, button[name=same]").first).to_be_visible()
@@ -448,9 +414,9 @@ def test_the_receipt_on_paper_has_number_code_and_qr_and_no_buttons(phone: Opene
     expect(page.locator("[data-print]")).to_be_visible()
     page.emulate_media(media="print")
     for there in (".case-no", ".case-code", ".qr", ".tl"):
-        assert page.locator(there).first.is_visible(), there
+        expect(page.locator(there).first, there).to_be_visible()
     for gone in ("[data-print]", ".util", ".mini"):
-        assert not page.locator(gone).first.is_visible(), gone
+        expect(page.locator(gone).first, gone).to_be_hidden()
 
 
 def test_text_of_twice_the_size_fits(browser: Browser, counter: str) -> None:

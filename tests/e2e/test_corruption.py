@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.db import connection
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.tenancy.scope import working_for
@@ -39,7 +40,7 @@ def test_the_browser_seals_what_is_written_and_the_server_never_has_the_words(
     fill(found)
     assert page.url == before, "no address changes while one writes"
     assert len([body for body in found.sent if body]) == 0, "nothing was sent before the end"
-    assert WHAT in page.locator("[data-summary]").inner_text()
+    expect(page.locator("[data-summary]")).to_contain_text(WHAT, use_inner_text=True)
     found.on()
     page.wait_for_selector(".code")
     assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", found.code())
@@ -54,6 +55,34 @@ def test_the_browser_seals_what_is_written_and_the_server_never_has_the_words(
         assert (read.content["what"], read.content["sealed_in"]) == (WHAT, "browser")
         assert (read.content["names"], read.content["where"]) == ("ผู้ขายรายหนึ่ง", "หน้าเคาน์เตอร์")
     assert found.complaints == []
+
+
+def field_of(sent: str, name: str) -> str:
+    """What a form that was sent says in the field."""
+    return sent.split(f'name="{name}"\r\n\r\n')[1].split("\r\n--")[0]
+
+
+def test_as_much_is_sent_however_many_may_read(reporter: Any, channel: Channel) -> None:
+    sizes: dict[int, list[int]] = {}
+    for left_out in (0, 1):
+        found = reporter()
+        page = found.open()
+        found.on()
+        ticked = page.locator("input[name=readers]:visible:checked")
+        expect(ticked).to_have_count(2)
+        for _ in range(left_out):
+            ticked.first.uncheck()
+        found.on()
+        page.fill("[name=what]", WHAT)
+        for _ in range(5):
+            found.on()
+        page.wait_for_selector(".code")
+        assert [channel.last(who) is not None for who in ("wanna", "prasit")].count(True) == 2 - left_out
+        sent = max(
+            found.sent, key=len
+        )  # the page's own state is packed, and differs by a few bytes each time
+        sizes[left_out] = [len(field_of(sent, name)) for name in ("sealed", "key", "wraps", "keys")]
+    assert sizes[0] == sizes[1]
 
 
 def test_both_write_the_same_formats(reporter: Any) -> None:
@@ -81,6 +110,7 @@ def test_both_write_the_same_formats(reporter: Any) -> None:
     assert json.loads(content) == {"what": "ไม้ตรี ๊ และ 🙂"}
 
 
+@pytest.mark.slow
 def test_the_browser_keeps_the_same_rule_as_the_server(reporter: Any, channel: Channel) -> None:
     with working_for(channel.organization.pk):
         rule = readers(receiving())
@@ -111,10 +141,10 @@ def test_whoever_is_named_is_asked_about_and_gets_nothing(reporter: Any, channel
     page.fill("[name=names]", "คุณวรรณา")
     found.on()
     name = f"about-reader-{channel.holders['wanna'].pk}"
-    assert page.locator(f"input[name={name}]").first.is_visible()
-    assert page.locator("fieldset:visible").count() == 1
+    expect(page.locator(f"input[name={name}]").first).to_be_visible()
+    expect(page.locator("fieldset:visible")).to_have_count(1)
     found.on()
-    assert page.get_by_role("alert").is_visible(), "it has to be answered"
+    expect(page.get_by_role("alert"), "it has to be answered").to_be_visible()
     page.locator(f"input[name={name}][value=yes]").check()
     found.on()
     assert channel.holders["wanna"].pk not in found.offered()
@@ -169,20 +199,20 @@ def test_what_is_missing_is_asked_for_and_back_loses_nothing(reporter: Any) -> N
     while ticked.count():
         ticked.first.uncheck()
     found.on()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.locator("input[name=readers]:visible").first.check()
     found.on()
     found.on()
-    assert page.get_by_role("alert").is_visible(), "what happened is missing"
+    expect(page.get_by_role("alert"), "what happened is missing").to_be_visible()
     page.fill("[name=what]", WHAT)
     found.on()
     page.locator(".btns .btn-3").click()
-    assert page.input_value("[name=what]") == WHAT
+    expect(page.locator("[name=what]")).to_have_value(WHAT)
     for _ in range(3):
         found.on()
     page.locator("input[name=known][value=yes]").check()
     found.on()
-    assert page.get_by_role("alert").is_visible(), "how to be reached is missing"
+    expect(page.get_by_role("alert"), "how to be reached is missing").to_be_visible()
     assert found.complaints == []
 
 
@@ -208,10 +238,10 @@ def test_the_whole_way_works_without_scripts(reporter: Any, channel: Channel) ->
     found.open("inbox/")
     page.fill("[name=code]", code)
     page.locator("main button").click()
-    assert "ขอบคุณที่แจ้ง" in page.locator(".talk").inner_text()
+    expect(page.locator(".talk")).to_contain_text("ขอบคุณที่แจ้ง", use_inner_text=True)
     page.fill("[name=text]", "ยินดี")
     page.locator("main form button").click()
-    assert "ยินดี" in page.locator(".talk").inner_text()
+    expect(page.locator(".talk")).to_contain_text("ยินดี", use_inner_text=True)
     assert found.context.cookies() == []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.tenancy.scope import working_for
@@ -60,6 +60,7 @@ def steps(found: Reporter) -> Iterator[str]:
     yield "inbox"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), matrix(("th", "en"), (1280, 360), ("light", "dark"))
 )
@@ -79,6 +80,7 @@ def test_no_page_has_an_accessibility_fault_and_none_scrolls_sideways(
     assert found.complaints == []
 
 
+@pytest.mark.slow
 def test_everything_that_is_pressed_is_large_enough_at_360(reporter: Any) -> None:
     small: dict[str, Any] = {}
     found = reporter(width=360)
@@ -184,6 +186,7 @@ def broken_report(channel: Channel) -> str:
     return ref
 
 
+@pytest.mark.slow
 def test_a_recipient_opens_the_inbox_reads_and_answers(
     reporter: Any, recipient: Page, channel: Channel
 ) -> None:
@@ -201,14 +204,14 @@ def test_a_recipient_opens_the_inbox_reads_and_answers(
     send(page)
     page.wait_for_url(inbox)
     look.here("inbox")
-    assert broken in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(broken, use_inner_text=True)
     look.at(f"{inbox}reports/{broken}/broken/")
     send(page)
     page.wait_for_url(inbox)
     assert broken not in page.locator("main").inner_text()
     page.locator(".sealed-list a").first.click()
     page.wait_for_url("**/reports/*/")
-    assert WHAT in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(WHAT, use_inner_text=True)
     report = page.url
     for place in ("", *REPORT_PAGES):
         look.at(report + place)
@@ -216,7 +219,7 @@ def test_a_recipient_opens_the_inbox_reads_and_answers(
     page.fill("[name=text]", "ได้รับเรื่องแล้ว")
     send(page)
     page.wait_for_url(report)
-    assert "ได้รับเรื่องแล้ว" in page.locator(".talk").first.inner_text()
+    expect(page.locator(".talk").first).to_contain_text("ได้รับเรื่องแล้ว", use_inner_text=True)
     for place in OTHER_PAGES:
         look.at(inbox + place)
     (cookie,) = [c for c in page.context.cookies() if c["name"] == "corruption"]

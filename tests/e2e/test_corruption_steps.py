@@ -50,7 +50,7 @@ def test_back_on_a_telephone_goes_one_question_back_and_keeps_what_was_typed(rep
     page.locator(".skip").evaluate("link => link.click()")
     assert question(page) == "readers", "a link inside the page leads to no other question"
     found.on()
-    assert page.input_value("[name=what]") == WHAT
+    expect(page.locator("[name=what]")).to_have_value(WHAT)
     assert found.complaints == []
 
 
@@ -70,12 +70,12 @@ def test_leaving_from_a_later_question_is_at_once_and_back_does_not_come_here_ag
 def test_once_something_is_typed_no_link_throws_it_away(reporter: Any) -> None:
     found: Reporter = reporter()
     page = found.open()
-    assert page.locator(".tongue").is_visible()
+    expect(page.locator(".tongue")).to_be_visible()
     page.fill("[name=names]", "ก")
-    assert page.locator(".tongue").is_hidden()
-    assert page.locator(".quiet-foot .mores").is_hidden()
+    expect(page.locator(".tongue")).to_be_hidden()
+    expect(page.locator(".quiet-foot .mores")).to_be_hidden()
     assert page.locator(".quiet-head .home").get_attribute("href") is None
-    assert page.locator("[data-leave]").first.is_visible()
+    expect(page.locator("[data-leave]").first).to_be_visible()
 
 
 def test_whom_the_reporter_left_out_stays_left_out_when_something_else_is_changed(
@@ -93,7 +93,7 @@ def test_whom_the_reporter_left_out_stays_left_out_when_something_else_is_change
     page.locator("[data-summary] button").first.click()
     found.tick("outsider")
     found.on()
-    assert not page.locator(f"input[name=readers][value='{wanna}']").is_checked()
+    expect(page.locator(f"input[name=readers][value='{wanna}']")).not_to_be_checked()
     for _ in range(6):
         found.on()
     page.wait_for_selector(".code")
@@ -110,17 +110,17 @@ def test_a_reporter_about_the_head_is_told_how_the_authority_answers(reporter: A
     found.tick("head")
     found.on()
     note = page.locator("[data-outside]")
-    assert note.is_visible()
+    expect(note).to_be_visible()
     assert channel.outside.name in note.inner_text()
     found.on()
     page.fill("[name=what]", WHAT)
     for _ in range(4):
         found.on()
-    assert page.locator("[data-outside]").is_visible(), "and once more before it is sent"
+    expect(page.locator("[data-outside]"), "and once more before it is sent").to_be_visible()
     other: Reporter = reporter()
     other.open()
     other.on()
-    assert other.page.locator("[data-outside]").is_hidden()
+    expect(other.page.locator("[data-outside]")).to_be_hidden()
 
 
 def test_a_key_made_anew_while_one_writes_gets_the_report_all_the_same(
@@ -155,7 +155,7 @@ def test_what_cannot_be_sent_or_sealed_stays_and_is_said(reporter: Any, channel:
     page.route("**/whistle/report/**", nowhere)
     found.on()
     page.wait_for_selector("[role=alert]")
-    assert WHAT in page.locator("[data-summary]").inner_text()
+    expect(page.locator("[data-summary]")).to_contain_text(WHAT, use_inner_text=True)
     page.unroute("**/whistle/report/**", nowhere)
     page.evaluate(
         "() => { crypto.subtle.constructor.prototype.encrypt = () => Promise.reject(new Error('broken')); }"
@@ -163,7 +163,7 @@ def test_what_cannot_be_sent_or_sealed_stays_and_is_said(reporter: Any, channel:
     found.on()
     page.wait_for_selector("[role=alert]")
     expect(page.locator("[data-on]")).to_be_enabled()
-    assert WHAT in page.locator("[data-summary]").inner_text()
+    expect(page.locator("[data-summary]")).to_contain_text(WHAT, use_inner_text=True)
 
 
 def test_every_text_has_its_length_said_before_anything_is_sealed(reporter: Any) -> None:
@@ -173,11 +173,11 @@ def test_every_text_has_its_length_said_before_anything_is_sealed(reporter: Any)
     found.on()
     page.fill("[name=what]", "ก" * 20_001)
     found.on()
-    assert "20,000" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("20,000", use_inner_text=True)
     page.fill("[name=what]", WHAT)
     found.on()
     found.on()
     page.fill("[name=evidence]", "ก" * 5_001)
     found.on()
-    assert "5,000" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("5,000", use_inner_text=True)
     assert len(page.input_value("[name=evidence]")) == 5_001, "nothing is cut"

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from tests.cast import member, signed_in_client
 from tests.e2e.conftest import Visit
 from tests.sample_year import PDF, build
+from tests.serving import serving
 
 TODAY = date(2025, 8, 14)
 Visitor = Callable[..., Visit]
@@ -59,13 +59,8 @@ def office(browser: Browser, django_db_blocker: Any, tmp_path_factory: Any) -> I
             )
             session = signed_in_client(person).cookies[settings.SESSION_COOKIE_NAME].value
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}", session
-        server.terminate()
+        with serving() as address:
+            yield address, session
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]
 
 
@@ -117,7 +112,8 @@ def statement_of(page: Page, address: str) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
-@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 360])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 360])
 def test_no_screen_has_an_accessibility_fault_or_scrolls_sideways(visit: Visitor, width: int) -> None:
     visitor, axe, faults = visit(width=width), Axe(), {}
     statement = statement_of(visitor.page, visitor.address)
@@ -145,7 +141,7 @@ def test_evidence_is_recorded_with_a_file_while_the_column_beside_says_what_it_w
     page.get_by_label("วัน", exact=True).first.fill("13/8/2568")
     page.keyboard.press("Tab")
     beside.get_by_text("มาตรการ ๒ ขั้นตอน ๓").wait_for()
-    assert "ยังไม่มีเอกสาร" in beside.inner_text()  # so far it is only somebody's word
+    expect(beside).to_contain_text("ยังไม่มีเอกสาร", use_inner_text=True)  # so far it is only somebody's word
     paper = tmp_path / "ภาพหน้าเว็บ.pdf"
     paper.write_bytes(PDF + b"% page\n")
     page.locator("input[type=file]").set_input_files(paper)
@@ -158,7 +154,7 @@ def test_evidence_is_recorded_with_a_file_while_the_column_beside_says_what_it_w
     page.get_by_role("heading", name="หลักฐาน").first.wait_for()
     assert "/evidence/new/" not in page.url
     page.get_by_text("บันทึกแล้ว ได้เลขหลักฐาน").wait_for()
-    assert page.get_by_role("link", name="ภาพหน้าเว็บ.pdf").count() == 1
+    expect(page.get_by_role("link", name="ภาพหน้าเว็บ.pdf")).to_have_count(1)
     assert visitor.complaints == []
 
 
@@ -169,7 +165,7 @@ def test_evidence_is_recorded_without_scripts(visit: Visitor) -> None:
     page.get_by_label("เรื่อง", exact=True).fill("ประชุมประจำเดือน ข้อมูลตัวอย่าง")
     page.get_by_text("เฉพาะเจ้าหน้าที่").click()
     page.get_by_role("button", name="ตรวจดูว่าจะพิสูจน์ข้อใด").click()
-    assert page.get_by_label("เรื่อง", exact=True).input_value() == "ประชุมประจำเดือน ข้อมูลตัวอย่าง"
+    expect(page.get_by_label("เรื่อง", exact=True)).to_have_value("ประชุมประจำเดือน ข้อมูลตัวอย่าง")
     page.get_by_role("button", name="บันทึกเข้าทะเบียน").click()
     assert "/evidence/new/" not in page.url
 

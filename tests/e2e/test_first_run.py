@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from playwright.sync_api import Locator, Page
 
@@ -105,6 +106,7 @@ def announced(person: Person) -> None:
     person.follow("See the public page")
 
 
+@pytest.mark.slow
 def test_the_first_run_ends_with_a_published_plan(
     offices: Callable[..., Office],  # noqa: F811
     record_property: Callable[[str, object], None],

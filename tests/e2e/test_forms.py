@@ -14,7 +14,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from prongsai.foundation.files.storage import evidence_storage
@@ -22,6 +21,7 @@ from prongsai.foundation.files.tests import samples
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
 from tests.e2e.matrix import matrix
+from tests.serving import serving
 
 ADDRESS = "/banthrai/work/every-field/"
 expect.set_options(timeout=20_000)  # the machine may be busy
@@ -49,13 +49,8 @@ def kit(
                 people = [member(username=f"person{n}", position="เจ้าพนักงานธุรการ") for n in range(15)]
                 client = signed_in_client(people[0])
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield {"url": f"http://localhost:{server.port}", "session": client.cookies["sessionid"].value}
-        server.terminate()
+        with serving() as address:
+            yield {"url": address, "session": client.cookies["sessionid"].value}
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
 
@@ -144,7 +139,8 @@ def test_the_calendar_is_used_by_keyboard_alone(opened: Opener) -> None:
     assert "16 สิงหาคม 2568" in str(page.evaluate("document.activeElement.getAttribute('aria-label')"))
     for key in ("PageUp", "ArrowUp", "Home", "Enter"):
         page.keyboard.press(key)
-    assert box.locator("#id_occurred_on_d").input_value() + "/" + box.locator("select").input_value() == "6/7"
+    expect(box.locator("#id_occurred_on_d")).to_have_value("6")
+    expect(box.locator("select")).to_have_value("7")
     expect(box.locator(".btn")).to_be_focused()
     box.locator(".btn").press("Enter")
     page.keyboard.press("Escape")
@@ -164,7 +160,7 @@ def test_a_long_list_is_searched_by_keyboard_and_gives_back_what_nobody_chose(op
     picker.fill("ไม่มีใคร")
     expect(page.locator(".picker .vh").filter(has_text="ไม่พบชื่อนี้")).to_be_attached()
     picker.press("Tab")
-    assert picker.input_value() == chosen
+    expect(picker).to_have_value(chosen)
 
 
 def test_errors_take_the_focus_and_lead_to_their_fields(opened: Opener) -> None:
@@ -174,7 +170,7 @@ def test_errors_take_the_focus_and_lead_to_their_fields(opened: Opener) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="2025 เป็น ค.ศ. หมายถึง พ.ศ. 2568 หรือไม่").click()
     expect(page.locator("#id_occurred_on_d")).to_be_focused()
-    assert page.locator("#id_occurred_on_y").input_value() == "2025", "what was typed is still here"
+    expect(page.locator("#id_occurred_on_y"), "what was typed is still here").to_have_value("2025")
 
 
 PDF = samples.pdf()
@@ -288,6 +284,6 @@ def test_charts_have_no_accessibility_fault_and_fit_the_screen(
 ) -> None:
     page = opened(width=width, scheme=scheme, language=language)
     page.goto(page.url.replace("every-field", "every-chart"))
-    assert page.locator("figure.chart").count() == 4
+    expect(page.locator("figure.chart")).to_have_count(4)
     assert faults(page) == "[]"
     assert page.evaluate("document.documentElement.scrollWidth") <= width

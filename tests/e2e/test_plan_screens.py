@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
@@ -24,6 +23,7 @@ from prongsai.modules.measures.reading.tests import offices
 from tests.cast import member, signed_in_client
 from tests.e2e.conftest import Visit
 from tests.sample_year import EXAMPLES, build
+from tests.serving import serving
 
 TODAY = date(2025, 8, 14)
 REPORT = EXAMPLES / "muangkae-2568.txt"
@@ -68,13 +68,8 @@ def office(
                 cookies = signed_in_client(person).cookies
                 sessions[name] = cookies[settings.SESSION_COOKIE_NAME].value
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}", sessions
-        server.terminate()
+        with serving() as address:
+            yield address, sessions
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]
 
 
@@ -136,8 +131,8 @@ def test_a_report_that_was_saved_as_a_web_page_is_read_and_leaves_as_text(
         page.locator(".flist .is-done .name").get_by_text("รายงาน.html.txt").wait_for()
     press(page, "อ่านไฟล์")
     page.wait_for_url("**/plan/import/check/")
-    assert page.get_by_role("link", name=re.compile("^ตรวจมาตรการที่")).count() >= 1
-    assert page.get_by_text("รายงาน.html.txt").count() >= 1
+    expect(page.get_by_role("link", name=re.compile("^ตรวจมาตรการที่")).first).to_be_visible()
+    expect(page.get_by_text("รายงาน.html.txt").first).to_be_visible()
     page.get_by_role("link", name="ตรวจมาตรการที่ 1").click()
     assert page.get_by_label("ข้อความ", exact=True).first.input_value()
     assert page.title() != "run"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import CHROMIUM, Visit
 from tests.e2e.matrix import matrix
@@ -52,6 +52,7 @@ HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(
 Visitor = Callable[..., Visit]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), matrix(("th", "en"), (1280, 360), ("light", "dark"))
 )
@@ -69,7 +70,7 @@ def test_no_page_has_an_accessibility_fault(visit: Visitor, language: str, width
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 641, 960])
+@pytest.mark.parametrize("width", matrix((360, 320, 641, 960)))
 def test_no_page_scrolls_sideways(visit: Visitor, width: int) -> None:
     visitor = visit(width=width)
     for path in (*PAGES, *MISSING):
@@ -77,7 +78,8 @@ def test_no_page_scrolls_sideways(visit: Visitor, width: int) -> None:
         assert visitor.width() <= width, f"{path} is {visitor.width()} px wide"
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.slow
+@pytest.mark.parametrize("language", matrix(("th", "en")))
 def test_headings_follow_one_another_and_landmarks_are_there(visit: Visitor, language: str) -> None:
     visitor = visit(language=language)
     for path in (*PAGES, *MISSING):
@@ -90,7 +92,7 @@ def test_headings_follow_one_another_and_landmarks_are_there(visit: Visitor, lan
             levels,
         )
         for landmark in ("header", "main", "footer"):
-            assert page.locator(f"body > {landmark}").count() == 1, (path, landmark)
+            expect(page.locator(f"body > {landmark}"), str((path, landmark))).to_have_count(1)
         assert page.title(), path
 
 
@@ -112,7 +114,7 @@ def test_every_page_works_without_scripts(visit: Visitor) -> None:
     page.click("table a")
     page.click("text=ปรับปรุงการให้บริการ")
     page.locator("summary").first.click()
-    assert page.locator("details[open] .stamp").first.is_visible()
+    expect(page.locator("details[open] .stamp").first).to_be_visible()
     page.locator("details[open] >> text=ตรวจรายการนี้กับทะเบียน").first.click()
     assert page.locator("h1").inner_text().startswith("หลักฐาน")
     page.click("text=English")
@@ -131,7 +133,7 @@ def test_a_report_file_is_checked_without_scripts(visit: Visitor) -> None:
     visitor.open("/donsai/verify/2568/")
     page.set_input_files("#file", {"name": "r.json", "mimeType": "application/json", "buffer": report})
     page.click("text=ตรวจไฟล์")
-    assert "ไฟล์ตรงกับที่หน่วยงานลงนามไว้" in page.locator("h2").first.inner_text()
+    expect(page.locator("h2").first).to_contain_text("ไฟล์ตรงกับที่หน่วยงานลงนามไว้", use_inner_text=True)
 
 
 def test_the_keyboard_reaches_the_content_and_is_seen(visit: Visitor) -> None:
@@ -161,6 +163,7 @@ def test_a_first_view_takes_less_than_100_kilobytes_with_fonts(visit: Visitor, p
     assert sum(visitor.sizes.values()) < FIRST_VIEW, visitor.sizes
 
 
+@pytest.mark.slow
 def test_text_of_twice_the_size_still_fits(browser: Browser, portal: str) -> None:
     """As somebody has it who sets the browser's letters to 32 px instead of 16."""
     flag = "--blink-settings=defaultFontSize=32"
@@ -178,7 +181,7 @@ def test_on_paper_navigation_is_gone_and_citations_are_open(visit: Visitor) -> N
     page = visit().open("/banthrai/measures/2568/2/").page
     page.emulate_media(media="print")
     for gone in (".nav", ".util", ".crumbs", ".foot .cols"):
-        assert not page.locator(gone).first.is_visible(), gone
+        expect(page.locator(gone).first, gone).to_be_hidden()
     height = page.evaluate("document.querySelector('details.cite .stamp').getBoundingClientRect().height")
     assert height > 50
     after = page.evaluate("getComputedStyle(document.querySelector('.band')).backgroundColor")

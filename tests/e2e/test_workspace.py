@@ -10,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from prongsai.foundation.organizations.models import Unit
@@ -18,6 +17,7 @@ from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
 from tests.e2e.matrix import matrix
 from tests.kit.conftest import kit_settings
+from tests.serving import serving
 
 KIT = "/banthrai/work/kit"
 PAGES = (
@@ -51,13 +51,8 @@ def workspace(browser: Browser, django_db_blocker: Any) -> Iterator[tuple[str, s
             somsri = member("kit.read", "kit.write", unit="สำนักปลัด", position="นักวิเคราะห์นโยบายและแผนชำนาญการ")
             session = signed_in_client(somsri).cookies["sessionid"].value
         connection.close()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}", session
-        server.terminate()
+        with serving() as address:
+            yield address, session
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
 
@@ -94,6 +89,7 @@ def visit(browser: Browser, workspace: tuple[str, str]) -> Iterator[Opener]:
     assert complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), matrix((1280, 360), ("light", "dark")))
 def test_no_screen_has_an_accessibility_fault(visit: Opener, width: int, scheme: str) -> None:
     page, axe = visit(width=width, scheme=scheme), Axe()
@@ -111,7 +107,7 @@ def test_no_screen_has_an_accessibility_fault(visit: Opener, width: int, scheme:
     assert not faults, json.dumps(faults, ensure_ascii=False, indent=1)
 
 
-@pytest.mark.parametrize("width", [320, 360, 641, 960, 1088])
+@pytest.mark.parametrize("width", matrix((360, 320, 641, 960, 1088)))
 def test_no_screen_scrolls_sideways(visit: Opener, width: int) -> None:
     page = visit(width=width)
     for path in PAGES:
@@ -120,7 +116,7 @@ def test_no_screen_scrolls_sideways(visit: Opener, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", matrix((360, 1280)))
 def test_what_is_pressed_is_large_enough_for_a_thumb(visit: Opener, width: int) -> None:
     page = visit(width=width)
     small = {}
@@ -141,19 +137,19 @@ def test_the_keyboard_alone_opens_menus_and_leaves_them(visit: Opener) -> None:
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
     page.locator(".me > summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator(".me[open]").count() == 1
+    expect(page.locator(".me[open]")).to_have_count(1)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.me') !== null")
     page.keyboard.press("Escape")
-    assert page.locator(".me[open]").count() == 0
+    expect(page.locator(".me[open]")).to_have_count(0)
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 def test_on_a_telephone_the_side_is_a_menu_without_scripts(visit: Opener) -> None:
     page = visit(width=360, scripts=False)
-    assert not page.locator(".ws-side").is_visible()
+    expect(page.locator(".ws-side")).to_be_hidden()
     page.click(".ws-menu > summary")
-    assert page.locator(".drawer >> text=เปิดเว็บไซต์ประชาชน").is_visible()
+    expect(page.locator(".drawer >> text=เปิดเว็บไซต์ประชาชน")).to_be_visible()
     assert (
         page.locator(".drawer >> text=ออกจากระบบ").is_visible() or not page.locator("text=ออกจากระบบ").count()
     )
@@ -168,9 +164,9 @@ def test_a_form_is_filled_in_by_keyboard_and_says_what_it_gained(visit: Opener) 
     page.keyboard.press("Enter")
     toast = page.locator(".toast")
     expect(toast).to_contain_text("เพิ่มแล้ว")
-    assert page.locator(".toasts[role=status]").count() == 1
+    expect(page.locator(".toasts[role=status]")).to_have_count(1)
     toast.locator("button").click()
-    assert page.locator(".toast").count() == 0
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_a_mistake_takes_the_focus_to_the_summary_and_from_there_to_the_field(visit: Opener) -> None:
@@ -183,7 +179,7 @@ def test_a_mistake_takes_the_focus_to_the_summary_and_from_there_to_the_field(vi
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "id_name"
-    assert page.input_value("#id_name") == "กอง="
+    expect(page.locator("#id_name")).to_have_value("กอง=")
 
 
 def test_a_pressed_button_is_busy_and_two_presses_are_one(visit: Opener) -> None:
@@ -199,31 +195,31 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_after_a_reload(visit: Open
     page.fill("#id_name", "ยังพิมพ์ไม่เสร็จ")
     expect(page.locator(".autosave")).to_contain_text("เก็บร่างแล้วเมื่อ", timeout=10_000)
     page.reload()
-    assert page.input_value("#id_name") == "ยังพิมพ์ไม่เสร็จ"
+    expect(page.locator("#id_name")).to_have_value("ยังพิมพ์ไม่เสร็จ")
     page.click("text=ทิ้งร่าง")
-    assert page.input_value("#id_name") == ""
+    expect(page.locator("#id_name")).to_have_value("")
 
 
 def test_a_list_works_without_scripts(visit: Opener) -> None:
     page = visit("/units/", scripts=False)
     page.fill("#f-q", "กองที่ 12")
     page.click("form.tools button")
-    assert page.locator("tbody tr").count() == 12
+    expect(page.locator("tbody tr")).to_have_count(12)
     page.click("thead >> text=ชื่อ")
     assert page.locator("tbody tr th").first.inner_text().startswith("กองที่ 112")
     page.locator("tbody input").first.check()
     page.click("text=เลิก >> visible=true")
     assert "เลิก 1 ส่วนราชการ" in page.inner_text(".dialog")
     page.click("text=กลับไปโดยไม่เปลี่ยนอะไร")
-    assert page.locator("tbody tr").count() == 12
+    expect(page.locator("tbody tr")).to_have_count(12)
 
 
 def test_the_box_in_the_head_ticks_the_page(visit: Opener) -> None:
     page = visit()
     page.check("[data-all]")
-    assert page.locator("tbody input:checked").count() == 50
+    expect(page.locator("tbody input:checked")).to_have_count(50)
     page.locator("tbody input").first.uncheck()
-    assert not page.locator("[data-all]").is_checked()
+    expect(page.locator("[data-all]")).not_to_be_checked()
 
 
 def test_the_safe_choice_has_the_focus(visit: Opener) -> None:
@@ -235,6 +231,21 @@ def test_on_paper_there_is_the_content_alone(visit: Opener) -> None:
     page = visit()
     page.emulate_media(media="print")
     for gone in (".ws-side", ".tools", ".bulk", ".pager", ".me", ".listbar .links"):
-        assert not page.locator(gone).first.is_visible(), gone
-    assert page.locator("tbody tr").first.is_visible()
-    assert page.locator(".ws-foot").is_visible()
+        expect(page.locator(gone).first, gone).to_be_hidden()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".ws-foot")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_telephone_filters_are_folded_away_until_they_are_wanted(visit: Opener, scripts: bool) -> None:
+    name = visit(width=1280, scripts=scripts).locator("#f-name")
+    expect(name).to_be_visible()
+    page = visit(width=360, scripts=scripts)
+    expect(page.locator("#f-name")).to_be_hidden()
+    page.locator("#f-fold").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#f-name")).to_be_visible()
+    page.locator("#f-name").fill("กองที่ 7")
+    page.locator("form.tools button").click()
+    expect(page.locator("#f-name")).to_be_visible()
+    assert "name=" in page.url, "what narrows the list stays in sight"

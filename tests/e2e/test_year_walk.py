@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 from playwright.sync_api import Browser
 
 from tests.e2e.year import closing, evidence, plan
@@ -20,6 +19,7 @@ from tests.e2e.year.keyboard import Keyboard
 from tests.e2e.year.office import Office, found, hire
 from tests.e2e.year.person import Hands, Mouse
 from tests.e2e.year.watch import Watch
+from tests.serving import serving
 
 PICTURES = os.environ.get("PRONGSAI_PICTURES", "")
 
@@ -38,13 +38,8 @@ def address(browser: Browser, django_db_blocker: Any, tmp_path: Path) -> Iterato
     )
     with django_db_blocker.unblock(), surroundings:
         cache.clear()
-        server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
+        with serving() as address:
+            yield address
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type] (conftest.py empties the tables)
 
 

@@ -39,8 +39,8 @@ def names(client: Client, query: str = "") -> list[str]:
     return [row.cells[0].value for row in client.get(f"{UNITS}?{query}").context["rows"]]
 
 
-def many(number: int) -> None:
-    Unit.objects.bulk_create([Unit(name=f"กอง {n:05}", position=n + 10) for n in range(number)])
+def many(number: int, *, after: int = 0) -> None:
+    Unit.objects.bulk_create([Unit(name=f"กอง {n:05}", position=n + 10) for n in range(after, number)])
 
 
 def test_rows_come_in_their_order_and_link_on(client: Client) -> None:
@@ -84,7 +84,7 @@ def test_pages_turn_and_keep_filters_and_order(client: Client) -> None:
 
 
 def test_a_long_list_is_counted_and_turned_only_so_far(client: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr(lists, "COUNTED", 60)
+    monkeypatch.setattr(lists.ListScreen, "counted", 60)
     many(120)
     first = client.get(UNITS)
     assert "กว่า 60 รายการ" in first.content.decode()
@@ -103,8 +103,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client) -> No
 
     client.get(UNITS)
     few = queries()
-    many(60)
+    many(20)
     assert queries() == few
+    many(60, after=20)
+    assert queries() == few + 1, "more than a page of rows is counted"
+    many(180, after=60)
+    assert queries() == few + 1
 
 
 def test_a_list_that_is_empty_teaches(client: Client, office: Organization) -> None:

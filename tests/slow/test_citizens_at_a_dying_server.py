@@ -31,6 +31,7 @@ DEATHS = {
     740: "web worker",
     880: "web",
 }
+HIDDEN = re.compile(r'name="(draft|shown)" value="([^"]*)"')
 PATIENCE = 90  # seconds of trying again
 
 OPEN = """
@@ -84,6 +85,7 @@ class Citizen:
         self.address = f"10.{number // 200}.{number % 200}.7"
         self.words = f"ไฟทางหน้าบ้านดับ ผู้แจ้งคนที่ {number}"
         self.jar = CookieJar()
+        self.hidden: dict[str, str] = {}  # what the last form says of its draft
         self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.jar))
 
     def press(self, path: str, form: dict[str, str] | None = None) -> tuple[str, str]:
@@ -91,11 +93,14 @@ class Citizen:
         end = time.monotonic() + PATIENCE
         while True:
             token = next((cookie.value or "" for cookie in self.jar if cookie.name == "csrftoken"), "")
-            body = None if form is None else urlencode({**form, "csrfmiddlewaretoken": token}).encode()
+            given = {**self.hidden, **(form or {}), "csrfmiddlewaretoken": token}
+            body = None if form is None else urlencode(given).encode()
             request = Request(self.site + path, body, {"X-Forwarded-For": self.address})
             try:
                 with self.opener.open(request, timeout=20) as answer:
-                    return answer.read().decode(), answer.url
+                    page = answer.read().decode()
+                    self.hidden = dict(HIDDEN.findall(page)) or self.hidden
+                    return page, answer.url
             except HTTPError as error:
                 trouble = str(error.code)
             except (OSError, HTTPException) as error:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Acts that nobody chooses from a list: casework does them itself, by the rows of these names.
 HEAR = "hear"  # the citizen answers: from a state in which the case waits for that
 MERGE = "merge"  # the case is counted with another one
+# The citizen wants the case to end: they say so themselves, or an officer writes down that they did.
+WITHDRAW = "withdraw"
 ACKNOWLEDGE = (
     "acknowledge"  # somebody has looked at it; a table may lead to another state by it, or have no such row
 )
@@ -59,7 +61,7 @@ class Transition:
     """One row of the table: from `source` to `target` by the act `act`, for holders of `permission`.
 
     `needs` names what the act must bring: `message` (to the citizen), `reason`, `result`, `found`, `unit`. A row
-    without a permission is done by casework alone (`hear`).
+    without a permission is done by casework alone (`hear`); of several permissions, separated by `|`, any one will do.
     """
 
     act: str
@@ -133,6 +135,10 @@ class Workflow:
         """The row for doing `act` in `state`; None when the table has none."""
         return next((row for row in self.transitions if (row.source, row.act) == (state, act)), None)
 
+    def ended_by_wish(self, state: str) -> bool:
+        """Whether a case in `state` was ended because its citizen wanted it to end: it has no result to judge."""
+        return any((row.act, row.target) == (WITHDRAW, state) for row in self.transitions)
+
     def in_phase(self, *phases: Phase) -> tuple[str, ...]:
         """The keys of the states that stand in one of `phases`."""
         return tuple(state.key for state in self.states if state.phase in phases)
@@ -149,7 +155,8 @@ class Clock:
     The first day is not counted (ป.พ.พ. มาตรา 193/3), and calendar days that end on a day off end on the next day of
     work (มาตรา 193/8). `basis` names the law, e.g. พ.ร.ฎ.ว่าด้วยหลักเกณฑ์และวิธีการบริหารกิจการบ้านเมืองที่ดี พ.ศ. 2546 มาตรา 38.
     The same section wants the citizen answered, or told how things stand, within 15 days, whatever the work takes:
-    that is `inform_days` (calendar days; 0 where the rule does not hold).
+    that is `inform_days` (calendar days; 0 where the rule does not hold). `inform_basis` and `finish_basis` say of each
+    of the two last days where it comes from: by law is only what the law says.
     """
 
     days: int = 15
@@ -157,6 +164,8 @@ class Clock:
     calendar_days: bool = False
     acknowledge_days: int = 1  # working days until somebody has looked at it
     inform_days: int = 15
+    inform_basis: str = ""
+    finish_basis: str = ""
     escalate_days: int = 3  # working days that a case may be late before the clerk (ปลัด) is told
     remind_days: int = 5  # working days after which a citizen who was asked is asked once more; 0: never
 
@@ -185,9 +194,10 @@ class CaseKind:
     `.assign`, `.publish` and `.manage` (erase, standard answers), unless `permits` says otherwise; the acts of the table
     ask for their rows' permissions. `url_name` is the workspace's page of one case, reversed with the organization's
     key and the case's id; `public_url_name` the tracking page, reversed with the organization's key and the tracking
-    code. `retention_years` after closing the personal data go, and the figures stay. Cases of a kind that is
-    `kept_to_unit` are seen by the unit and the person who work on them, and by those who assign or take in such cases:
-    whoever else may open cases of the kind sees none of others' (`sees_all`).
+    code; `find_url_name` the page that asks for that code, reversed with the key alone. `retention_years` after closing
+    the personal data go, and the figures stay. Cases of a kind that is `kept_to_unit` are seen by the unit and the
+    person who work on them, and by those who assign or take in such cases: whoever else may open cases of the kind
+    sees none of others' (`sees_all`). Of whom such a case is said to be about it is kept altogether, whatever they hold.
 
     Raises ValueError for a key outside its module, a prefix that is not up to three Latin capitals, a `reopen_act` that
     some finished state has no row for, a state that waits for the citizen without a row `hear`, one that merges by
@@ -202,6 +212,7 @@ class CaseKind:
     permission: str
     url_name: str
     public_url_name: str = ""
+    find_url_name: str = ""
     prefix: str = ""
     clock: Clock = field(default_factory=Clock)
     retention_years: int = 5
@@ -213,6 +224,8 @@ class CaseKind:
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
     permits: Mapping[str, str] = field(default_factory=dict[str, str])
     kept_to_unit: bool = False
+    # What such cases can be about: key → title in Thai and English, in the order in which they are offered.
+    categories: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def __post_init__(self) -> None:
         if not self.key.startswith(f"{self.module}."):
@@ -248,14 +261,21 @@ class CaseKind:
                 raise ValueError(f"{self.key}: the row {_shown(row)} needs what no act brings")
 
     def sees_all(self, actor: Actor) -> bool:
-        """Whether the actor sees every case of the kind, and not only those of their unit and their own."""
-        over = {self.permission_for("assign"), self.permission_for("intake")}
-        return actor.is_system or not self.kept_to_unit or bool(over & actor.permissions)
+        """Whether the actor sees every case of the kind, and not only those of their unit and their own. What a case is
+        about them is kept from them all the same."""
+        return not self.kept_to_unit or self._holds(actor, "assign", "intake")
 
-    def told_contact(self, actor: Actor) -> bool:
-        """Whether the actor is told who brought a case: those who work on such cases and those who take them in."""
-        told = {self.permission_for("handle"), self.permission_for("intake")}
-        return actor.is_system or bool(told & actor.permissions)
+    def oversees(self, actor: Actor) -> bool:
+        """Whether the actor's work on cases of the kind goes beyond their own unit: who assigns, takes in or manages."""
+        return self._holds(actor, "assign", "intake", "manage")
+
+    def keeps(self, actor: Actor) -> bool:
+        """Whether the actor keeps the register of such cases: who takes them in or manages them. They alone take a case
+        out of a kind that is kept to its units, or refuse it."""
+        return self._holds(actor, "intake", "manage")
+
+    def _holds(self, actor: Actor, *what: str) -> bool:
+        return actor.is_system or not actor.permissions.isdisjoint(map(self.permission_for, what))
 
     def permission_for(self, what: str) -> str:
         """The permission that `what` (intake, handle, assign, publish, manage) asks for."""

@@ -153,6 +153,14 @@ class Reading:
     parts: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
     unkept: bool = False
 
+    @property
+    def share(self) -> Decimal | None:
+        """`value` as a share of `of`; None when it is not known and when nothing was counted (`of` is 0).
+
+        Without `of` it is None as well: a number of days or papers is by itself no share of anything.
+        """
+        return self.value / self.of if self.value is not None and self.of else None
+
 
 @dataclass(frozen=True)
 class Question:
@@ -224,7 +232,9 @@ class Suggestion:
 class WorkItem:
     """งานของฉัน: something due, for whom, why it matters, and the page where it is done.
 
-    Shown to whoever holds `permission` (empty: any member) and, where `unit` or `user_id` is said, belongs to it.
+    Shown to whoever holds `permission` (empty: any member) and, where `unit` or `user_id` is said, belongs to it; never to
+    whom it is about (`is_about`). `title`,
+    `place`, `missing` and `action` may be lazy translations: items are kept for some time, for readers of both languages.
     """
 
     key: str  # the same thing keeps its key from day to day: reminders and calendars go by it
@@ -240,6 +250,25 @@ class WorkItem:
     approval: bool = False  # waits for somebody's decision
     sender: str = ""  # of an approval: who asks
     sent_on: date | None = None
+    is_urgent: bool = False  # comes first among what is due on its day
+    is_private: bool = False  # the title is what a citizen wrote, and is read inside the house alone
+    about_user: int | None = None  # the login of whom the matter is about: they are never told of it
+    about_unit: str = (
+        ""  # the unit that it is about: its people are told only where they hold one of `kept_by`
+    )
+    kept_by: frozenset[str] = frozenset()
+
+    def is_about(self, actor: Actor) -> bool:
+        """Whether the matter is about the actor, and kept from them."""
+        if self.about_user is not None and self.about_user == actor.user_id:
+            return True
+        about_unit = bool(self.about_unit) and self.about_unit == actor.unit
+        return about_unit and self.kept_by.isdisjoint(actor.permissions)
+
+    @property
+    def said_outside(self) -> str:
+        """What mail, LINE, other people's calendars and the register call it: a private one by kind and number alone."""
+        return str(self.place if self.is_private else self.title)
 
 
 @dataclass(frozen=True)

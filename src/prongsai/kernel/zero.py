@@ -11,12 +11,16 @@ from pathlib import Path
 from prongsai.kernel.contracts import Reading
 
 DATA = Path(__file__).parent / "data" / "zero.toml"
-LONGEST_GAP = "longest_gap_days"  # the part of a reading of `channels.coverage`
+# The parts of a reading of `channels.coverage`.
+LONGEST_GAP = "longest_gap_days"
+IN_GAP = "in longest gap: "  # with a channel's name: on how many days of the gap it was not open
+DISPUTED = "disputed: "  # with a channel's name: on how many days its days and its outages on record contradict each other
+NOT_KNOWN = "นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่"
 
 
 @dataclass(frozen=True)
 class ZeroRule:
-    """The share of the days on which every way in was open, and the days on end on which none may have been."""
+    """The share of the days on which every way in was open, and how many others may follow one another."""
 
     coverage: Decimal
     longest_gap_days: int
@@ -33,17 +37,36 @@ def why_not_zero(coverage: Reading | None) -> str:
     """Why a count of nothing does not mean that nobody complained, in Thai; "" when it does.
 
     `coverage` is the reading of `channels.coverage` for the period, None where nobody provides one. Open on every day
-    it had no gap, whether that is said or not.
+    it had no gap, whether that is said or not. Days open without the days that there were (`of`) prove nothing.
     """
-    share: Decimal | None = None
-    if coverage is not None and coverage.value is not None and coverage.of:
-        share = coverage.value / coverage.of
-    gap = None if coverage is None else Decimal(0) if share == 1 else coverage.parts.get(LONGEST_GAP)
+    if coverage is None:
+        return NOT_KNOWN
+    share = coverage.share
+    gap = Decimal(0) if share == 1 else coverage.parts.get(LONGEST_GAP)
     if share is None or gap is None:
-        note = f" ({coverage.note})" if coverage is not None and coverage.note else ""
-        return f"นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่{note}"
+        return f"{NOT_KNOWN} ({coverage.note})" if coverage.note else NOT_KNOWN
     rule = zero_rule()
     if share >= rule.coverage and gap <= rule.longest_gap_days:
         return ""
     percent = (share * 100).quantize(Decimal("0.01"), ROUND_FLOOR).normalize()
-    return f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ร้อยละ {percent:f} ปิดติดกันนานสุด {gap:.0f} วัน"
+    return f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทางร้อยละ {percent:f} ของวัน{gap_in_words(coverage)}{disputes_in_words(coverage)}"
+
+
+def gap_in_words(coverage: Reading) -> str:
+    """How long the longest gap was and which channels made it, in Thai, to go on a sentence; "" without a gap."""
+    if not (gap := coverage.parts.get(LONGEST_GAP)):
+        return ""
+    each = _each(coverage, IN_GAP)
+    return f" ขาดช่วงติดกันนานสุด {gap:.0f} วัน" + (f" ({each})" if each else "")
+
+
+def disputes_in_words(coverage: Reading) -> str:
+    """On which channels' days nothing is known because the record contradicts itself, to go on a sentence; "" without."""
+    each = _each(coverage, DISPUTED)
+    return f" ไม่ทราบบางวันเพราะบันทึกว่าใช้ได้ทั้งที่มีบันทึกเหตุขัดข้อง ({each})" if each else ""
+
+
+def _each(coverage: Reading, part: str) -> str:
+    """The channels of a sort of parts with their days."""
+    days = {key.removeprefix(part): days for key, days in coverage.parts.items() if key.startswith(part)}
+    return " ".join(f"{name} {number:.0f} วัน" for name, number in days.items())

@@ -26,7 +26,7 @@ from prongsai.ui.api.problems import Kind, answer_problems, problem
 
 VERSION = "1"
 DESCRIPTION = (
-    "Everything that the office's screens do, and open reads of everything that is public. "
+    "What the office does with its measures, evidence and cases, and open reads of everything that is public. "
     "Thai local governments run their integrity measures with it and prove them from records."
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext
 
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.project.postgres import OWNER
@@ -27,12 +28,16 @@ def require_application_role() -> None:
     with connection.cursor() as cursor:
         cursor.execute(ROLE, [OWNER])
         ((name, superuser, bypass, owner),) = cursor.fetchall()
-    powers = {"SUPERUSER": superuser, "BYPASSRLS": bypass, "เป็นเจ้าของตาราง": owner}
+    powers = {"SUPERUSER": superuser, "BYPASSRLS": bypass, gettext("owner of the tables"): owner}
     held = [power for power, has in powers.items() if has]
     if held:
         raise ProngsaiError(
-            f"ไม่เปิดระบบ: บัญชีฐานข้อมูล {name} มีสิทธิ {' และ '.join(held)} จึงข้ามการแยกข้อมูลระหว่างหน่วยงานได้ "
-            "ให้ใช้บัญชี prongsai ตามคำสั่ง prongsai roles"
+            gettext(
+                "Not started: the database account %(name)s is %(powers)s, and could pass over "
+                "what keeps the offices' data apart. Use the account prongsai, which prongsai "
+                "roles makes."
+            )
+            % {"name": name, "powers": gettext(" and ").join(held)}
         )
 
 
@@ -42,5 +47,9 @@ def require_safe_database() -> None:
     pending = pending_migrations()
     if pending:
         raise ProngsaiError(
-            f"ไม่เปิดระบบ: ฐานข้อมูลยังไม่ได้ปรับรุ่น {len(pending)} รายการ (เช่น {pending[0]}) ให้สั่ง prongsai migrate ก่อน"
+            gettext(
+                "Not started: the database lacks %(count)s migrations (such as %(first)s). Run "
+                "prongsai migrate first."
+            )
+            % {"count": len(pending), "first": pending[0]}
         )

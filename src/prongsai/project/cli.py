@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2: the input or the call was wrong, said in one line on stderr."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import OperationalError
+    from django.utils.translation import gettext as _
 
     from prongsai.kernel.errors import ProngsaiError
 
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (ProngsaiError, ImproperlyConfigured) as error:
         _refuse(str(error))
     except OperationalError as error:
-        _refuse(f"ใช้ฐานข้อมูลไม่ได้: {error}")
+        _refuse(_("The database cannot be used: %(error)s") % {"error": error})
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

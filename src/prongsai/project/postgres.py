@@ -14,6 +14,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,6 +95,11 @@ class Server:
     def os_user(self) -> str:
         """Who the server runs as. Looked up (or, for root, made) only when a server is needed."""
         return _server_user()
+
+    @cached_property
+    def binaries(self) -> Path:
+        """The server's programs where its user can reach them: a copy, once, where root keeps the project to itself."""
+        return BINARIES if os.geteuid() != 0 or _reachable(BINARIES / "postgres") else _copied(BINARIES)
 
     # -- what callers use ---------------------------------------------------------------------------------
 
@@ -205,7 +211,7 @@ class Server:
         shutil.rmtree(fresh, ignore_errors=True)
         done = subprocess.run(
             [
-                str(BINARIES / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
+                str(self.binaries / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
             ],
             capture_output=True, text=True, check=False, **self._spawning(),
@@ -250,7 +256,7 @@ class Server:
         """Start the server process and wait until it answers; False when it ended."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [str(BINARIES / "postgres"), "-D", str(self.data), *flags],
+                [str(self.binaries / "postgres"), "-D", str(self.data), *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,  # Ctrl-C at the terminal must not reach the database
                 **self._spawning(),
@@ -295,6 +301,28 @@ def _server_user() -> str:
         ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "prongsai"], check=True
     )
     return "prongsai"
+
+
+def _copied(binaries: Path) -> Path:
+    """A copy of the programs in the system's folder, for everybody to run, beside the libraries that the wheel brings:
+    one for each release of them, made once however many ask. Returns the folder of the copied programs."""
+    package, found = binaries.parents[1], (binaries / "postgres").stat()
+    told = f"{binaries} {found.st_size} {found.st_mtime_ns}"
+    copy = SYSTEM_FOLDER / f"postgresql-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    inside = binaries.relative_to(package.parent)
+    if not copy.exists():
+        SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix="half-", dir=SYSTEM_FOLDER))
+        for part in (inside.parent, Path(f"{package.name}.libs")):
+            shutil.copytree(package.parent / part, half / part, symlinks=True)
+        for path in (half, *(each for each in half.rglob("*") if not each.is_symlink())):
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o444 | (0o111 if mode & 0o100 else 0))
+        try:
+            half.rename(copy)
+        except OSError:  # somebody else was quicker: theirs is as good
+            shutil.rmtree(half)
+    return copy / inside
 
 
 def _reachable(path: Path) -> bool:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.project.checks import pending_migrations
@@ -48,7 +49,10 @@ def make_tables() -> None:
         )  # fmt: skip
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["?"])[-1]
-            raise ProngsaiError(f"ปรับรุ่นฐานข้อมูลไม่สำเร็จ ข้อมูลเดิมไม่เปลี่ยนแปลง: {reason}")
+            raise ProngsaiError(
+                _("The database could not be upgraded, and nothing has changed: %(reason)s")
+                % {"reason": reason}
+            )
 
 
 def collect_static() -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.services import offer_builtin_roles, organizations_to_offer
 from prongsai.foundation.accounts.setup import setup_token
@@ -121,7 +122,10 @@ class Site:
                 time.sleep(0.05)
             else:
                 return
-        raise ProngsaiError(f"เว็บเซิร์ฟเวอร์ไม่ตอบภายใน {READY:.0f} วินาที ดูข้อความข้างบน")
+        raise ProngsaiError(
+            _("The web server did not answer within %(seconds)s seconds. See what it said above.")
+            % {"seconds": f"{READY:.0f}"}
+        )
 
 
 @contextmanager
@@ -217,6 +221,10 @@ def _require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ProngsaiError(
-                f"ใช้พอร์ต {port} ที่ {host} ไม่ได้ ({error.strerror}): อาจเปิดระบบไว้แล้ว หรือมีโปรแกรมอื่นใช้อยู่ "
-                f"ลองพอร์ตอื่น เช่น prongsai up --port {port + 1}"
+                _(
+                    "Port %(port)s at %(host)s cannot be used (%(error)s). The system may be running "
+                    "already, or another program uses it. Try another, such as prongsai up --port "
+                    "%(other)s."
+                )
+                % {"port": port, "host": host, "error": error.strerror, "other": port + 1}
             ) from error

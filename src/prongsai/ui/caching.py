@@ -85,7 +85,8 @@ def read_register(key: str) -> Register | None:
 
 
 class Store(Generic[Value]):
-    """The most recently used values, up to a number of bytes. One for each process; safe between threads."""
+    """The most recently used values, up to a limit in bytes, or in pieces of size one. One for each process; safe between
+    threads."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from prongsai.ui.access import public
 from prongsai.ui.api.problems import Kind, asked_language, problem
+from prongsai.ui.typed import returned
 
 API = "/api/"
 
@@ -32,8 +33,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form was sent without its token: from another site, or with cookies switched off."""
-    return render(request, "ui/csrf.html", status=403)
+    """A form was sent without its token: from another site, or with cookies switched off.
+
+    Nothing is done with it. What somebody without an account had typed stands in the answer, to be sent again.
+    """
+    return render(request, "ui/csrf.html", {"returned": returned(request)}, status=403)
 
 
 @public

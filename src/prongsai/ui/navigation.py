@@ -20,6 +20,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, NavigationItem, WorkItem
 from prongsai.kernel.registry import registry
 from prongsai.ui.access import SIGNED_IN
+from prongsai.ui.caching import Store
 
 SECTIONS = ("top", "modules", "office")
 MY_WORK = "my-work"  # the navigation item that counts the work of all modules
@@ -89,6 +90,12 @@ class Kept:
     work: Work
 
 
+# In this process itself: Django's cache would take all of it apart and together at each look. That one says whether it
+# still holds, so that who clears it clears this.
+OFFICES_KEPT = 200
+works: Store[Kept] = Store(OFFICES_KEPT)
+
+
 def read_register(organization: Organization) -> Register:
     """The register of the organization in scope; one query."""
     log, heads = Log._meta.db_table, TreeHead._meta.db_table
@@ -114,7 +121,7 @@ def all_work(organization: Organization, register: Register | None = None) -> Wo
     """
     register = register or read_register(organization)
     key, now = f"work:{organization.pk}", time.time()
-    kept: Kept | None = cache.get(key)
+    kept = works.get(organization.pk) if cache.get(key) else None
     if kept and (now > kept.until or kept.day != clock.today() or kept.version != register.version):
         kept = None
     if kept and kept.size == register.size:
@@ -126,7 +133,8 @@ def all_work(organization: Organization, register: Register | None = None) -> Wo
         if each.work_items
     }
     until = still.until if still else now + WORK_LIVES
-    cache.set(key, Kept(register.version, register.size, clock.today(), until, work), WORK_LIVES)
+    works.put(organization.pk, Kept(register.version, register.size, clock.today(), until, work), 1)
+    cache.set(key, True, WORK_LIVES)
     return work
 
 
@@ -138,8 +146,8 @@ def _only_by_hand(before: int, size: int) -> bool:
 
 
 def concerns(item: WorkItem, actor: Actor) -> bool:
-    """Whether the item is the actor's to do."""
-    return (
+    """Whether the item is the actor's to do: none is that is about them."""
+    return not item.is_about(actor) and (
         holds(actor, item.permission)
         and item.unit in ("", actor.unit)
         and item.user_id in (None, actor.user_id)
@@ -147,10 +155,11 @@ def concerns(item: WorkItem, actor: Actor) -> bool:
 
 
 def work_of(actor: Actor, organization: Organization) -> list[WorkItem]:
-    """The actor's work in the organization in scope: what is due first comes first, what has no date last."""
+    """The actor's work in the organization in scope: what is due first comes first, of one day what is urgent; what has
+    no date comes last."""
     work = all_work(organization)
     mine = [item for items in work.values() for item in items if concerns(item, actor)]
-    return sorted(mine, key=lambda item: (item.due or date.max, item.title))
+    return sorted(mine, key=lambda item: (item.due or date.max, not item.is_urgent, item.title))
 
 
 class Workspace:

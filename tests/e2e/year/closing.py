@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from prongsai.kernel import clock
 from tests.e2e.year.office import Office
 from tests.e2e.year.plan import public
@@ -61,7 +63,7 @@ def verify(office: Office, version: int = 1) -> None:
     visitor = office.visitor()
     visitor.open(public(office))
     visitor.follow("Verify the report yourself")
-    assert visitor.page.locator("main .v-contradicted").count() == 0, visitor.text()
+    expect(visitor.page.locator("main .v-contradicted"), visitor.text()).to_have_count(0)
     visitor.sees("The report agrees with the evidence register")
     paper = visitor.save(f"{public(office)}report.json", office.folder / f"report-{version}.json")
     key = visitor.save(f"/{office.key}/key.pem", office.folder / "key.pem")

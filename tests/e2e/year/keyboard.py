@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 MOST_TABS = 400
 # Whether the thing with the focus shows it: an outline or shadow of its own, or an outline of what stands around it.
@@ -50,7 +50,7 @@ class Keyboard:
         if not box.is_checked():
             self._reach(box)
             box.page.keyboard.press("Space")
-            assert box.is_checked()
+            expect(box).to_be_checked()
 
     def write(self, field: Locator, text: str) -> None:
         self._reach(field)

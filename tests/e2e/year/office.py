@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import connection
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel import clock
@@ -81,7 +81,7 @@ def found(office: Office) -> None:
     planner.open(f"/setup/{token}/")
     planner.hands.attach(planner.field("report"), REPORT)
     planner.press("Read the report")
-    assert planner.field("name").input_value() == "องค์การบริหารส่วนตำบลเมืองแก"
+    expect(planner.field("name")).to_have_value("องค์การบริหารส่วนตำบลเมืองแก")
     planner.press("Go on")
     assert UNIT in planner.field("units").input_value()
     planner.press("Go on")
@@ -107,7 +107,7 @@ def hire(office: Office) -> None:
         planner.choose("post", post)
         planner.press("Make the login")
         told = planner.page.locator("code.secret")
-        assert told.nth(0).inner_text() == username
+        expect(told.nth(0)).to_have_text(username, use_inner_text=True)
         newcomer = office.newcomer(role)
         newcomer.sign_in(username, told.nth(1).inner_text(), f"{PASSWORD} {username}")
     planner.open(office.work("settings/people/"))

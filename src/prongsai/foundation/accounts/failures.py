@@ -15,12 +15,14 @@ from ipaddress import ip_address, ip_network
 
 from django.db import connection
 from django.db.models import Max
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import LoginFailure
 from prongsai.foundation.accounts.secrets import derived_key
 from prongsai.kernel import clock
 from prongsai.kernel.errors import ProngsaiError
-from prongsai.kernel.thai.dates import clock_time
+from prongsai.kernel.thai.dates import BANGKOK, clock_time
 
 FORGET = timedelta(days=1)
 
@@ -53,7 +55,10 @@ class TooManyFailures(ProngsaiError):
     def __init__(self, until: datetime) -> None:
         self.until = until
         minute = until + timedelta(seconds=59)  # rounded up: at the time that is named, it works
-        super().__init__(f"ลองผิดหลายครั้งเกินไป เพื่อความปลอดภัยให้รอ แล้วลองใหม่เวลา {clock_time(minute)}")
+        shown = clock_time(minute) if get_language() == "th" else f"{minute.astimezone(BANGKOK):%H:%M}"
+        super().__init__(
+            _("Too many wrong attempts. For safety, wait and try again at %(time)s.") % {"time": shown}
+        )
 
 
 def network_of(address: str) -> str:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import Unreadable
 
@@ -48,4 +49,9 @@ def decrypt(kept: str) -> str:
             return plain.decode()
         except (InvalidTag, ValueError):
             continue
-    raise Unreadable("อ่านข้อมูลยืนยันตัวตนขั้นที่สองไม่ได้ เพราะกุญแจของระบบเปลี่ยนไป ให้ผู้ดูแลระบบตั้งให้ใหม่")
+    raise Unreadable(
+        _(
+            "The second step of signing in cannot be read, because the system's key has "
+            "changed. Ask the administrator to set it up anew."
+        )
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.api.models import ApiToken, KeptAnswer
@@ -55,20 +56,30 @@ def create_token(
     not have, and for more than a year; WrongState when the member has twenty already.
     """
     if actor.user_id is None or actor.user_id != member.user_id:  # type: ignore[attr-defined]
-        raise NotPermitted(f"{actor.name} ออกโทเค็นแทนผู้อื่นไม่ได้")
+        raise NotPermitted(_("%(name)s cannot make a token for somebody else") % {"name": actor.name})
     name, chosen = name.strip(), sorted(set(scopes))
     if not name or "\0" in name or len(name) > NAME_LENGTH:
-        raise InvalidInput(f"ตั้งชื่อโทเค็นไม่เกิน {NAME_LENGTH} ตัวอักษร เช่น ระบบสารบรรณ", field="name")
+        raise InvalidInput(
+            _("Name the token in at most %(most)s characters, such as Document system")
+            % {"most": NAME_LENGTH},
+            field="name",
+        )
     if not chosen:
-        raise InvalidInput("เลือกสิทธิอย่างน้อย 1 ข้อ", field="scopes")
+        raise InvalidInput(_("Choose at least one permission"), field="scopes")
     if not actor.permissions.issuperset(chosen):
-        raise InvalidInput("ให้สิทธิแก่โทเค็นได้ไม่เกินสิทธิของท่านเอง", field="scopes")
+        raise InvalidInput(_("A token may do no more than you may"), field="scopes")
     if not 1 <= days <= LONGEST_DAYS:
-        raise InvalidInput(f"อายุโทเค็นต้องอยู่ระหว่าง 1 ถึง {LONGEST_DAYS} วัน", field="days")
+        raise InvalidInput(_("A token works for 1 to %(most)s days") % {"most": LONGEST_DAYS}, field="days")
     Membership.objects.select_for_update().get(pk=member.pk)  # two at once must not become twenty-one
     now = clock.now()
     if tokens_of(member).filter(revoked_at=None, expires_at__gt=now).count() >= MOST_TOKENS:
-        raise WrongState(f"มีโทเค็นที่ใช้ได้ครบ {MOST_TOKENS} รายการแล้ว ยกเลิกรายการที่ไม่ใช้ก่อนออกใหม่")
+        raise WrongState(
+            _(
+                "You have %(most)s tokens that work already. Revoke one that is not used before "
+                "you make another."
+            )
+            % {"most": MOST_TOKENS}
+        )
     secret = MARK + secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken.objects.create(
         member=member,
@@ -157,7 +168,10 @@ def claim(*, member: Membership, key: str, request: str) -> KeptAnswer | None:
             return None
     answer = KeptAnswer.objects.get(member=member, key=key)
     if answer.request != request:
-        raise InvalidInput("คีย์นี้ใช้กับคำขออื่นไปแล้ว ใช้คีย์ใหม่สำหรับคำขอใหม่", field="Idempotency-Key")
+        raise InvalidInput(
+            _("This key was used with another request. Use a new key for a new request."),
+            field="Idempotency-Key",
+        )
     return answer
 
 

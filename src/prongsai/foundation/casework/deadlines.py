@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from prongsai.foundation.casework.models import SpecialDay
+from prongsai.foundation.tenancy.scope import reading_across_organizations
 from prongsai.kernel.cases import Clock
-from prongsai.kernel.thai.working_days import OfficeCalendar
+from prongsai.kernel.thai.working_days import OfficeCalendar, is_working_day
 
 
 def calendar_from(start: date) -> OfficeCalendar:
@@ -21,6 +23,17 @@ def calendar_from(start: date) -> OfficeCalendar:
 def is_office_day(day: date) -> bool:
     """Whether the office in scope works on `day`."""
     return calendar_from(day).works(day)
+
+
+def at_work(day: date, organizations: Iterable[int]) -> list[int]:
+    """Those of the organizations that work on `day`, by the calendar and by their own days; one query for all of them.
+
+    For what runs by the clock for the whole installation: it reads across organizations.
+    """
+    with reading_across_organizations():
+        own = dict(SpecialDay.objects.filter(day=day).values_list("organization_id", "is_holiday"))
+    usually = is_working_day(day)
+    return [each for each in organizations if (not own[each] if each in own else usually)]
 
 
 def add_office_days(start: date, count: int) -> date:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from prongsai.kernel.cases import CaseKind
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from prongsai.kernel.cases import CaseKind, State, Transition
 from prongsai.kernel.contracts import FactKind
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.registry import registry
@@ -12,6 +15,8 @@ DAY_REMOVED = "office_day_removed"
 CASE_PUBLISHED = "case_published"
 CASE_UNPUBLISHED = "case_unpublished"
 CASE_ERASED = "case_erased"
+CASE_ANSWER_RECORDED = "case_answer_recorded"
+CASE_CODE_RENEWED = "case_code_renewed"
 
 KINDS = (
     FactKind(DAY_SET, "กำหนดวันหยุดหรือวันทำการพิเศษ", "Day off or extra working day set"),
@@ -19,6 +24,12 @@ KINDS = (
     FactKind(CASE_PUBLISHED, "เผยแพร่เรื่องต่อสาธารณะ", "Case shown to the public"),
     FactKind(CASE_UNPUBLISHED, "เลิกเผยแพร่เรื่อง", "Case no longer shown to the public"),
     FactKind(CASE_ERASED, "ลบข้อมูลส่วนบุคคลของเรื่อง", "Personal data of a case erased"),
+    FactKind(
+        CASE_ANSWER_RECORDED,
+        "บันทึกคำตอบของผู้แจ้งว่าพอใจผลหรือไม่",
+        "Citizen's answer to the closing question recorded",
+    ),
+    FactKind(CASE_CODE_RENEWED, "ออกรหัสติดตามเรื่องใหม่", "New tracking code of a case given out"),
 )
 
 
@@ -26,8 +37,13 @@ def case_kind(key: str) -> CaseKind:
     """The kind of case called `key`. Raises InvalidInput when no module provides it."""
     found = registry().case_kinds.get(key)
     if found is None:
-        raise InvalidInput(f"ไม่รู้จักประเภทเรื่อง {key}", field="kind")
+        raise InvalidInput(_("No such kind of case is known: %(kind)s") % {"kind": key}, field="kind")
     return found
+
+
+def shown_title(thing: CaseKind | State | Transition) -> str:
+    """The title of a kind, state or act in the language of whoever reads."""
+    return thing.title if get_language() == "th" else thing.title_en
 
 
 def kinds_of_module(module: str) -> list[str]:

@@ -79,6 +79,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases whose last day is over; where the clock stands still none is late."""
         return self.open().filter(due_on__lt=on).exclude(phase=Phase.WAITING.value)
 
+    def pressing(self) -> CaseQuerySet:
+        """What is due first comes first; of one day the urgent ones do."""
+        return self.order_by("due_on", "-is_urgent", "id")
+
     def newest(self) -> CaseQuerySet:
         """What came in last comes first. Never by id alone: the database would walk through everybody's cases."""
         return self.order_by("-received_on", "-id")
@@ -124,7 +128,12 @@ class Case(CaseworkTable):
     body = models.TextField(blank=True)
     category = models.CharField(max_length=60, blank=True)  # the module's own list
     topic = models.CharField(max_length=20, blank=True)  # kernel.contracts.Topic
+    # The system guessed kind and category from a message, and nobody of the staff has acted on the case since.
+    is_guessed = models.BooleanField(default=False, db_default=False)
     details = models.JSONField(default=dict)  # what only this kind has
+    is_urgent = models.BooleanField(
+        default=False, db_default=False
+    )  # comes first among what is due on its day
 
     channel: Channel | None = reference(Channel, null=True)
     channel_kind = models.CharField(max_length=20)  # web, line, phone …: stays when the channel is gone
@@ -145,18 +154,26 @@ class Case(CaseworkTable):
 
     unit: Unit | None = reference(Unit, null=True)
     assignee: Membership | None = reference(Membership, null=True)
+    # Whom a case of a kind kept to its units is about: they see nothing of it, and it is not given to them.
+    concerned_unit: Unit | None = reference(Unit, null=True)
+    concerned_member: Membership | None = reference(Membership, null=True)
     parent: Case | None = reference("self", "children", null=True)
     merged_into: Case | None = reference("self", "merged", null=True)
 
     received_at = models.DateTimeField()
     received_on = models.DateField()  # the day it reached the office, which may be before it was typed in
     acknowledged_at = models.DateTimeField(null=True)
-    clock_started_on = models.DateField()  # the day it was received or opened again
+    clock_started_on = models.DateField()  # the day it was received, or opened again by the citizen's word
     due_on = models.DateField(null=True)  # moved on when the clock has stood still
     inform_by = models.DateField(null=True)  # until then the citizen must have been told how things stand
     informed_at = models.DateTimeField(null=True)
     waiting_since = models.DateField(null=True)
-    waited_days = models.PositiveIntegerField(default=0)  # of the clock's days, since it started
+    waited_days = models.PositiveIntegerField(
+        default=0
+    )  # of the clock's days, since it started: `pauses` counted
+    # In which the clock has stood still since it started, each [from, to]: the office's own days, said later, change how
+    # many they are. A bare number stands for pauses that were counted before their days were kept.
+    pauses = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # pyright: ignore[reportCallIssue] (the stubs do not know db_default)
     reminded_on = models.DateField(null=True)  # the citizen, who was asked something
     escalated_on = models.DateField(null=True)  # the clerk was told that it is late
     heard_at = models.DateTimeField(null=True)  # the citizen wrote, and nobody has answered or acted since
@@ -166,7 +183,16 @@ class Case(CaseworkTable):
     days_taken = models.PositiveIntegerField(
         null=True
     )  # of the clock's days, without those waited, in all runs
+    days_before = models.PositiveIntegerField(
+        null=True, default=0, db_default=0
+    )  # of them, those of the runs before this one; empty where it was closed before they were kept apart
+    was_late = models.BooleanField(
+        default=False, db_default=False
+    )  # it had been closed after its last day when it was opened again: no later end is in time any more
+    follow_up_on = models.DateField(null=True)  # whoever it was passed on to is asked what came of it
     result = models.TextField(blank=True)  # what the citizen is told at the end
+    # The citizen wants no more of it, and it goes on for those whose cases were joined with it: they are sent nothing.
+    withdrawn_at = models.DateTimeField(null=True)
     found = models.CharField(max_length=20, blank=True)  # true, untrue, partly: of what was claimed
 
     satisfied = models.BooleanField(null=True)
@@ -186,6 +212,8 @@ class Case(CaseworkTable):
         channel_id: int | None
         unit_id: int | None
         assignee_id: int | None
+        concerned_unit_id: int | None
+        concerned_member_id: int | None
         parent_id: int | None
         merged_into_id: int | None
         children: RelatedManager[Case]
@@ -215,8 +243,14 @@ class Case(CaseworkTable):
             models.Index(fields=["organization", "phase", "-received_on", "-id"], name="case_phase"),
             models.Index(
                 fields=["organization", "due_on", "id"],
+                include=["kind", "phase", "assignee"],  # the figures above the inbox are read from here alone
                 condition=models.Q(closed_on__isnull=True, is_check=False),
                 name="case_open_due",
+            ),
+            models.Index(
+                fields=["organization", "channel_kind", "kind"],
+                condition=models.Q(is_check=False),
+                name="case_of_channel",
             ),
             models.Index(
                 fields=["organization", "assignee", "-received_on", "-id"],
@@ -228,6 +262,42 @@ class Case(CaseworkTable):
                 fields=["organization", "unit", "due_on", "id"],
                 condition=models.Q(closed_on__isnull=True, is_check=False),
                 name="case_open_of_unit",
+            ),
+            # Of whom the office has told nothing yet; and what another agency owes an answer about.
+            models.Index(
+                fields=["organization", "inform_by", "id"],
+                condition=models.Q(closed_on__isnull=True, is_check=False, informed_at__isnull=True),
+                name="case_untold",
+            ),
+            models.Index(
+                fields=["organization", "follow_up_on", "id"],
+                condition=models.Q(follow_up_on__isnull=False),
+                name="case_follow_up",
+            ),
+            models.Index(
+                fields=["organization", "concerned_unit"],
+                condition=models.Q(concerned_unit__isnull=False),
+                name="case_about_unit",
+            ),
+            models.Index(
+                fields=["organization", "concerned_member"],
+                condition=models.Q(concerned_member__isnull=False),
+                name="case_about_member",
+            ),
+            models.Index(
+                fields=["organization", "category", "-received_on", "-id"],
+                condition=~models.Q(category=""),
+                name="case_of_category",
+            ),
+            models.Index(
+                fields=["organization", "village", "-received_on", "-id"],
+                condition=~models.Q(village=""),
+                name="case_of_village",
+            ),
+            models.Index(
+                fields=["organization", "-received_on", "-id"],
+                condition=models.Q(is_urgent=True),
+                name="case_urgent",
             ),
             models.Index(fields=["organization", "number"], name="case_number"),
             models.Index(
@@ -275,8 +345,8 @@ class Case(CaseworkTable):
             models.Index(
                 fields=["organization", "received_on"],
                 include=[
-                    "kind", "topic", "category", "channel_kind", "phase", "unit", "due_on", "closed_on", "days_taken",
-                    "found", "satisfied", "reopened",
+                    "kind", "topic", "category", "channel_kind", "phase", "state", "unit", "due_on", "closed_on",
+                    "days_taken", "found", "satisfied", "reopened", "was_late",
                 ],
                 condition=models.Q(is_check=False),
                 name="case_figures",
@@ -297,16 +367,25 @@ class Case(CaseworkTable):
 
     @property
     def is_late(self) -> bool:
-        """Of a closed case: whether it was closed after its last day."""
-        return bool(self.closed_on and self.due_on and self.closed_on > self.due_on)
+        """Of a closed case: whether it was closed after its last day, now or before it was opened again."""
+        return self.closed_on is not None and (self.was_late or self.is_over(self.closed_on))
+
+    def is_untold(self, on: date) -> bool:
+        """Whether the day until which the citizen must have been told something is over, and nothing was said."""
+        runs = self.closed_on is None and self.phase != Phase.WAITING
+        return runs and self.informed_at is None and self.inform_by is not None and self.inform_by < on
+
+    def is_over(self, day: date) -> bool:
+        """Whether the last day lies before `day`."""
+        return self.due_on is not None and day > self.due_on
 
 
 class CaseEvent(CaseworkTable):
     """What happened to a case, one row each; nobody changes or removes one. No personal data but the staff's names.
 
     `event` is received, act (a row of the table, named by `act`), acknowledged, assigned, message_in, message_out, note,
-    attached, recategorised, renumbered (another kind of case), corrected, merged, took_in, split, split_from, gave_rise and written_in (a case made of a message), answered, published, unpublished, reminded,
-    escalated or erased.
+    attached, sorted (what was guessed is right), recategorised, renumbered (another kind of case), corrected, concerned (whom it is about), followed_up (the agency it was passed on to was heard), merged, took_in, left (its citizen wants no more of it, and it goes on for others), split, split_from, gave_rise and written_in (a case made of a message), answered, published, unpublished, reminded,
+    escalated, code_renewed (its tracking code) or erased.
     """
 
     case: Case = reference(Case, "events")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from prongsai.foundation.casework.kinds import case_kind, kinds_of_module
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseQuerySet
+from prongsai.foundation.casework.places import about, shown_village
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.thai.digits import to_arabic
@@ -105,47 +106,63 @@ class Similar:
 
 def similar_to(case: Case, most: int = 5) -> list[Similar]:
     """Cases that are likely the same as a registered one."""
-    return similar(
-        Wanted(
-            case.kind, f"{case.title} {case.body}", case.category, case.village, case.latitude, case.longitude,
-            case.pk,
-        ),
-        most,
+    return similar(replace(as_known(case), besides=case.pk), most)
+
+
+def as_known(case: Case) -> Wanted:
+    """What the office knows of a case."""
+    return Wanted(
+        case.kind, f"{case.title} {case.body}", case.category, case.village, case.latitude, case.longitude
     )  # fmt: skip
 
 
-def similar(wanted: Wanted, most: int = 5) -> list[Similar]:
-    """The likeliest first. One query of at most LOOKED_AT rows, found by kind and day alone.
+def as_shown(case: Case) -> Wanted:
+    """What everybody may read of a case that is shown."""
+    place = (case.latitude, case.longitude)
+    latitude, longitude = (None, None) if None in place else about(*place)  # type: ignore[arg-type]
+    return Wanted(case.kind, case.public_title, case.category, shown_village(case), latitude, longitude)
 
-    Words are compared as Thai words, not as letters; the same village and category, and above all a place within 150
-    metres, speak for it. Merged and erased cases are not among them.
+
+def similar(
+    wanted: Wanted,
+    most: int = 5,
+    *,
+    among: CaseQuerySet | None = None,
+    told: Callable[[Case], Wanted] = as_known,
+) -> list[Similar]:
+    """The likeliest first, of the module's cases or `among` some; `told` says what of a case is compared.
+
+    One query of at most LOOKED_AT rows. Words are compared as Thai words, not as letters; the same village and category,
+    and above all a place within 150 metres, speak for it. Merged and erased cases are not among them.
     """
     kinds = kinds_of_module(case_kind(wanted.kind).module)
     recent = (
-        Case.objects.real()
+        (Case.objects.real() if among is None else among)
         .filter(kind__in=kinds, received_on__gte=clock.today() - WITHIN, erased_at=None)
         .exclude(phase=Phase.MERGED.value)
         .exclude(pk=wanted.besides)
         .order_by("-received_on", "-id")[:LOOKED_AT]
     )
     said = content_words(wanted.text)
-    found = [Similar(case, _score(wanted, said, case)) for case in recent]
+    found = [Similar(case, _score(wanted, said, told(case))) for case in recent]
     likely = [each for each in found if each.score >= ENOUGH]
     return sorted(likely, key=lambda each: (-each.score, -each.case.pk))[:most]
 
 
-def _score(wanted: Wanted, said: frozenset[str], case: Case) -> float:
-    words = overlap(said, content_words(f"{case.title} {case.body}"))
-    metres = _metres(wanted, case)
+def _score(wanted: Wanted, said: frozenset[str], other: Wanted) -> float:
+    words = overlap(said, content_words(other.text))
+    metres = _metres(wanted, other)
     if metres is not None:
         if metres > 4 * NEAR:
             return words * 0.4  # the same trouble at another place
         place = 0.45 if metres <= NEAR else 0.2
     else:
-        place = 0.15 if wanted.village and wanted.village == case.village else 0.0
-    same = 0.2 if wanted.category and wanted.category == case.category else 0.0
+        place = 0.15 if wanted.village and wanted.village == other.village else 0.0
+    same = 0.2 if wanted.category and wanted.category == other.category else 0.0
     against = (
-        0.3 if wanted.village and case.village and wanted.village != case.village and metres is None else 0.0
+        0.3
+        if wanted.village and other.village and wanted.village != other.village and metres is None
+        else 0.0
     )
     return max(0.0, min(1.0, 0.7 * words + place + same - against))
 
@@ -168,9 +185,9 @@ def _content_words(text: str) -> frozenset[str]:
     return frozenset(w for w in found if len(w) > 1 and w not in COMMON and any(c.isalnum() for c in w))
 
 
-def _metres(wanted: Wanted, case: Case) -> float | None:
+def _metres(wanted: Wanted, other: Wanted) -> float | None:
     """The distance between both places; None unless both are known."""
-    known = (wanted.latitude, wanted.longitude, case.latitude, case.longitude)
+    known = (wanted.latitude, wanted.longitude, other.latitude, other.longitude)
     if any(value is None for value in known):
         return None
     y1, x1, y2, x2 = (radians(float(value)) for value in known if value is not None)

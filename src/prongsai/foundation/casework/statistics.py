@@ -20,6 +20,7 @@ from django.db import connection
 from prongsai.foundation.casework.models import Case
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
+from prongsai.kernel.registry import registry
 
 # What figures can be broken down by. A month is written 2025-10, a unit by its id ("" where none has it).
 DIMENSIONS = {
@@ -29,21 +30,23 @@ DIMENSIONS = {
     "category": "category",
     "channel": "channel_kind",
     "phase": "phase",
+    "state": "state",
     "unit": "unit_id",
 }
 TENTH = Decimal("0.1")
-# Sums by seven dimensions at once are put together in memory; with less of it the rows would be sorted for each.
+# Sums by eight dimensions at once are put together in memory; with less of it the rows would be sorted for each.
 ROOM = "SELECT set_config('work_mem', '64MB', true)"
 COUNTS = (
     "received", "finished", "refused", "pending", "in_time", "overdue", "reopened", "satisfied", "unsatisfied",
-    "found_true", "found_partly", "found_untrue",
+    "found_true", "found_partly", "found_untrue", "timed",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures of some cases. `in_time` are finished or refused ones that were closed by their last day; `overdue` are
-    pending ones whose last day is over; `days` says of how many finished ones the clock took how many days.
+    """Figures of some cases. `timed` are the finished ones without those that the citizen withdrew: of these `in_time`
+    were closed by their last day, and at no former end after it; `days` says of how many of them the clock took how many
+    days. `overdue` are pending ones whose last day is over.
     """
 
     received: int = 0
@@ -58,6 +61,7 @@ class Figures:
     found_true: int = 0
     found_partly: int = 0
     found_untrue: int = 0
+    timed: int = 0
     days: Mapping[int, int] = field(default_factory=dict[int, int])
 
     def __add__(self, other: Self) -> Figures:
@@ -70,8 +74,13 @@ class Figures:
 
     @property
     def late(self) -> int:
-        """Closed after their last day."""
-        return self.closed - self.in_time
+        """Finished after their last day."""
+        return self.timed - self.in_time
+
+    @property
+    def untimed(self) -> int:
+        """Closed, and neither in time nor late: not taken up, or withdrawn by the citizen."""
+        return self.closed - self.timed
 
     @property
     def average_days(self) -> Decimal | None:
@@ -152,34 +161,45 @@ def crossed(
 
 
 def grouped(
-    period: Period, sets: Sequence[Sequence[str]], *, kinds: Sequence[str] = (), as_of: date | None = None
+    period: Period,
+    sets: Sequence[Sequence[str]],
+    *,
+    without_days: Sequence[Sequence[str]] = (),
+    kinds: Sequence[str] = (),
+    as_of: date | None = None,
 ) -> dict[tuple[str, ...], dict[tuple[str, ...], Figures]]:
     """The figures by several sets of dimensions at once, e.g. by kind, by kind and month, by kind and topic; one query.
 
-    `found["kind", "month"]["complaints.grievance", "2025-10"]`; the names of a set come as they were given.
+    `found["kind", "month"]["complaints.grievance", "2025-10"]`; the names of a set come as they were given. Of the sets
+    `without_days` it is not counted how many took how long, so that many small figures stay one row each.
     """
-    found: dict[tuple[str, ...], dict[tuple[str, ...], Figures]] = {tuple(names): {} for names in sets}
-    by_names = {frozenset(names): tuple(names) for names in sets}
-    for keys, figures in _counted(period, kinds, as_of or clock.today(), [list(names) for names in sets]):
+    every = [*sets, *without_days]
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Figures]] = {tuple(names): {} for names in every}
+    by_names = {frozenset(names): tuple(names) for names in every}
+    bare = [list(names) for names in without_days]
+    for keys, figures in _counted(
+        period, kinds, as_of or clock.today(), [list(names) for names in sets], bare
+    ):
         names = by_names[frozenset(keys)]
         found[names][tuple(keys[name] for name in names)] = figures
     return found
 
 
 def _counted(
-    period: Period, kinds: Sequence[str], as_of: date, sets: list[list[str]]
+    period: Period, kinds: Sequence[str], as_of: date, sets: list[list[str]], bare: Sequence[list[str]] = ()
 ) -> list[tuple[dict[str, str], Figures]]:
-    """For each set of dimensions, the figures of each combination of their values that occurs."""
-    names = sorted({name for names in sets for name in names})
+    """For each set of dimensions, the figures of each combination of their values that occurs; `bare` without days."""
+    names = sorted({name for names in (*sets, *bare) for name in names})
     months = _months(period)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{ROOM}; {_sql(names, sets, with_kinds=bool(kinds))}",
+            f"{ROOM}; {_sql(names, sets, bare, with_kinds=bool(kinds))}",
             {
                 "start": period.start,
                 "end": period.end,
                 "as_of": as_of,
                 "kinds": list(kinds),
+                "withdrawn": _withdrawn(),
                 "months": months,
             },  # type: ignore[arg-type]
         )
@@ -193,11 +213,17 @@ def _counted(
         more, before = row[width + 2 :], counts.get(place)
         counts[place] = more if before is None else tuple(map(add, before, more))
         if row[width + 1] is not None:
-            days.setdefault(place, {})[row[width + 1]] = row[width + 2 + COUNTS.index("finished")]
+            days.setdefault(place, {})[row[width + 1]] = row[width + 2 + COUNTS.index("timed")]
     return [
         (_keys(place, names, months), Figures(*counted, days=days.get(place, {})))
         for place, counted in counts.items()
     ]
+
+
+def _withdrawn() -> list[str]:
+    """The states into which a case comes by the citizen's own wish."""
+    flows = [kind.workflow for kind in registry().case_kinds.values()]
+    return sorted({state.key for flow in flows for state in flow.states if flow.ended_by_wish(state.key)})
 
 
 def _months(period: Period) -> list[date]:
@@ -222,32 +248,37 @@ def _keys(place: tuple[Any, ...], names: list[str], months: list[date]) -> dict[
     return keys
 
 
-def _sql(names: list[str], sets: list[list[str]], *, with_kinds: bool) -> str:
+def _sql(names: list[str], sets: list[list[str]], bare: Sequence[list[str]], *, with_kinds: bool) -> str:
     columns = "".join(f"{DIMENSIONS[name]} AS d_{name}, " for name in names)
     shown = "".join(f"d_{name}, " for name in names)
     mask = f"GROUPING({', '.join(f'd_{name}' for name in names)})" if names else "0"
-    grouped = ", ".join(f"({', '.join([*(f'd_{name}' for name in each), 'days'])})" for each in sets)
+    every = [*([*each, "days"] for each in sets), *bare]
+    grouped = ", ".join(
+        f"({', '.join(name if name == 'days' else f'd_{name}' for name in each)})" for each in every
+    )
     return f"""
-    SELECT {mask}, {shown} days,
+    SELECT {mask}, {shown} {"days" if sets else "NULL::int"},
       count(*),
       count(*) FILTER (WHERE closed AND phase = 'finished'),
       count(*) FILTER (WHERE closed AND phase = 'refused'),
       count(*) FILTER (WHERE NOT closed),
-      count(*) FILTER (WHERE closed AND closed_on <= due_on),
+      count(*) FILTER (WHERE timed AND closed_on <= due_on AND NOT was_late),
       count(*) FILTER (WHERE NOT closed AND due_on < %(as_of)s AND phase <> 'waiting'),
       count(*) FILTER (WHERE reopened > 0),
       count(*) FILTER (WHERE satisfied),
       count(*) FILTER (WHERE NOT satisfied),
       count(*) FILTER (WHERE found = 'true'),
       count(*) FILTER (WHERE found = 'partly'),
-      count(*) FILTER (WHERE found = 'untrue')
+      count(*) FILTER (WHERE found = 'untrue'),
+      count(*) FILTER (WHERE timed)
     FROM (
-      SELECT {columns} phase, closed_on, due_on, reopened, satisfied, found,
-        coalesce(closed_on <= %(as_of)s, false) AS closed,
-        CASE WHEN closed_on <= %(as_of)s AND phase = 'finished' THEN days_taken END AS days
+      SELECT *, CASE WHEN timed THEN days_taken END AS days FROM (
+      SELECT {columns} phase, closed_on, due_on, was_late, reopened, satisfied, found,
+        days_taken, coalesce(closed_on <= %(as_of)s, false) AS closed,
+        coalesce(closed_on <= %(as_of)s, false) AND phase = 'finished' AND state <> ALL(%(withdrawn)s) AS timed
       FROM {Case._meta.db_table}
       WHERE received_on >= %(start)s AND received_on <= %(end)s AND NOT is_check AND phase <> 'merged'
       {"AND kind = ANY(%(kinds)s)" if with_kinds else ""}
-    ) AS cases
+      ) AS found) AS cases
     GROUP BY GROUPING SETS ({grouped})
     """

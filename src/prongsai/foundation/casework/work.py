@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatory
@@ -17,7 +22,7 @@ from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
-from prongsai.kernel.cases import CaseKind, Phase
+from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import WorkItem
 from prongsai.kernel.thai.working_days import OfficeCalendar
 
@@ -43,8 +48,9 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     citizen has written, nobody has looked at it yet, the citizen has to be told how things stand, it is due within two
     weeks or late, the citizen has not answered for three weeks. A late one is also the business of those in its unit
     who assign, and after the clock's `escalate_days` of the clerk or whoever acts as such. Messages that could not be
-    delivered are items of their own. What nobody works on yet asks those who assign, where the kind is kept to its
-    units. At most nine queries.
+    delivered are items of their own, and so is a closed case that was passed on, from the day on which the agency is to
+    be asked what came of it. What nobody works on yet asks those who assign, where the kind is kept to its units. At
+    most ten queries.
     """
     if not kinds:
         return []
@@ -52,15 +58,20 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     open_ones, more = _first(_asking(kinds, today))
     closed = list(_written_after_closing(kinds)[:MOST])
     failed = _undelivered(kinds)
-    if not (open_ones or closed or failed):
+    passed_on = list(_to_follow_up(kinds, today)[:MOST])
+    if not (open_ones or closed or failed or passed_on):
         return []
     key = Organization.objects.values_list("key", flat=True).get(pk=current_organization_id())
     first = min((case.received_at.astimezone(clock.BANGKOK).date() for case in open_ones), default=today)
     due = [case.due_on for case in open_ones if case.due_on]
     day = _Day(today, key, calendar_from(min([first, *due])))
     items = [item for case in open_ones for item in _items(case, day)]
-    items += [_item(case, "heard", "ผู้แจ้งเขียนมาหลังปิดเรื่อง", "อ่านและตอบ", None, day) for case in closed]
+    wrote = _("The citizen has written after the case was closed")
+    items += [_item(case, "heard", wrote, _("Read and answer"), None, day) for case in closed]
     items += [_undelivered_item(message, day) for message in failed]
+    unheard = _("The agency that it was passed on to has not been heard")
+    ask = _("Ask the agency and write down its answer")
+    items += [_item(case, "follow", unheard, ask, case.follow_up_on, day) for case in passed_on]
     items += list(_escalated(open_ones, day))
     if more:
         free = (case for case in reversed(open_ones) if not case_kind(case.kind).kept_to_unit)
@@ -77,42 +88,82 @@ def _asking(kinds: Sequence[str], today: date) -> QuerySet[Case]:
         | running & Q(informed_at__isnull=True, inform_by__lte=today + NEAR)
         | Q(phase=Phase.WAITING.value, waiting_since__lte=today - LONG)
     )
-    return Case.objects.open().filter(asks, kind__in=kinds).order_by("due_on", "id")
+    return Case.objects.open().filter(asks, kind__in=kinds).pressing()
 
 
 def _first(found: QuerySet[Case]) -> tuple[list[Case], int]:
     """The first cases, and how many more there are."""
-    cases = list(found.with_people()[: MOST + 1])  # type: ignore[attr-defined]
+    cases = list(_with_concerned(found.with_people())[: MOST + 1])  # type: ignore[attr-defined]
     return cases[:MOST], found.count() - MOST if len(cases) > MOST else 0
+
+
+def _with_concerned(found: QuerySet[Case]) -> QuerySet[Case]:
+    """With whom they are about, in the same query."""
+    return found.select_related("concerned_unit", "concerned_member")
+
+
+def _kept_from(case: Case) -> dict[str, Any]:
+    """Who is not told of the case's work, since it is about them (`rights.is_about`), as work items say it."""
+    if case.concerned_member is None and case.concerned_unit is None:
+        return {}
+    kind = case_kind(case.kind)
+    return {
+        "about_user": case.concerned_member.user_id if case.concerned_member else None,  # type: ignore[attr-defined]
+        "about_unit": case.concerned_unit.name if case.concerned_unit else "",
+        "kept_by": frozenset(kind.permission_for(what) for what in ("intake", "manage")),
+    }
 
 
 def _written_after_closing(kinds: Sequence[str]) -> QuerySet[Case]:
     heard = Case.objects.real().filter(heard_at__isnull=False, closed_on__isnull=False, kind__in=kinds)
-    return heard.with_people().order_by("heard_at")
+    return _with_concerned(heard.with_people()).order_by("heard_at")
+
+
+def _to_follow_up(kinds: Sequence[str], today: date) -> QuerySet[Case]:
+    come = Case.objects.real().filter(follow_up_on__lte=today, kind__in=kinds)
+    return _with_concerned(come.with_people()).order_by("follow_up_on", "id")
 
 
 def _undelivered(kinds: Sequence[str]) -> list[CaseMessage]:
     failed = CaseMessage.objects.filter(delivery="failed", case__kind__in=kinds, case__is_check=False)
-    return list(failed.select_related("case__unit", "case__assignee__user").order_by("-id")[:MOST])
+    people = ("case__unit", "case__assignee__user", "case__concerned_unit", "case__concerned_member")
+    return list(failed.select_related(*people).order_by("-id")[:MOST])
 
 
 def _items(case: Case, day: _Day) -> Iterator[WorkItem]:
     """What the case asks of whoever works on it: the most pressing thing alone."""
     kind = case_kind(case.kind)
     if case.heard_at is not None:
-        yield _item(case, "heard", "ผู้แจ้งส่งข้อความมา", "อ่านและตอบ", case.due_on, day)
+        yield _item(case, "heard", _("The citizen has written"), _("Read and answer"), case.due_on, day)
     elif case.acknowledged_at is None:
         arrived = case.received_at.astimezone(clock.BANGKOK).date()
         until = day.calendar.after(arrived, kind.clock.acknowledge_days)
-        yield _item(case, "new", "ยังไม่มีผู้รับเรื่อง", "รับเรื่อง", until, day)
+        missing = _("Nobody has taken it up yet")
+        if case.is_guessed:
+            missing = _("The system guessed what kind of case it is: check it and take the case up")
+        yield _item(case, "new", missing, _("Take it up"), until, day)
     elif case.phase == Phase.WAITING:
-        yield _item(case, "silent", "ผู้แจ้งยังไม่ตอบ ถามซ้ำหรือยุติเรื่อง", "ดูเรื่อง", None, day)
+        yield _item(
+            case,
+            "silent",
+            _("The citizen has not answered: ask again or end the case"),
+            _("See the case"),
+            None,
+            day,
+        )
     elif case.due_on is not None and case.due_on < day.today:
-        yield _item(case, "late", "เลยกำหนดแล้ว", "ดำเนินการ", case.due_on, day)
+        yield _item(case, "late", _("It is overdue"), _("Deal with it"), case.due_on, day)
     elif _must_tell(case, day):
-        yield _item(case, "inform", "ยังไม่ได้แจ้งผู้แจ้งว่าดำเนินการถึงไหน", "แจ้งความคืบหน้า", case.inform_by, day)
+        yield _item(
+            case,
+            "inform",
+            _("The citizen has not been told how things stand"),
+            _("Tell how things stand"),
+            case.inform_by,
+            day,
+        )
     else:
-        yield _item(case, "due", "ใกล้ครบกำหนด", "ดำเนินการ", case.due_on, day)
+        yield _item(case, "due", _("It is due soon"), _("Deal with it"), case.due_on, day)
 
 
 def _must_tell(case: Case, day: _Day) -> bool:
@@ -122,27 +173,46 @@ def _must_tell(case: Case, day: _Day) -> bool:
     return case.due_on is None or case.inform_by < case.due_on
 
 
-def _item(case: Case, what: str, missing: str, action: str, due: date | None, day: _Day) -> WorkItem:
+def _kind_and_number(title: str, title_en: str, number: str) -> str:
+    return f"{title if get_language() == 'th' else title_en} {number}"
+
+
+_place = lazy(_kind_and_number, str)  # items are kept for readers of both languages
+
+
+def owed_by(case: Case) -> tuple[int | None, str, str]:
+    """Whose work the case is: the login of its person, else the name of its unit ("" for everybody), and the permission
+    that it takes: what nobody has yet is for who assigns, where the kind is kept to its units."""
     kind = case_kind(case.kind)
     person = case.assignee.user_id if case.assignee else None  # type: ignore[attr-defined]
     nobodys = kind.kept_to_unit and person is None and case.unit is None
+    unit = case.unit.name if case.unit and person is None else ""
+    return person, unit, kind.permission_for("assign" if nobodys else "handle")
+
+
+def _item(case: Case, what: str, missing: str, action: str, due: date | None, day: _Day) -> WorkItem:
+    kind = case_kind(case.kind)
+    person, unit, permission = owed_by(case)
     return WorkItem(
         key=f"case:{case.pk}:{what}",
         title=_title(case),
-        url=_address(case, kind, day),
+        url=address_of(case, day.organization),
         due=due,
-        unit=case.unit.name if case.unit and person is None else "",
+        unit=unit,
         user_id=person,
-        permission=kind.permission_for("assign" if nobodys else "handle"),
-        place=f"{kind.title} {case.number}",
+        permission=permission,
+        place=_place(kind.title, kind.title_en, case.number),
         missing=missing,
         action=action,
+        is_private=True,
+        is_urgent=case.is_urgent,
+        **_kept_from(case),
     )
 
 
 def _undelivered_item(message: CaseMessage, day: _Day) -> WorkItem:
-    said = "ส่งข้อความถึงผู้แจ้งไม่สำเร็จ ติดต่อทางอื่น"
-    return _item(message.case, f"undelivered:{message.pk}", said, "ดูข้อความ", None, day)
+    said = _("A message to the citizen could not be delivered: reach them another way")
+    return _item(message.case, f"undelivered:{message.pk}", said, _("See the message"), None, day)
 
 
 def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
@@ -153,19 +223,22 @@ def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
         kind = case_kind(case.kind)
         shared = {
             "title": _title(case),
-            "url": _address(case, kind, day),
+            "url": address_of(case, day.organization),
             "due": case.due_on,
-            "action": "ติดตาม",
+            "action": _("Follow it up"),
+            "is_private": True,
+            "is_urgent": case.is_urgent,
+            **_kept_from(case),
         }
-        place = f"{kind.title} {case.number}"
+        place = _place(kind.title, kind.title_en, case.number)
         yield WorkItem(
             key=f"case:{case.pk}:late:unit", unit=case.unit.name if case.unit else "", place=place,
-            permission=kind.permission_for("assign"), missing="เลยกำหนด มอบหมายใหม่หรือเร่งรัด", **shared,
+            permission=kind.permission_for("assign"), missing=_("It is overdue: assign it anew or press for it"), **shared,
         )  # fmt: skip
         if clerk is not None and clerk.user_id is not None and case in long_late:
             yield WorkItem(
                 key=f"case:{case.pk}:late:clerk", user_id=clerk.user_id, place=place,
-                missing="เลยกำหนดหลายวันทำการ", **shared,
+                missing=_("It has been overdue for many working days"), **shared,
             )  # fmt: skip
 
 
@@ -180,11 +253,11 @@ def _more(last: Case, more: int, day: _Day) -> WorkItem:
     kind = case_kind(last.kind)
     return WorkItem(
         key="case:more",
-        title=f"เรื่องอื่นที่รอดำเนินการอีก {more:,} เรื่อง",
-        url=_address(last, kind, day),
+        title=format_lazy(_("Other cases that wait: {count}"), count=f"{more:,}"),
+        url=address_of(last, day.organization),
         permission=kind.permission_for("handle"),
-        missing="ดูทั้งหมดในกล่องเรื่อง",
-        action="ดูเรื่องถัดไป",
+        missing=_("All of them are in the inbox"),
+        action=_("See the next one"),
     )
 
 
@@ -192,8 +265,9 @@ def _title(case: Case) -> str:
     return case.title if len(case.title) <= LONGEST_TITLE else f"{case.title[: LONGEST_TITLE - 1].rstrip()}…"
 
 
-def _address(case: Case, kind: CaseKind, day: _Day) -> str:
+def address_of(case: Case, organization: str) -> str:
+    """The case's page for the staff of the office of this key, below the site; "" where there is none."""
     try:
-        return reverse(kind.url_name, args=[day.organization, case.pk])
+        return reverse(case_kind(case.kind).url_name, args=[organization, case.pk])
     except NoReverseMatch:
         return ""

@@ -6,7 +6,8 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        from prongsai.foundation.channels.kinds import KINDS
-        from prongsai.foundation.ledger.kinds import add_kinds
+        from prongsai.foundation.channels.kinds import COUNTED_BY, KINDS
+        from prongsai.foundation.ledger.kinds import add_kinds, need_content_of
 
         add_kinds(*KINDS)
+        need_content_of(*COUNTED_BY)

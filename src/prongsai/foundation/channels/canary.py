@@ -1,7 +1,7 @@
 """The mark of the system's own test messages: only this installation can make it, and it is worth nothing after two hours.
 
 Whoever reads such a message may copy its mark into a message of their own, which is then taken for a test: they lose
-their own message and nobody else's.
+their own message and nobody else's. A report to the sealed channel is taken for a test only when it is the mark alone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ LIVES = timedelta(hours=2)
 AHEAD = timedelta(minutes=5)  # clocks of two machines
 MARK = re.compile(r"PRONGSAI-CHECK-([0-9a-f]{8,12})-([0-9a-f]{32})")
 LABEL = "ข้อความตรวจระบบอัตโนมัติ ไม่ใช่เรื่องร้องเรียน"
+SELF_CHECK = re.compile(f"{LABEL} {MARK.pattern}")
 
 
 def marker() -> str:
@@ -30,6 +31,11 @@ def marker() -> str:
 def is_marker(text: str) -> bool:
     """Whether `text` holds a mark of the organization in scope that is not older than two hours."""
     return marked_at(text) is not None
+
+
+def is_self_check(text: str) -> bool:
+    """Whether `text` is a self-check and nothing else, whatever its mark is worth: no person's words that quote one."""
+    return SELF_CHECK.fullmatch(text.strip()) is not None
 
 
 def marked_at(text: str) -> datetime | None:

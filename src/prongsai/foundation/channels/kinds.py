@@ -1,6 +1,7 @@
 """What the ledger keeps about channels. All of it is public: an office's ways in are nobody's secret.
 
-Only what single messages were is the office's own; how many of them nobody has looked at is public.
+Only what single messages were, and who looks from outside, is the office's own; how many messages nobody has looked at
+is public.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ UP = "channel_up"
 CHECKED = "channel_checked"
 DAYS_COUNTED = "channel_days_counted"
 UNSEEN = "channel_messages_unseen"
+PROBER_MADE = "channel_prober_made"
+PROBER_STOPPED = "channel_prober_stopped"
 SET_ASIDE = "channel_message_set_aside"
 LINKS_SEEN = "channel_links_seen"
 CONNECTED = "channel_connected"
@@ -33,4 +36,9 @@ KINDS = (
     FactKind(SET_ASIDE, "ไม่รับข้อความที่เข้ามาเป็นเรื่อง", "Message set aside"),
     FactKind(LINKS_SEEN, "ตรวจการเชื่อมโยงระหว่างช่องทาง", "Links between channels looked at"),
     FactKind(CONNECTED, "เชื่อมต่อหรือเลิกเชื่อมต่อช่องทางกับระบบ", "Channel connected or disconnected"),
+    FactKind(PROBER_MADE, "ออกกุญแจเครื่องตรวจจากภายนอก", "Key for a check from outside made"),
+    FactKind(PROBER_STOPPED, "เลิกใช้เครื่องตรวจจากภายนอก", "Check from outside stopped"),
 )
+
+# By these it is known on which days the channels were open: what they say is not erased.
+COUNTED_BY = (DOWN, UP, DAYS_COUNTED, UNSEEN)

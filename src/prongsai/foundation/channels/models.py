@@ -128,6 +128,7 @@ class ChannelCheck(TenantModel):
     took_ms = models.PositiveIntegerField(null=True)
     note = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=200, blank=True)  # of an officer's check
+    told_at = models.DateTimeField(null=True)  # when a prober told of it; None for what was looked at here
 
     class Meta:
         indexes = [models.Index(fields=["organization", "channel", "-at"], name="channel_check_newest")]
@@ -152,7 +153,7 @@ class Inbound(TenantModel):
     """A message as it was delivered, kept before it is looked at, so that none is lost. One row however often sent."""
 
     channel: Channel = TenantForeignKey(Channel, models.PROTECT, related_name="inbound")  # type: ignore[assignment]
-    source_key = models.CharField(max_length=200)  # Message-ID, webhookEventId, mid …
+    source_key = models.CharField(max_length=200)  # Message-ID and what was written, webhookEventId, mid …
     sender = models.CharField(max_length=200, blank=True)
     thread = models.CharField(max_length=200, blank=True)  # whom or what it answers: user id, In-Reply-To
     body = models.JSONField()  # text, subject, attachments to fetch, reply token and until when it holds
@@ -187,6 +188,7 @@ class Outbound(TenantModel):
     recipient = models.CharField(max_length=300)
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
+    files = models.JSONField(default=list, db_default=[])  # type: ignore[call-overload] (those that go along)
     reply_to = models.CharField(max_length=300, blank=True)  # reply token, Message-ID
     reply_until = models.DateTimeField(null=True)
     subject_ref = models.CharField(max_length=80, blank=True)  # casework.case:12

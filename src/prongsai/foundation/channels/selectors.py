@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.coverage import (
+    BY_HAND,
     ChannelRecord,
     Coverage,
     DayState,
+    Outage,
+    disputed,
     read,
+    signed_days,
 )
 from prongsai.foundation.channels.coverage import coverage as covered
 from prongsai.foundation.channels.coverage import days_of as every_day
@@ -26,12 +31,16 @@ from prongsai.foundation.channels.models import (
     ChannelLink,
     Inbound,
     Outbound,
+    Prober,
 )
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
+from prongsai.kernel.sharing import shared
 
+SILENT = timedelta(days=1)  # looks are hourly: whoever has not looked for so long looks no more
 LATE = timedelta(hours=1)  # a message is handled within seconds of its coming
+OWN_PEOPLE = "accounts.membership:"  # what messages to members are about, before the member's id
 
 
 def channels_open(on: date | None = None) -> QuerySet[Channel]:
@@ -80,6 +89,22 @@ def last_signatures() -> dict[int, Any]:
     return {row["channel_id"]: row["last"] for row in found.annotate(last=Max("at"))}
 
 
+def last_looks() -> tuple[dict[int, Any], set[int]]:
+    """When an officer last signed for each channel, and which channels the system looked at within a day. One query."""
+    recent = Q(how="canary", at__gt=clock.now() - SILENT)
+    rows = ChannelCheck.objects.filter(Q(how="officer") | recent).order_by().values("channel_id", "how")
+    last = {(row["channel_id"], row["how"]): row["last"] for row in rows.annotate(last=Max("at"))}
+    signed = {channel: at for (channel, how), at in last.items() if how == "officer"}
+    return signed, {channel for channel, how in last if how == "canary"}
+
+
+def silent_probers() -> list[Prober]:
+    """The machines outside that were to look every hour and have not reported for a day; `heard_at` is when they last did,
+    or got their key."""
+    heard = Prober.objects.filter(stopped_at=None).annotate(heard_at=Coalesce("last_seen_at", "made_at"))
+    return list(heard.filter(heard_at__lt=clock.now() - SILENT).order_by("id"))
+
+
 def links() -> list[ChannelLink]:
     """Every link between two open channels."""
     found = ChannelLink.objects.filter(source__closed_on=None, target__closed_on=None)
@@ -99,9 +124,15 @@ def stuck_inbound() -> QuerySet[Inbound]:
     return waiting_inbound().filter(~Q(failure="") | late)
 
 
+def about_member(member_id: int) -> str:
+    """What a message to the member of this id is about, as `Outbound.subject_ref` keeps it."""
+    return f"{OWN_PEOPLE}{member_id}"
+
+
 def failed_outbound() -> QuerySet[Outbound]:
-    """Messages that could not be delivered for good, the latest first."""
-    return Outbound.objects.filter(state="failed").select_related("channel").order_by("-id")
+    """Messages to citizens that could not be delivered for good, the latest first."""
+    failed = Outbound.objects.filter(state="failed").exclude(subject_ref__startswith=OWN_PEOPLE)
+    return failed.select_related("channel").order_by("-id")
 
 
 def answered_by(message_id: str) -> str:
@@ -120,9 +151,34 @@ class OnRecord:
     """What the ledger says of the channels in a period, with the entries that say it."""
 
     horizon: date | None  # the last day that can be judged: months are put on record when they are over
+    awaits: date | None = None  # the first day on it that an officer may still sign for
     records: list[ChannelRecord] = field(default_factory=list[ChannelRecord])
     others: list[ChannelRecord] = field(default_factory=list[ChannelRecord])  # that take no complaints
     entries: list[int] = field(default_factory=list[int])
+    # Channel → days that were told as up, and on which it was down by the facts of its outages: nothing is known of them.
+    disputed: dict[int, set[date]] = field(default_factory=dict[int, set[date]])
+
+
+@shared
+def spans_of(kind: str) -> tuple[Period, ...]:
+    """The days on which a channel of this kind stood in the register, up to today, by the facts alone. One query.
+
+    The day on which a channel was closed is none of them: on it nobody is promised anything any more.
+    """
+    turns = facts().filter(
+        kind__in=[kinds.OPENED, kinds.CLOSED], occurred_on__lte=clock.today(), recorded_at__lte=clock.now()
+    )
+    since, found = dict[str, date](), list[Period]()
+    for turn, subject, on, body in turns.order_by("number").values_list(
+        "kind", "subject", "occurred_on", "payload__body"
+    ):
+        if body is None or json.loads(bytes(body)).get("kind") != kind:
+            continue
+        if turn == kinds.OPENED:
+            since[subject] = on
+        elif (first := since.pop(subject, None)) is not None and first < on:
+            found.append(Period(first, on - timedelta(days=1)))
+    return (*found, *(Period(first, clock.today()) for first in since.values()))
 
 
 @dataclass(frozen=True)
@@ -153,7 +209,7 @@ def _saying_unseen(period: Period) -> Iterator[tuple[int, date, Mapping[str, Any
     rows = facts().filter(kind__in=SAYING_UNSEEN, about_start__lte=period.end, about_end__gte=period.start)
     told = rows.order_by("number").values_list("number", "about_start", "payload__body")
     for number, start, body in told:
-        yield number, start, json.loads(bytes(body)) if body is not None else {}
+        yield number, start, _content(body)
 
 
 def last_unseen(told: Iterable[tuple[int, date, Mapping[str, Any]]]) -> Unseen:
@@ -164,39 +220,102 @@ def last_unseen(told: Iterable[tuple[int, date, Mapping[str, Any]]]) -> Unseen:
     )
 
 
+# The facts by which a channel turns: down, and up again.
+TURNS = (kinds.DOWN, kinds.UP)
+
+
+def outages(until: date) -> dict[int, list[Outage]]:
+    """The outages of each channel that are on record up to a day, the first first. One query."""
+    rows = facts().filter(kind__in=TURNS, occurred_on__lte=until).order_by("number")
+    found: dict[int, list[Outage]] = {}
+    for kind, body in rows.values_list("kind", "payload__body"):
+        _turn(found, kind, _content(body))
+    return found
+
+
+def _turn(found: dict[int, list[Outage]], kind: str, told: Mapping[str, Any]) -> int | None:
+    """Add a turn of a channel to its outages; which channel's it was."""
+    if "since" not in told:
+        return None
+    number, since = int(told["channel"]), datetime.fromisoformat(told["since"])
+    known = found.setdefault(number, [])
+    lasts = bool(known) and known[-1].until is None
+    if kind == kinds.DOWN:
+        if not lasts:
+            known.append(Outage(since))
+    elif lasts:
+        known[-1] = Outage(known[-1].since, since + timedelta(minutes=int(told["minutes"])))
+    return number
+
+
+def _content(body: bytes | None) -> Mapping[str, Any]:
+    return json.loads(bytes(body)) if body is not None else {}
+
+
 def on_record(period: Period) -> OnRecord:
-    """The counted months and the officers' signatures of a period. One query."""
+    """The counted months, the officers' signatures and the outages of a period. One query.
+
+    A day that was told as up and lies wholly in an outage is not known: one of the two is wrong.
+    """
     last_month = clock.today().replace(day=1) - timedelta(days=1)
     end = min(period.end, last_month)
     found = OnRecord(end if end >= period.start else None)
     if found.horizon is None:
         return found
-    inside = Period(period.start, end)
-    rows = facts().filter(
-        kind__in=[kinds.DAYS_COUNTED, kinds.CHECKED], about_start__lte=end, about_end__gte=period.start
+    known, turned = _read(found, Period(period.start, end))
+    for number, each in known.items():
+        # A signature says what nobody looked at; it does not undo what a look found.
+        up = each.up | (each.signed - each.down)
+        against = disputed(up & (each.asked | each.others), turned.outages.get(number, ()))
+        if against:
+            found.entries.extend(turned.entries[number])
+        if against := against | each.disputed:
+            found.disputed[number] = against
+        found.awaits = min(filter(None, (found.awaits, each.awaits())), default=None)
+        for days, told_of in ((each.asked, found.records), (each.others, found.others)):
+            if days:
+                told_of.append(
+                    ChannelRecord(
+                        number, each.name, each.kind, frozenset(days), frozenset(up & days - against)
+                    )
+                )
+    return found
+
+
+@dataclass
+class _Turned:
+    """The outages of the channels, and the entries that tell of them."""
+
+    outages: dict[int, list[Outage]] = field(default_factory=dict[int, list[Outage]])
+    entries: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+
+
+def _read(found: OnRecord, inside: Period) -> tuple[dict[int, _Known], _Turned]:
+    """What the facts say of each channel; the entries go to `found`, but for those of outages."""
+    told_of = Q(
+        kind__in=[kinds.DAYS_COUNTED, kinds.CHECKED], about_start__lte=inside.end, about_end__gte=inside.start
     )
+    rows = facts().filter(told_of | Q(kind__in=TURNS, occurred_on__lte=inside.end))
     known: dict[int, _Known] = {}
-    signed: dict[int, set[date]] = {}
+    turned, signatures = _Turned(), list[Mapping[str, Any]]()
     for number, kind, start, body in rows.order_by("number").values_list(
         "number", "kind", "about_start", "payload__body"
     ):
-        told = json.loads(bytes(body)) if body is not None else {}
+        told = _content(body)
+        if kind in TURNS:
+            channel = _turn(turned.outages, kind, told)
+            if channel is not None:
+                turned.entries.setdefault(channel, []).append(number)
+            continue
         found.entries.append(number)
         if kind == kinds.DAYS_COUNTED:
             for row in told.get("channels", ()):
                 _take(known, row, start, inside)
-        elif told.get("works"):
-            span = Period(date.fromisoformat(told["from"]), date.fromisoformat(told["to"]))
-            signed.setdefault(int(told["channel"]), set()).update(every_day(span))
-    for number, each in known.items():
-        # A signature says what nobody looked at; it does not undo what a look found.
-        up = each.up | (signed.get(number, set()) - each.down)
-        for days, told_of in ((each.asked, found.records), (each.others, found.others)):
-            if days:
-                told_of.append(
-                    ChannelRecord(number, each.name, each.kind, frozenset(days), frozenset(up & days))
-                )
-    return found
+        elif told:
+            signatures.append(told)
+    for told in signatures:  # after the months, whose order the channels keep
+        _take_signature(known, told)
+    return known, turned
 
 
 @dataclass
@@ -209,6 +328,26 @@ class _Known:
     others: set[date] = field(default_factory=set[date])
     up: set[date] = field(default_factory=set[date])
     down: set[date] = field(default_factory=set[date])
+    signed: set[date] = field(default_factory=set[date])  # for as open
+    disputed: set[date] = field(default_factory=set[date])  # when their month was counted
+    spoken_of: date | None = None  # the last day that a signature spoke of, whatever it said
+
+    def awaits(self) -> date | None:
+        """The first counted day that an officer may still sign for; None where none is left, or nobody signs."""
+        if self.kind not in BY_HAND and self.spoken_of is None:
+            return None
+        first, _ = signed_days(clock.today(), self.spoken_of)
+        return min(
+            (day for day in self.asked - self.up - self.down - self.signed if day >= first), default=None
+        )
+
+
+def _take_signature(known: dict[int, _Known], told: Mapping[str, Any]) -> None:
+    each = known.setdefault(int(told["channel"]), _Known())
+    span = Period(date.fromisoformat(told["from"]), date.fromisoformat(told["to"]))
+    each.spoken_of = max(span.end, each.spoken_of or span.end)
+    if told["works"]:
+        each.signed.update(every_day(span))
 
 
 def _take(known: dict[int, _Known], row: Mapping[str, Any], start: date, inside: Period) -> None:
@@ -220,14 +359,20 @@ def _take(known: dict[int, _Known], row: Mapping[str, Any], start: date, inside:
             (each.asked if row["complaints"] else each.others).add(day)
             if state in {DayState.UP, DayState.DOWN}:
                 (each.up if state == DayState.UP else each.down).add(day)
+    against = (start.replace(day=number) for number in row.get("disputed", ()))
+    each.disputed.update(day for day in against if day in inside)
 
 
 def coverage(period: Period, *, without: frozenset[str] = frozenset()) -> tuple[Coverage | None, OnRecord]:
     """How much of the period the complaint channels were open, by what is on record; None while nothing can be said.
 
-    `without` leaves kinds of channels out: those that do not serve what is asked about.
+    `without` leaves kinds of channels out: those that do not serve what is asked about. While the period runs, days for
+    which an officer may still sign are not judged yet: a week that is not over is no outage.
     """
     found = on_record(period)
+    if found.awaits is not None and clock.today() <= period.end:
+        end = found.awaits - timedelta(days=1)
+        found.horizon = end if end >= period.start else None
     records = [each for each in found.records if each.kind not in without]
     if found.horizon is None or not records:
         return None, found

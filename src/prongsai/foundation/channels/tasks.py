@@ -23,6 +23,7 @@ from prongsai.foundation.channels.services.days import close_day, count_due_mont
 from prongsai.foundation.channels.services.inbound import handle_inbound, receive_arrival
 from prongsai.foundation.channels.services.links import look_at_links
 from prongsai.foundation.channels.services.outbound import deliver
+from prongsai.foundation.channels.services.recounting import count_anew
 from prongsai.foundation.jobs.decorators import job, periodic
 from prongsai.foundation.tenancy.scope import reading_across_organizations
 from prongsai.kernel import clock
@@ -92,7 +93,7 @@ def fetch_mail(*, organization_id: int, channel_id: int) -> None:
                 channel.settings["place"] = mailbox.end_of(box)
             for mail in mailbox.new_mails(box, place) if place else ():
                 if mail.raw is not None:
-                    receive_arrival(channel, kept_whole(mail.raw, too_large=not mail.whole))
+                    receive_arrival(channel, kept_whole(mail.raw, too_large=not mail.whole), at=mail.arrived)
                 channel.settings["place"] = mail.place
     except NotConnected:
         pass
@@ -112,6 +113,7 @@ def close_days(*, organization_id: int) -> None:
     for back in range(BACK, 0, -1):
         close_day(today - timedelta(days=back))
     count_due_months(actor=Actor.system())
+    count_anew()
     count_unseen_again()
     if today.day == 1:
         look_at_links(actor=Actor.system())
@@ -126,4 +128,4 @@ def tidy() -> None:
     done.filter(handled_as="check", handled_at__lt=now - SELF_CHECKS_KEPT).delete()
     done.filter(handled_at__lt=now - MESSAGES_KEPT).delete()
     old = Outbound.objects.filter(created_at__lt=now - MESSAGES_KEPT).exclude(state="waiting")
-    old.update(text="", recipient="", subject="")
+    old.update(text="", recipient="", subject="", files=[])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.desk.models import ADDRESS_LENGTH, KEY_LENGTH, Draft, SavedView, SentForm
@@ -18,6 +20,7 @@ DRAFT_LIMIT = 2_000_000  # bytes: the longest plan that a form carries is a tent
 VIEWS_LIMIT = 30  # of one member for one list
 DRAFTS_LIVE = timedelta(days=180)
 TOKENS_LIVE = timedelta(days=7)
+ALIKE_WITHIN = timedelta(minutes=10)
 
 
 def draft(member: Membership, key: str) -> Draft | None:
@@ -28,7 +31,7 @@ def draft(member: Membership, key: str) -> Draft | None:
 def keep_draft(*, member: Membership, key: str, body: dict[str, Any]) -> Draft:
     """Keep what the member has typed under `key`, instead of what was kept before. InvalidInput when over 2 MB."""
     if len(json.dumps(body, ensure_ascii=False).encode()) > DRAFT_LIMIT:
-        raise InvalidInput("ร่างยาวเกินกว่าจะเก็บได้ บันทึกทีละส่วน")
+        raise InvalidInput(_("The draft is too long to keep. Save it part by part."))
     # One statement, because the automatic draft and the button's may arrive together.
     [kept] = Draft.objects.bulk_create(
         [Draft(member=member, key=key[:KEY_LENGTH], body=body, updated_at=clock.now())],
@@ -42,6 +45,11 @@ def keep_draft(*, member: Membership, key: str, body: dict[str, Any]) -> Draft:
 def drop_draft(*, member: Membership, key: str) -> None:
     """Forget what was typed under `key`; nothing happens when there is nothing."""
     Draft.objects.filter(member=member, key=key[:KEY_LENGTH]).delete()
+
+
+def drop_drafts_about(screens: str, pk: int) -> None:
+    """Forget what anybody typed on the screens of one object: drafts whose keys are `<screens>…:<pk>`, or begin so."""
+    Draft.objects.filter(key__regex=rf"^{re.escape(screens)}[a-z-]*:{pk}(:|$)").delete()
 
 
 def once(token: str, *, content: str = "", by_day: bool = False) -> str | None:
@@ -64,7 +72,12 @@ def once(token: str, *, content: str = "", by_day: bool = False) -> str | None:
             return None
     sent = SentForm.objects.get(token=token)
     if content and sent.content != content:
-        raise WrongState("แบบนี้บันทึกไปแล้วครั้งหนึ่งก่อนแก้ข้อความ ถ้าต้องการบันทึกอีกรายการ กดปุ่มอีกครั้ง")
+        raise WrongState(
+            _(
+                "This form was saved once before the text was changed. To save another entry, "
+                "press the button again."
+            )
+        )
     return sent.url
 
 
@@ -72,6 +85,12 @@ def remember_sent(token: str, url: str) -> None:
     """Say where the form of a claimed token led, for its second coming."""
     if token:
         SentForm.objects.filter(token=token).update(url=url[:ADDRESS_LENGTH])
+
+
+def sent_alike(content: str) -> SentForm | None:
+    """The last form of the past ten minutes that said the very same and led somewhere."""
+    lately = SentForm.objects.filter(content=content, sent_at__gte=clock.now() - ALIKE_WITHIN)
+    return lately.exclude(url="").order_by("sent_at").last()
 
 
 def give_back(token: str) -> None:
@@ -89,12 +108,16 @@ def save_view(*, member: Membership, screen: str, name: str, query: str) -> None
     """Keep a list's filters and order under a name; an equal name is overwritten. InvalidInput for a bad name."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= 80:
-        raise InvalidInput("ตั้งชื่อมุมมอง 1 ถึง 80 ตัวอักษร", field="name")
+        raise InvalidInput(_("Name the view in 1 to 80 characters"), field="name")
     if len(query) > ADDRESS_LENGTH:
-        raise InvalidInput("ตัวกรองยาวเกินกว่าจะเก็บได้", field="name")
+        raise InvalidInput(_("The filters are too long to keep"), field="name")
     kept = SavedView.objects.filter(member=member, screen=screen[:KEY_LENGTH])
     if kept.count() >= VIEWS_LIMIT and not kept.filter(name=name).exists():
-        raise InvalidInput(f"เก็บได้ไม่เกิน {VIEWS_LIMIT} มุมมอง ลบมุมมองที่ไม่ใช้ก่อน", field="name")
+        raise InvalidInput(
+            _("At most %(most)s views can be kept. Delete one that is not used first.")
+            % {"most": VIEWS_LIMIT},
+            field="name",
+        )
     SavedView.objects.bulk_create(
         [SavedView(member=member, screen=screen[:KEY_LENGTH], name=name, query=query)],
         update_conflicts=True,

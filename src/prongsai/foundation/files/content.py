@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import IO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image
 
 from prongsai.kernel.errors import Unreadable
@@ -37,7 +39,7 @@ HEIC = Kind("image/heic", ("heic", "heif"), "HEIC")
 CSV = Kind("text/csv", ("csv",), "CSV")
 TEXT = Kind("text/plain", ("txt",), "ข้อความ")
 KINDS = (PDF, DOCX, XLSX, DOC, XLS, JPEG, PNG, WEBP, HEIC, CSV, TEXT)
-ACCEPTED = "PDF, Word, Excel, รูปภาพ (JPEG, PNG, WebP, HEIC), ข้อความ และ CSV"
+ACCEPTED = gettext_lazy("PDF, Word, Excel, pictures (JPEG, PNG, WebP, HEIC), text and CSV")
 
 _EXECUTABLE = (
     b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf",
@@ -98,7 +100,7 @@ def judge(content: IO[bytes], name: str, *, pages: bool = False) -> Kind:
     content.seek(0)
     head = content.read(HEAD)
     if not head:
-        raise Unreadable("ไฟล์ว่างเปล่า: โปรดตรวจสอบแล้วแนบใหม่")
+        raise Unreadable(_("The file is empty: check it, then attach it again"))
     refuse_program(head)
     if head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
         return _pdf(content)
@@ -116,14 +118,14 @@ def judge(content: IO[bytes], name: str, *, pages: bool = False) -> Kind:
 def refuse_program(head: bytes) -> None:
     """Raise Unreadable when a file that begins like this is a program, whatever its name says."""
     if head.startswith(_EXECUTABLE):
-        raise Unreadable("ไฟล์โปรแกรมแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
+        raise Unreadable(_("Programs cannot be attached, not even under another name"))
 
 
 def _pdf(content: IO[bytes]) -> Kind:
     size = content.seek(0, 2)
     content.seek(max(0, size - TAIL))
     if b"%%EOF" not in content.read(TAIL):
-        raise Unreadable("ไฟล์ PDF ไม่ครบ: อาจส่งมาไม่จบ โปรดแนบใหม่")
+        raise Unreadable(_("The PDF is not whole: it may have been cut off on its way. Attach it again"))
     return PDF
 
 
@@ -133,18 +135,23 @@ def _office(content: IO[bytes]) -> Kind:
         with zipfile.ZipFile(content) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise Unreadable("ไฟล์เสียหายหรือส่งมาไม่จบ เปิดไม่ได้ โปรดแนบใหม่") from error
+        raise Unreadable(
+            _("The file is damaged or was cut off on its way, and cannot be opened. Attach it again")
+        ) from error
     if len(entries) > MOST_ZIP_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise Unreadable("ไฟล์คลายออกแล้วใหญ่ผิดปกติ จึงไม่รับไว้")
+        raise Unreadable(_("Unpacked, the file is larger than such files are, so it is not accepted"))
     names = {entry.filename for entry in entries}
     if any(PurePosixPath(entry).name.lower() == "vbaproject.bin" for entry in names):
-        raise Unreadable("ไฟล์มีมาโคร: โปรดบันทึกเป็น .docx, .xlsx หรือ PDF แล้วแนบใหม่")
+        raise Unreadable(_("The file has macros: save it as .docx, .xlsx or PDF, then attach it again"))
     if "[Content_Types].xml" in names:
         if "word/document.xml" in names:
             return DOCX
         if "xl/workbook.xml" in names:
             return XLSX
-    raise Unreadable(f"ไฟล์บีบอัด (ZIP) แนบไม่ได้: โปรดแตกไฟล์แล้วแนบทีละไฟล์ ({ACCEPTED})")
+    refused = _(
+        "Compressed files (ZIP) cannot be attached: unpack it and attach the files one by one (%(kinds)s)"
+    )
+    raise Unreadable(refused % {"kinds": ACCEPTED})
 
 
 def _old_office(content: IO[bytes]) -> Kind:
@@ -161,7 +168,7 @@ def _old_office(content: IO[bytes]) -> Kind:
         found |= {name for name, pattern in wanted.items() if pattern in window}
         before = chunk[-64:]
     if "_VBA_PROJECT" in found:
-        raise Unreadable("ไฟล์มีมาโคร: โปรดบันทึกเป็น .docx, .xlsx หรือ PDF แล้วแนบใหม่")
+        raise Unreadable(_("The file has macros: save it as .docx, .xlsx or PDF, then attach it again"))
     if "WordDocument" in found:
         return DOC
     if found:
@@ -176,11 +183,13 @@ def _picture(content: IO[bytes]) -> Kind:
             width, height = picture.size
             kind = _PICTURES[picture.format or ""]
     except Image.DecompressionBombError as error:
-        raise Unreadable("รูปภาพมีจำนวนจุดมากผิดปกติ จึงไม่รับไว้") from error
+        raise Unreadable(
+            _("The picture has more points than pictures have, so it is not accepted")
+        ) from error
     except (OSError, SyntaxError, ValueError, KeyError) as error:
-        raise Unreadable("รูปภาพเสียหาย เปิดไม่ได้ โปรดแนบใหม่") from error
+        raise Unreadable(_("The picture is damaged and cannot be opened. Attach it again")) from error
     if width * height > MOST_PIXELS:
-        raise Unreadable("รูปภาพมีจำนวนจุดมากผิดปกติ จึงไม่รับไว้")
+        raise Unreadable(_("The picture has more points than pictures have, so it is not accepted"))
     return kind
 
 
@@ -188,13 +197,13 @@ def _text(content: IO[bytes], head: bytes, name: str, *, pages: bool) -> Kind:
     extension = _extension(name)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
     if extension in _RUNNABLE_NAMES - (_PAGE_NAMES if pages else set()):
-        raise Unreadable("ไฟล์โปรแกรมหรือหน้าเว็บแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
+        raise Unreadable(_("Programs and web pages cannot be attached, not even under another name"))
     # Old Thai spreadsheets write CSV in TIS-620; cp874 is the same with the signs that Windows added.
     for candidate in [encoding] if encoding else ["utf-8", "cp874"]:
         start = _decoded(content, candidate)
         if start is not None:
             if start.lstrip().startswith("<") and not (pages and _PAGE.match(start)):
-                raise Unreadable("ไฟล์โปรแกรมหรือหน้าเว็บแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว")
+                raise Unreadable(_("Programs and web pages cannot be attached, not even under another name"))
             kind = CSV if extension == "csv" else TEXT
             return replace(kind, content_type=f"{kind.content_type}; charset={_CHARSETS[candidate]}")
     raise _refused()
@@ -218,7 +227,8 @@ def _decoded(content: IO[bytes], encoding: str) -> str | None:
 
 
 def _refused() -> Unreadable:
-    return Unreadable(f"แนบไฟล์ชนิดนี้ไม่ได้: รับเฉพาะ {ACCEPTED}")
+    refused = _("Files of this kind cannot be attached: only %(kinds)s")
+    return Unreadable(refused % {"kinds": ACCEPTED})
 
 
 def _extension(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import IO
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from prongsai.kernel.errors import Unreadable
@@ -35,7 +36,7 @@ def without_metadata(content: IO[bytes]) -> IO[bytes]:
             bare.save(out, form, icc_profile=profile, **SAVE[form])
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         out.close()
-        raise Unreadable("รูปภาพเสียหาย จึงทำสำเนาสำหรับเผยแพร่ไม่ได้") from error
+        raise Unreadable(_("The picture is damaged, so no copy can be made for the public")) from error
     out.seek(0)
     return out
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files import content as contents
 from prongsai.foundation.files.models import StoredFile, content_path
@@ -86,7 +87,12 @@ def publish_file(*, actor: Actor, file: StoredFile) -> StoredFile:
     if file.is_public:
         return file
     if file.content_type == contents.HEIC.content_type:
-        raise Unreadable("รูป HEIC เผยแพร่ไม่ได้ เพราะเว็บเบราว์เซอร์ส่วนใหญ่เปิดไม่ได้: โปรดแปลงเป็น JPEG แล้วแนบใหม่")
+        raise Unreadable(
+            _(
+                "A HEIC picture cannot be published, because most browsers cannot open it. Make "
+                "it a JPEG and attach it again."
+            )
+        )
     file.public_sha256, file.public_size = file.sha256, file.size
     if file.content_type in SHOWN_PICTURES:
         with open_file(file) as original, without_metadata(original.file) as bare:
@@ -116,7 +122,7 @@ def open_file(file: StoredFile) -> File:
 def open_public(file: StoredFile) -> File:
     """The bytes that visitors get. Raises Unreadable for a file that is not published."""
     if not file.is_public:
-        raise Unreadable("ไฟล์นี้ยังไม่ได้เผยแพร่")
+        raise Unreadable(_("This file is not published"))
     return storages["default"].open(file.public_path, "rb")
 
 
@@ -130,7 +136,10 @@ def _received(content: BinaryIO) -> Iterator[tuple[IO[bytes], str, int]]:
         while chunk := content.read(CHUNK):
             size += len(chunk)
             if size > limit:
-                raise Unreadable(f"ไฟล์ใหญ่เกิน {limit // MEGABYTE} เมกะไบต์: โปรดย่อขนาดหรือแบ่งไฟล์แล้วแนบใหม่")
+                refused = _(
+                    "The file is larger than %(most)s MB: make it smaller or divide it, then attach it again"
+                )
+                raise Unreadable(refused % {"most": limit // MEGABYTE})
             digest.update(chunk)
             received.write(chunk)
         yield received, digest.hexdigest(), size
@@ -149,10 +158,11 @@ def _refuse_large(content: BinaryIO, limit: int) -> None:
 def refuse_size(size: int, limit: int) -> None:
     """Raise Unreadable for a file of more bytes than the limit, naming both."""
     if size > limit:
-        raise Unreadable(
-            f"ไฟล์ใหญ่ {-(-size // MEGABYTE)} เมกะไบต์ เกิน {limit // MEGABYTE} เมกะไบต์: "
-            "โปรดย่อขนาดหรือแบ่งไฟล์แล้วแนบใหม่"
+        refused = _(
+            "The file has %(size)s MB, more than %(most)s MB: make it smaller or divide it, "
+            "then attach it again"
         )
+        raise Unreadable(refused % {"size": -(-size // MEGABYTE), "most": limit // MEGABYTE})
 
 
 def _keep(content: IO[bytes], path: str) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files.content import refuse_program
 from prongsai.foundation.files.models import Upload, UploadPart
@@ -33,7 +34,7 @@ class WrongOffset(WrongState):
     """A piece does not begin where the last one ended; `received` says where to go on."""
 
     def __init__(self, received: int) -> None:
-        super().__init__(f"ส่งต่อจากไบต์ที่ {received}")
+        super().__init__(_("Go on from byte %(received)s") % {"received": received})
         self.received = received
 
 
@@ -47,16 +48,20 @@ def start_upload(*, actor: Actor, name: str, size: int, mark: str = "") -> Uploa
     user_id = _user(actor)
     name = name.strip()
     if not name or len(name) > 300 or "\0" in name + mark or len(mark) > 100:
-        raise InvalidInput("ชื่อไฟล์ว่าง ยาวเกิน 300 ตัวอักษร หรือมีอักขระที่ใช้ไม่ได้", field="name")
+        raise InvalidInput(
+            _("The file's name is empty, longer than 300 characters, or has characters that cannot be used"),
+            field="name",
+        )
     if size <= 0:
-        raise Unreadable("ไฟล์ว่างเปล่า: โปรดตรวจสอบแล้วแนบใหม่")
+        raise Unreadable(_("The file is empty: check it, then attach it again"))
     refuse_size(size, settings.FILE_LIMIT_BYTES)
     own = Upload.objects.filter(user_id=user_id, file=None)
     begun = own.filter(name=name, size=size, mark=mark).order_by("-id").first() if mark else None
     if begun:
         return begun
     if own.count() >= MOST_OPEN:
-        raise WrongState(f"มีไฟล์ที่ส่งค้างอยู่ {MOST_OPEN} ไฟล์ ส่งให้ครบหรือเอาออกก่อน")
+        refused = _("%(count)s files are still on their way: let them arrive, or take them out first")
+        raise WrongState(refused % {"count": MOST_OPEN})
     now = clock.now()
     key = secrets.token_urlsafe(16)
     return Upload.objects.create(
@@ -75,7 +80,10 @@ def append_chunk(*, actor: Actor, key: str, offset: int, content: bytes) -> Uplo
     if upload.is_done or offset != upload.received:
         raise WrongOffset(upload.received)
     if not content or len(content) > CHUNK_LIMIT or offset + len(content) > upload.size:
-        raise InvalidInput("ส่วนของไฟล์มีขนาดไม่ตรงกับที่แจ้ง เอาออกแล้วแนบใหม่", field="content")
+        raise InvalidInput(
+            _("A part of the file has another size than was said. Take it out and attach it again."),
+            field="content",
+        )
     if offset == 0:
         refuse_program(content)  # said now, not after 20 MB on a slow line
     UploadPart.objects.create(upload=upload, at=offset, content=content)
@@ -116,7 +124,7 @@ def drop_upload(*, actor: Actor, key: str) -> None:
 def drop_abandoned(*, actor: Actor) -> int:
     """Remove uploads of the organization in scope that nobody touched for KEPT_FOR; only the system may."""
     if not actor.is_system:
-        raise NotPermitted("ลบไฟล์ที่ส่งค้างได้เฉพาะระบบ")
+        raise NotPermitted(_("Only the system removes files that were never sent to their end"))
     stale = Upload.objects.filter(updated_at__lt=clock.now() - KEPT_FOR).select_for_update(skip_locked=True)
     return sum(1 for upload in list(stale) if _remove(upload))
 
@@ -125,13 +133,13 @@ def upload_of(actor: Actor, key: str) -> Upload:
     """The actor's upload. Raises UnknownUpload for anybody else's, as if there were none."""
     upload = Upload.objects.select_related("file").filter(user_id=_user(actor), key=key).first()
     if upload is None:
-        raise UnknownUpload("ไม่พบไฟล์ที่ส่งค้างไว้ แนบใหม่อีกครั้ง", field="key")
+        raise UnknownUpload(_("The file that was being sent is not there. Attach it again."), field="key")
     return upload
 
 
 def _user(actor: Actor) -> int:
     if actor.user_id is None:
-        raise NotPermitted("ต้องเข้าสู่ระบบก่อนส่งไฟล์")
+        raise NotPermitted(_("Sign in before you send a file"))
     return actor.user_id
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.kinds import KEY_MADE
 from prongsai.foundation.ledger.models import PublicKey
@@ -128,12 +129,20 @@ def _private(key: PublicKey) -> Ed25519PrivateKey:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         raise ProngsaiError(
-            f"ไม่พบกุญแจลงนาม {path} ให้นำกลับจากสำเนาสำรอง หรือจัดทำกุญแจใหม่ด้วยคำสั่ง prongsai key --rotate"
+            _(
+                "The signing key %(path)s is not there. Bring it back from a backup, or make a "
+                "new key with prongsai key --rotate."
+            )
+            % {"path": path}
         ) from None
     except (OSError, ValueError) as error:
-        raise ProngsaiError(f"อ่านกุญแจลงนาม {path} ไม่ได้: {error}") from error
+        raise ProngsaiError(
+            _("The signing key %(path)s cannot be read: %(error)s") % {"path": path, "error": error}
+        ) from error
     if not isinstance(private, Ed25519PrivateKey) or private.public_key().public_bytes(
         Encoding.Raw, PublicFormat.Raw
     ) != bytes(key.raw):
-        raise ProngsaiError(f"แฟ้ม {path} ไม่ใช่กุญแจ {key.key_id} ของหน่วยงานนี้")
+        raise ProngsaiError(
+            _("The file %(path)s is not this office's key %(key)s") % {"path": path, "key": key.key_id}
+        )
     return private

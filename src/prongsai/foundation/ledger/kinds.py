@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from prongsai.kernel.contracts import About, FactKind
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.registry import registry
@@ -56,7 +58,7 @@ def fact_kind(key: str) -> FactKind:
     """The kind called `key`. Raises InvalidInput when nobody provides it."""
     found = _own.get(key) or registry().fact_kinds.get(key)
     if found is None:
-        raise InvalidInput(f"ไม่รู้จักประเภทหลักฐาน {key}", field="kind")
+        raise InvalidInput(_("No such kind of evidence is known: %(kind)s") % {"kind": key}, field="kind")
     return found
 
 
@@ -64,5 +66,7 @@ def about_code(key: str) -> About:
     """What the code `key` means. Raises InvalidInput when nobody provides it."""
     found = registry().abouts.get(key)
     if found is None:
-        raise InvalidInput(f"ไม่รู้จักเรื่อง {key}", field="about")
+        raise InvalidInput(
+            _("No such subject of evidence is known: %(about)s") % {"about": key}, field="about"
+        )
     return found

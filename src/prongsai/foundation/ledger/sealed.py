@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from prongsai.foundation.ledger.append import Body, append, lock
 from prongsai.foundation.ledger.heads import sign_head
@@ -36,7 +37,7 @@ def record_sealed(*, body: bytes) -> None:
     """
     current_organization_id()
     if not 0 < len(body) <= LONGEST - _LENGTH_BYTES:
-        raise InvalidInput("เนื้อความปิดผนึกต้องมีขนาดไม่เกิน 64 กิโลไบต์", field="body")
+        raise InvalidInput(gettext("Sealed content has at most 64 kilobytes"), field="body")
     SealedPending.objects.create(body=body)
 
 
@@ -48,7 +49,7 @@ def append_sealed_batch(day: date) -> int:
     A second call for the same or an earlier day appends nothing and returns 0.
     """
     if day > clock.today():
-        raise InvalidInput("วันที่ยังมาไม่ถึง", field="day")
+        raise InvalidInput(gettext("The day is yet to come"), field="day")
     organization_id = current_organization_id()
     lock(organization_id, LogName.SEALED)  # before looking: two jobs must not both find nothing
     if Entry.objects.filter(log=LogName.SEALED, occurred_on__gte=day).exists():

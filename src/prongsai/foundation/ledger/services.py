@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from prongsai.foundation.ledger.append import Body, append
 from prongsai.foundation.ledger.kinds import (
@@ -85,11 +86,11 @@ def record(
     """
     organization_id = current_organization_id()
     if isinstance(occurred_on, datetime):
-        raise InvalidInput("วันที่เกิดเหตุการณ์ต้องเป็นวัน ไม่ใช่เวลา", field="occurred_on")
+        raise InvalidInput(gettext("When it happened is said by the day, not the time"), field="occurred_on")
     if occurred_on > clock.today():
-        raise InvalidInput("วันที่เกิดเหตุการณ์ยังมาไม่ถึง", field="occurred_on")
+        raise InvalidInput(gettext("The day on which it happened is yet to come"), field="occurred_on")
     if len(unit) > UNIT_LENGTH or "\0" in unit:
-        raise InvalidInput("ชื่อส่วนราชการยาวเกินไป", field="unit")
+        raise InvalidInput(gettext("The name of the unit is too long"), field="unit")
     label = fact_kind(kind).title + (f": {about_code(about).title}" if about else "")
     label = label[:LABEL_LENGTH]
     body = Body(_payload_bytes(actor, title or label, url, payload), secrets.token_bytes(SALT_BYTES))
@@ -116,14 +117,21 @@ def record(
 def _payload_bytes(actor: Actor, title: str, url: str, payload: Mapping[str, Any]) -> bytes:
     taken = RESERVED & payload.keys()
     if taken:
-        raise InvalidInput(f"ห้ามใช้ชื่อช่อง {', '.join(sorted(taken))} ในเนื้อความ", field="payload")
+        raise InvalidInput(
+            gettext("These names cannot be used in the content: %(names)s")
+            % {"names": ", ".join(sorted(taken))},
+            field="payload",
+        )
     by = {"name": actor.name, "position": actor.position, "unit": actor.unit}
     values = {**payload, "title": title, "url": url, "actor": {k: v for k, v in by.items() if v}}
     try:
         _require_json(values)
         return canonical(values)
     except (TypeError, ValueError) as error:
-        raise InvalidInput(f"เนื้อความของหลักฐานบันทึกไม่ได้: {error}", field="payload") from error
+        raise InvalidInput(
+            gettext("The content of the evidence cannot be recorded: %(error)s") % {"error": error},
+            field="payload",
+        ) from error
 
 
 def _require_json(value: object) -> None:
@@ -189,7 +197,10 @@ def claim_withdrawal(entry: Entry) -> None:
     _require_main(entry)
     _, fresh = Withdrawal.objects.get_or_create(entry=entry)
     if not fresh:
-        raise WrongState(f"รายการหลักฐานที่ {entry.number} ถูกถอนไปแล้ว")
+        raise WrongState(
+            gettext("Entry %(number)s of the evidence register is withdrawn already")
+            % {"number": entry.number}
+        )
 
 
 @transaction.atomic
@@ -232,10 +243,18 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str) -> PendingFact:
     _require_reason(reason)
     _require_main(entry)
     if content_is_needed(entry.kind):
-        raise WrongState(f"รายการหลักฐานที่ {entry.number} ลบเนื้อความไม่ได้ เพราะใช้ตรวจสอบรายงานที่ปิดแล้ว")
+        raise WrongState(
+            gettext(
+                "The content of entry %(number)s cannot be erased, because a closed report is "
+                "verified with it"
+            )
+            % {"number": entry.number}
+        )
     payload = Payload.objects.select_for_update().get(entry=entry)
     if payload.body is None:
-        raise WrongState(f"เนื้อความของรายการหลักฐานที่ {entry.number} ถูกลบไปแล้ว")
+        raise WrongState(
+            gettext("The content of entry %(number)s is erased already") % {"number": entry.number}
+        )
     _require_new_words(reason, entry, json.loads(bytes(payload.body)))
     payload.body = payload.salt = None
     payload.save(update_fields=["body", "salt"])
@@ -262,7 +281,14 @@ def _require_new_words(reason: str, entry: Entry, content: Mapping[str, Any]) ->
     found = ", ".join(personal_data(reason))
     found = found or repeated(reason, _texts(content), known=(entry.label, entry.unit))
     if found:
-        raise InvalidInput(f"เหตุผลคงอยู่ในทะเบียน จึงซ้ำกับสิ่งที่จะลบไม่ได้: {found} เขียนใหม่โดยไม่ใช้คำนี้", field="reason")
+        raise InvalidInput(
+            gettext(
+                "The reason stays in the register, so it cannot repeat what is erased: "
+                "%(found)s. Write it without these words."
+            )
+            % {"found": found},
+            field="reason",
+        )
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -280,9 +306,9 @@ def _texts(value: object) -> Iterator[str]:
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidInput("ต้องระบุเหตุผล", field="reason")
+        raise InvalidInput(gettext("Give a reason"), field="reason")
 
 
 def _require_main(entry: Entry) -> None:
     if entry.log != LogName.MAIN:
-        raise WrongState("รายการในบันทึกปิดผนึกถอนหรือลบไม่ได้")
+        raise WrongState(gettext("An entry of the sealed log can be neither withdrawn nor erased"))

@@ -10,6 +10,7 @@ from json.encoder import encode_basestring as text
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger import merkle
 from prongsai.foundation.ledger.findings import FileReference, Findings, Part, file_checks
@@ -292,7 +293,10 @@ def verify_since(organization: Organization, old: Mapping[str, Any]) -> Growth:
         message, signature = head_message(old), base64.b64decode(old["signature"])
         key_id = old["key_id"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidInput(f"แฟ้มหัวบันทึกขาดหรืออ่านไม่ได้: {error}") from error
+        raise InvalidInput(
+            _("The file of the signed fingerprint is incomplete or cannot be read: %(error)s")
+            % {"error": error}
+        ) from error
     if old["organization"] != organization.key:
         return Growth(f"หัวบันทึกเป็นของหน่วยงาน {old['organization']}")
     with scope(organization.pk):

@@ -10,6 +10,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.kinds import HEAD_SENT, WITNESS_NAMED, WITNESS_STOPPED
@@ -62,7 +63,10 @@ def add_witness(*, actor: Actor, name: str, email: str) -> Witness:
         field, messages = next(iter(error.message_dict.items()))
         raise InvalidInput(messages[0], field=field) from error
     if Witness.objects.filter(email=witness.email).exists():
-        raise InvalidInput(f"มีพยานที่ใช้อีเมล {witness.email} อยู่แล้ว", field="email")
+        raise InvalidInput(
+            _("There is a witness with the email address %(email)s already") % {"email": witness.email},
+            field="email",
+        )
     witness.save()
     _record_change(actor, WITNESS_NAMED, witness)
     return witness

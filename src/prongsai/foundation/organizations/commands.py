@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.organizations.selectors import organization_by_key
 from prongsai.foundation.tenancy.scope import working_for
@@ -30,6 +32,6 @@ def in_organization(key: str) -> Iterator[Organization]:
     with clear_errors():
         organization = organization_by_key(key)
         if organization is None:
-            raise ProngsaiError(f"ไม่มีหน่วยงานรหัส {key} (no organization {key})")
+            raise ProngsaiError(_("There is no organization %(key)s") % {"key": key})
         with working_for(organization.pk):
             yield organization

@@ -34,6 +34,7 @@ class Organization(models.Model):
     phone = models.CharField(max_length=100, blank=True)
     email = models.EmailField(blank=True)
     document_code = models.CharField(max_length=40, blank=True)  # รหัสหนังสือ: บร 72501
+    map_centre = models.CharField(max_length=24, blank=True)  # where its maps begin, as a Point says itself
     seal = models.CharField(max_length=64, blank=True)  # the published file by its digest; empty: none yet
     sort_key = models.CharField(max_length=400)  # Thai dictionary order, made by kernel.thai
     is_sample = models.BooleanField(default=False)

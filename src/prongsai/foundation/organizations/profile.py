@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
@@ -20,6 +22,7 @@ from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Ref, Visibility
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.points import read_point
 from prongsai.kernel.thai.collate import sort_key
 from prongsai.kernel.thai.digits import to_arabic
 
@@ -27,9 +30,13 @@ PERMISSION = "office.manage"
 # What can be changed. The key stays: it stands in every leaf, head and address.
 PROFILE = (
     "name", "short_name", "name_en", "district", "province", "address", "postcode", "phone", "email",
-    "website", "document_code",
+    "website", "document_code", "map_centre",
 )  # fmt: skip
-REQUIRED = {"name": "กรอกชื่อหน่วยงาน", "district": "กรอกอำเภอ", "province": "กรอกจังหวัด"}
+REQUIRED = {
+    "name": gettext_lazy("Enter the name of the office"),
+    "district": gettext_lazy("Enter the district"),
+    "province": gettext_lazy("Enter the province"),
+}
 
 
 @transaction.atomic
@@ -43,7 +50,7 @@ def change_profile(*, actor: Actor, values: Mapping[str, str]) -> Organization:
     before = {field: getattr(office, field) for field in PROFILE}
     for field, value in values.items():
         if field not in PROFILE:
-            raise InvalidInput(f"แก้ไข {field} ไม่ได้", field=field)
+            raise InvalidInput(_("%(field)s cannot be changed") % {"field": field}, field=field)
         setattr(office, field, _clean(field, value))
     _derive(office, before)
     _check(office)
@@ -71,7 +78,7 @@ def set_seal(*, actor: Actor, file: StoredFile | None) -> Organization:
     """
     actor.require(PERMISSION)
     if file is not None and file.content_type not in SHOWN_PICTURES:
-        raise InvalidInput("ตราหน่วยงานต้องเป็นรูป PNG JPEG หรือ WebP", field="seal")
+        raise InvalidInput(_("The seal must be a PNG, JPEG or WebP picture"), field="seal")
     office = Organization.objects.select_for_update().get(pk=current_organization_id())
     if file is not None:
         publisher = replace(actor, permissions=actor.permissions | {"files.publish"})
@@ -105,8 +112,20 @@ def _clean(field: str, value: str) -> str:
             return bare_name(text, "อำเภอ", "อ.", "เขต")
         case "province":
             return bare_name(text, "จังหวัด", "จ.")
+        case "map_centre":
+            return _centre(text)
         case _:
             return text
+
+
+def _centre(text: str) -> str:
+    try:
+        return str(read_point(text) or "")
+    except ValueError as error:
+        raise InvalidInput(
+            _("Write the latitude first, then the longitude, such as 15.240100, 103.301200"),
+            field="map_centre",
+        ) from error
 
 
 def _derive(office: Organization, before: Mapping[str, str]) -> None:
@@ -121,9 +140,9 @@ def _derive(office: Organization, before: Mapping[str, str]) -> None:
 def _check(office: Organization) -> None:
     for field, message in REQUIRED.items():
         if not getattr(office, field):
-            raise InvalidInput(message, field=field)
+            raise InvalidInput(str(message), field=field)
     if office.postcode and not re.fullmatch(r"[1-9]\d{4}", office.postcode):
-        raise InvalidInput("รหัสไปรษณีย์มี 5 หลัก เช่น 31150", field="postcode")
+        raise InvalidInput(_("A postcode has 5 digits, such as 31150"), field="postcode")
     try:
         office.clean_fields()
     except ValidationError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.organizations.models import Organization, OrganizationKind, Unit
 from prongsai.foundation.tenancy.scope import scope
@@ -66,11 +67,11 @@ def add_organization(
     """Register a tenant with its units. Raises InvalidInput for a key that is taken or not a plain word."""
     actor.require("organizations.add")
     if not key or not key.isascii() or not key.replace("-", "").isalnum() or key != key.lower():
-        raise InvalidInput("รหัสหน่วยงานใช้ได้เฉพาะ a-z 0-9 และ -", field="key")
+        raise InvalidInput(_("An office's key is made of a-z 0-9 and - only"), field="key")
     if key in RESERVED_KEYS:
-        raise InvalidInput(f"รหัส {key} ใช้เป็นที่อยู่ของระบบแล้ว", field="key")
+        raise InvalidInput(_("The key %(key)s is an address of the system") % {"key": key}, field="key")
     if Organization.objects.filter(key=key).exists():
-        raise InvalidInput(f"มีหน่วยงานรหัส {key} อยู่แล้ว", field="key")
+        raise InvalidInput(_("An office has the key %(key)s already") % {"key": key}, field="key")
     organization = Organization.objects.create(
         key=key,
         kind=kind_of(name),

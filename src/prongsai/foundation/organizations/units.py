@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.services import record
 from prongsai.foundation.organizations import kinds
@@ -48,7 +49,7 @@ def move_unit(*, actor: Actor, unit: Unit, up: bool) -> None:
     active = [other for other in ordered if other.is_active]
     here = next((at for at, other in enumerate(active) if other.pk == unit.pk), None)
     if here is None:
-        raise WrongState("จัดลำดับได้เฉพาะส่วนราชการที่ใช้อยู่")
+        raise WrongState(_("Only units that are in use can be put in order"))
     there = here - 1 if up else here + 1
     if not 0 <= there < len(active):
         return
@@ -75,7 +76,7 @@ def retire_unit(*, actor: Actor, unit: Unit) -> Unit:
     if not unit.is_active:
         return unit
     if sum(each.is_active for each in locked.values()) == 1:
-        raise WrongState("หน่วยงานต้องมีส่วนราชการที่ใช้อยู่อย่างน้อยหนึ่งแห่ง")
+        raise WrongState(_("The office needs at least one unit that is in use"))
     unit.is_active = False
     unit.save(update_fields=["is_active"])
     _record(actor, kinds.UNIT_RETIRED, unit, f"เลิกใช้ส่วนราชการ {unit.name}")
@@ -98,16 +99,16 @@ def restore_unit(*, actor: Actor, unit: Unit) -> Unit:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
-        raise InvalidInput("กรอกชื่อส่วนราชการ", field="name")
+        raise InvalidInput(_("Enter the name of the unit"), field="name")
     if len(name) > 200 or "\0" in name:
-        raise InvalidInput("ชื่อส่วนราชการยาวเกิน 200 ตัวอักษร", field="name")
+        raise InvalidInput(_("The name of the unit has more than 200 characters"), field="name")
     return name
 
 
 def _short(text: str) -> str:
     short = " ".join(text.split())
     if len(short) > 100 or "\0" in short:
-        raise InvalidInput("ชื่อย่อยาวเกิน 100 ตัวอักษร", field="short_name")
+        raise InvalidInput(_("The short name has more than 100 characters"), field="short_name")
     return short
 
 
@@ -117,7 +118,9 @@ def _save(unit: Unit) -> None:
         with transaction.atomic():
             unit.save()
     except IntegrityError as error:
-        raise InvalidInput(f"มีส่วนราชการชื่อ {unit.name} อยู่แล้ว", field="name") from error
+        raise InvalidInput(
+            _("There is a unit called %(name)s already") % {"name": unit.name}, field="name"
+        ) from error
 
 
 def _record(actor: Actor, kind: str, unit: Unit, title: str, **extra: object) -> None:

@@ -108,11 +108,42 @@ def _squeezed(text: str) -> str:
     return "".join(c for c in to_arabic(text).casefold() if c.isalnum() or "\u0e00" <= c <= "\u0e7f")
 
 
+# -- what is shown to everybody ---------------------------------------------------------------------------------
+
+_HOUSE = re.compile(r"(?:บ้าน)?เลขที่\s*\d+(?:/\d+)?|(?<![\d/])\d{1,4}/\d{1,4}(?![\d/])")
+_HOME = re.compile(r"(?:หน้า|หลัง|ข้าง|ใกล้|ติด|ตรงข้าม|รั้ว|ที่)\s*บ้าน")
+_KIN = frozenset(["ปู่", "ย่า", "ตา", "ยาย", "ลุง", "ป้า", "น้า", "พี่", "น้อง", "เจ๊", "เฮีย"])
+
+
+def name_parts(name: str) -> list[str]:
+    """What of a person's name may not stand in a public text: each part, with its form of address and without, if it
+    has three letters or more; a form of address that stands alone is no name, two in one word are (พระนาย)."""
+    parts = [e for word in name.split() for e in (word, _TITLES.sub("", word) or _FIRST_TITLE.sub("", word))]
+    names = (part for part in parts if part not in _FORMS_OF_ADDRESS and not _RANK.fullmatch(part))
+    return [part for part in dict.fromkeys(names) if len(part) > 2]
+
+
+def telling(text: str, *, name: str = "") -> list[str]:
+    """What of a short public text may tell who somebody is or where they live, as far as words show it.
+
+    Numbers and addresses of people, names after a form of address or a word for kin, house numbers, somebody's home,
+    and what stands in `name`. It rather finds too much: who reads the text decides about what is none.
+    """
+    plain = to_arabic(text)
+    found = [*personal_data(plain), *_telling([plain])]
+    found += _HOUSE.findall(plain) + _HOME.findall(plain)
+    found += [word for word in segment(plain) if word in _KIN]
+    found += [part for part in name_parts(name) if part in text]
+    return list(dict.fromkeys(" ".join(each.split()) for each in found))
+
+
 # -- what is told to others ------------------------------------------------------------------------------------
 
 CALLED = "ผู้แจ้ง"
 _TITLE = r"(?:(?:นางสาว|นาง|นาย|คุณ|เด็กชาย|เด็กหญิง|พระ|ว่าที่|[ก-ฮ]{1,3}\.)\s*)"
 _TITLES = re.compile(rf"^{_TITLE}{{1,6}}")
+_FIRST_TITLE = re.compile(rf"^{_TITLE}")
+_RANK = re.compile(r"(?:ว่าที่|[ก-ฮ]{1,3}\.)+")
 _SALUTATION = re.compile(r"\A\s*(เรียน|ถึง)[ \t]+[^\n]{1,60}(?=\n\s*\S)")
 _LONG_NAME = 4  # letters that tell a name from other words even where no form of address stands before it
 

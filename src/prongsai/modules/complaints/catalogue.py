@@ -88,6 +88,8 @@ def terms(kind: str, on: date | None = None) -> Terms:
             calendar_days=row["calendar_days"],
             acknowledge_days=row["acknowledge_days"],
             inform_days=row["inform_days"],
+            inform_basis=row["inform_basis"],
+            finish_basis=row["finish_basis"],
         ),
         source=row["source"],
         effective_from=row["effective_from"],

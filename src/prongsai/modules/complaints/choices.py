@@ -9,6 +9,7 @@ COMPLAINT = "complaints.complaint"  # ร้องเรียน: about the off
 SUGGESTION = "complaints.suggestion"  # ข้อเสนอแนะ คำชม
 INFORMATION = "complaints.information"  # คำขอข้อมูลข่าวสาร ม.11
 KINDS = (GRIEVANCE, COMPLAINT, SUGGESTION, INFORMATION)
+UNSORTED = "case_unsorted"  # the fact that nobody has looked yet at the kind that was guessed
 
 
 class AnswerBy(models.TextChoices):

@@ -18,12 +18,13 @@ from prongsai.kernel.sharing import shared
 from prongsai.kernel.thai.dates import BUDDHIST_ERA, SHORT_MONTHS, short_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.kernel.topics import SEALED_TOPICS, topics_phrase
-from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION, UNSORTED
 from prongsai.modules.complaints.selectors.endings import standing
 from prongsai.modules.complaints.selectors.figures import (
     COUNTED,
     GRACE,
     MOST_SHOWN,
+    NO_TOPIC,
     OPENED,
     SERIES,
     Flow,
@@ -32,13 +33,15 @@ from prongsai.modules.complaints.selectors.figures import (
     flow,
     register,
     sealed_in,
+    taken_out,
     told,
     total,
     uncounted,
 )
+from prongsai.modules.complaints.selectors.known import UNPUBLISHED
 
 SEALED = "corruption.received"
-CARRIERS = (OPENED, COUNTED)
+CARRIERS = (OPENED, COUNTED, UNSORTED)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Figures:
     entries: tuple[int, ...]
     note: str = ""  # why it is not known
     unkept: bool = False
+    untopiced: int = 0  # received, with no subject said: each may be of any
 
     @property
     def pending(self) -> int:
@@ -90,6 +94,7 @@ def figures_of(kind: str, question: Question) -> Figures:
         entries=_entries(kind, counted, recent, topics, present.received),
         note=_why_not(kept, period),
         unkept=kept.since is None or kept.since > period.start + GRACE,
+        untopiced=total(found.sums, topics=frozenset({NO_TOPIC})).received,
     )
 
 
@@ -123,6 +128,8 @@ def _why_not(kept: Register, period: Period) -> str:
         return f"ทะเบียนเรื่องกับบันทึกหลักฐานไม่ตรงกันในเดือน {_months(differing)}"
     if kept.unseen:  # each of them may be one more
         return f"มีข้อความที่เข้ามา {kept.unseen} ข้อความยังไม่มีผู้ดูว่าเป็นเรื่องถึงหน่วยงานหรือไม่"
+    if kept.unsorted:  # what was guessed to be something else may be a complaint
+        return f"มี {kept.unsorted} เรื่องที่ระบบคาดประเภทจากข้อความ และยังไม่มีเจ้าหน้าที่ตรวจว่าเป็นเรื่องประเภทใด"
     return ""
 
 
@@ -153,7 +160,7 @@ def _sealed(question: Question) -> Reading | None:
 def _received(question: Question) -> Reading:
     own, sealed = figures_of(COMPLAINT, question), _sealed(question)
     known = Decimal(own.received) + (_at_least(sealed) if sealed else 0)
-    finished = Decimal(own.finished) + (sealed.parts.get("finished", Decimal(0)) if sealed else 0)
+    finished = Decimal(own.finished) + (_finished(sealed) if sealed else 0)
     parts = {
         "finished": finished,
         "pending": known - finished,
@@ -164,6 +171,11 @@ def _received(question: Question) -> Reading:
     note = own.note
     if not note and sealed is not None and sealed.value is None:
         note = f"ช่องทางแจ้งเบาะแสการทุจริต: {sealed.note or 'ยังไม่ได้เผยแพร่จำนวนเรื่อง'}"
+        parts[UNPUBLISHED] = Decimal(1)
+        if at_least := _at_least(sealed):
+            parts["channel_sealed"] = at_least
+    if not note and question.topics and not known and own.untopiced:
+        note = f"มีเรื่องร้องเรียน {own.untopiced} เรื่องที่ยังไม่ได้ระบุด้าน จึงไม่ทราบว่าเป็นเรื่อง{topics_phrase(question.topics)}หรือไม่"
     if sealed is not None and sealed.value:
         parts["channel_sealed"] = sealed.value
     entries = tuple(sorted({*own.entries, *(sealed.entries if sealed else ())}))
@@ -172,11 +184,30 @@ def _received(question: Question) -> Reading:
         return Reading(
             None, _as_of(question), entries=entries, note=note, parts=parts, unkept=own.unkept
         )  # fmt: skip
-    return Reading(known, _as_of(question), entries=entries, parts=parts)
+    return Reading(
+        known, _as_of(question), entries=entries, parts=parts, note="" if known else _left(own, question)
+    )
+
+
+def _left(own: Figures, question: Question) -> str:
+    """Of a zero: how many came in as complaints and were made cases of another kind, in words; "" for none."""
+    topics = frozenset(topic.value for topic in question.topics)
+    months = own.kept.inside(question.period).values()
+    left = sum(month.figure(COMPLAINT, "taken_out", topics) for month in months)
+    if days := uncounted(own.kept, question.period):
+        lately = taken_out(COMPLAINT, days)
+        left += sum(number for topic, number in lately.items() if not topics or topic in topics)
+    return f"เปลี่ยนเป็นเรื่องประเภทอื่น {left} เรื่อง" if left else ""
 
 
 def _at_least(reading: Reading) -> Decimal:
     return reading.value if reading.value is not None else reading.parts.get("known", Decimal(0))
+
+
+def _finished(sealed: Reading) -> Decimal:
+    """How many of those received in the period are finished at least: what was carried over may be what was closed."""
+    closed, carried = (sealed.parts.get(name, Decimal(0)) for name in ("finished", "carried"))
+    return max(Decimal(0), closed - carried)
 
 
 def _say_received(question: Question, reading: Reading) -> str:

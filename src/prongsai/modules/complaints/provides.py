@@ -19,6 +19,7 @@ from prongsai.kernel.contracts import (
     WorkItem,
 )
 from prongsai.modules.complaints import workflow
+from prongsai.modules.complaints.choices import UNSORTED
 from prongsai.modules.complaints.indicators import INDICATORS
 from prongsai.modules.complaints.selectors import figures
 from prongsai.modules.complaints.services import inbound
@@ -45,6 +46,7 @@ FACT_KINDS = (
     FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),
     FactKind("information_answered", "แจ้งผลคำขอข้อมูลข่าวสาร", "Request for official information answered"),
     FactKind("information_reopened", "เปิดคำขอข้อมูลข่าวสารอีกครั้ง", "Request for official information reopened"),
+    FactKind(UNSORTED, "ระบบคาดประเภทของเรื่องจากข้อความ", "Kind of a case guessed from a message"),
     FactKind(figures.OPENED, "เปิดทะเบียนรับเรื่องในระบบ", "Register of complaints opened in the system"),
     FactKind(figures.COUNTED, "นับเรื่องร้องเรียนประจำเดือน", "Month's complaints counted"),
 )

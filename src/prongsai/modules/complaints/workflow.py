@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, CaseKind, Phase, State, Transition, Workflow
-from prongsai.modules.complaints.catalogue import terms
-from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.kernel.cases import (
+    ACKNOWLEDGE,
+    HEAR,
+    MERGE,
+    WITHDRAW,
+    CaseKind,
+    Phase,
+    State,
+    Transition,
+    Workflow,
+)
+from prongsai.modules.complaints.catalogue import categories_of, terms
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION, UNSORTED
 
 READ, INTAKE, HANDLE = "complaints.read", "complaints.intake", "complaints.handle"
 ASSIGN, MANAGE, PUBLISH = "complaints.assign", "complaints.manage", "complaints.publish"
-REOPEN, WITHDRAW = "reopen", "withdraw"
+REOPEN = "reopen"
 ROUTING_CHANGED = "complaint_routing_changed"  # a fact: who gets new cases was decided anew
 
 Row = tuple[str, str, str, str, str, frozenset[str]]  # act, target, Thai, English, permission, needs
@@ -54,12 +64,14 @@ FORWARD: Row = (
     HANDLE,
     needs("result"),
 )
-END: Row = (WITHDRAW, WITHDRAWN.key, "ยุติเรื่องตามที่ผู้แจ้งขอ", "Withdraw as the citizen asks", HANDLE, needs())
+END: Row = (
+    WITHDRAW, WITHDRAWN.key, "ยุติเรื่องตามที่ผู้แจ้งขอ", "Withdraw as the citizen asks", HANDLE, needs("reason"),
+)  # fmt: skip
 JOIN: Row = (MERGE, MERGED.key, "รวมกับเรื่องอื่น", "Join with another case", HANDLE, needs())
 
 
 def again(target: str) -> Row:
-    return (REOPEN, target, "เปิดเรื่องอีกครั้ง", "Open again", HANDLE, needs())
+    return (REOPEN, target, "เปิดเรื่องอีกครั้ง", "Open again", HANDLE, needs("reason"))
 
 
 def heard(target: str) -> tuple[Transition, ...]:
@@ -75,6 +87,8 @@ WORKING = State(
 FINISHED = State("finished", Phase.FINISHED, "ดำเนินการแล้วเสร็จ", "Finished")
 REFUSED = State("refused", Phase.REFUSED, "ไม่รับเรื่อง", "Not taken up")
 REFUSE: Row = ("refuse", REFUSED.key, "ไม่รับเรื่อง", "Do not take up", HANDLE, needs("reason"))
+# Of complaints about the office: not by who works on it, whom it may be about.
+TURN_AWAY: Row = (*REFUSE[:4], f"{INTAKE}|{MANAGE}", needs("reason"))
 
 GRIEVANCE_TABLE = Workflow(
     initial=RECEIVED.key,
@@ -118,7 +132,7 @@ COMPLAINT_TABLE = Workflow(
             [RECEIVED.key],
             (ACKNOWLEDGE, FACT_FINDING.key, "รับไว้ตรวจสอบข้อเท็จจริง", "Take up for fact-finding", HANDLE, needs()),
         ),
-        *rows([RECEIVED.key, FACT_FINDING.key, WAITING.key], ASK, FORWARD, END, REFUSE, JOIN),
+        *rows([RECEIVED.key, FACT_FINDING.key, WAITING.key], ASK, FORWARD, END, TURN_AWAY, JOIN),
         *rows(
             [FACT_FINDING.key, WAITING.key],
             (
@@ -252,12 +266,14 @@ def _kind(
         permission=READ,
         url_name="complaints-case",
         public_url_name="track-case",
+        find_url_name="track",
         prefix=prefix,
         clock=held.clock,
         retention_years=held.retention_years,
         reopen_act=reopen,
-        facts=facts,
+        facts={**facts, "guessed": UNSORTED},
         kept_to_unit=kept_to_unit,
+        categories={each.key: (each.title, each.title_en) for each in categories_of(key)},
     )
 
 

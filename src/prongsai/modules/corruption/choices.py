@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.kernel.few import FEW
+
 RECEIVE, MANAGE = "corruption.receive", "corruption.manage"
 
 COUNTED = "corruption_counted"  # the only fact that the channel leaves in the main register
@@ -13,7 +15,7 @@ RECEIVED = "corruption.received"  # the indicator
 # Quarters are counted on this day of the month after them, whatever came in.
 COUNTING_DAY = 10
 # How the outcomes fall out is told only when at least so many reports were closed in the quarter.
-THRESHOLD = 10
+THRESHOLD = FEW
 
 # Recipients open the inbox at least this often. The rhythm is always the same, so that no reminder tells of a report.
 RHYTHM_DAYS = 3

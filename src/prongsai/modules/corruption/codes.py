@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import derived_key
 from prongsai.kernel.errors import Unreadable
@@ -62,4 +63,4 @@ def unlocked(kept: bytes, public: bytes, found: Opener) -> Pair:
     try:
         return Pair.of(AESGCM(found.key).decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], public))
     except (InvalidTag, ValueError) as error:
-        raise Unreadable("รหัสไม่ถูกต้อง") from error
+        raise Unreadable(_("The code is not right")) from error

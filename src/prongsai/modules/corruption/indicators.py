@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from prongsai.foundation.channels.models import ChannelKind
+from prongsai.foundation.channels.selectors import spans_of
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Indicator, Period, Question, Reading
@@ -12,44 +14,51 @@ from prongsai.kernel.thai.dates import short_date
 from prongsai.kernel.topics import SEALED_TOPICS
 from prongsai.modules.corruption.choices import COUNTED, RECEIVED
 from prongsai.modules.corruption.quarters import counting_day, fiscal_year, number_of, period_of, quarters_in
-
-PARTS = ("received", "closed", "pending")
+from prongsai.modules.corruption.statistics import FIGURES, carried_over
 
 
 def read_received(question: Question) -> Reading:
-    """Reports received in the quarters that lie in the period and whose day of publication has come. One query.
+    """Reports received in the quarters that lie in the period, once all of these that have begun are published.
 
-    Not known, with a note, when one of these was not published. Asked about other topics only: zero.
+    Until then it is not known, whatever came: a figure of what is published so far would say "none" while there are
+    some, and the note is the same in every quarter. A quarter in which no channel stood has no figure and lacks none.
+    Two queries. Asked about other topics only: zero.
     """
     if question.topics and not question.topics & SEALED_TOPICS:
         return Reading(Decimal(0), as_of=min(question.period.end, clock.today()))
     published = _published(question.period)
-    if not published:
+    missing = [quarter for quarter in _due(question.period) if quarter not in published]
+    if not published and not missing:
         return Reading(
             None,
             as_of=min(question.period.end, clock.today()),
             note="ไม่มีสถิติของช่องทางแจ้งเบาะแสการทุจริตในช่วงเวลานี้",
-            unkept=not _due(question.period) or not facts(kind=COUNTED).exists(),
+            unkept=True,
         )
-    missing = [quarter for quarter in _due(question.period) if quarter not in published]
     numbers = tuple(sorted(number for number, _ in published.values()))
     if missing:
-        names = ", ".join(f"ไตรมาสที่ {number_of(q)}/{fiscal_year(q)}" for q in missing)
-        note = f"ไม่มีสถิติของช่องทางแจ้งเบาะแสการทุจริต {names}"
-        known = Decimal(sum(said["received"] for _, said in published.values()))
         return Reading(
-            None, as_of=_as_of(published), entries=numbers, note=note, parts={"known": known}, unkept=True
+            None,
+            as_of=_as_of(published) if published else min(question.period.end, clock.today()),
+            entries=numbers,
+            note=_why_missing(missing),
+            parts={"known": Decimal(sum(said["received"] for _, said in published.values()))},
+            unkept=any(counting_day(quarter) <= clock.today() for quarter in missing),
         )
+    received, closed = (sum(said[name] for _, said in published.values()) for name in ("received", "closed"))
+    pending = published[max(published)][1]["pending"]
+    # The parts have the names of those of complaints.
     parts = {
-        name: Decimal(sum(said[name] for _, said in published.values())) for name in ("received", "closed")
+        "finished": closed,
+        "pending": pending,
+        "carried": carried_over(received=received, closed=closed, pending=pending),
     }
-    parts["pending"] = Decimal(published[max(published)][1]["pending"])
-    return Reading(parts.pop("received"), as_of=_as_of(published), entries=numbers, parts=_named(parts))
-
-
-def _named(parts: dict[str, Decimal]) -> dict[str, Decimal]:
-    """The names of parts that figures of complaints have: finished and pending."""
-    return {"finished": parts["closed"], "pending": parts["pending"]}
+    return Reading(
+        Decimal(received),
+        as_of=_as_of(published),
+        entries=numbers,
+        parts={name: Decimal(part) for name, part in parts.items()},
+    )
 
 
 def _published(period: Period) -> dict[date, tuple[int, dict[str, int]]]:
@@ -58,14 +67,32 @@ def _published(period: Period) -> dict[date, tuple[int, dict[str, int]]]:
     found: dict[date, tuple[int, dict[str, int]]] = {}
     for entry in facts(kind=COUNTED).filter(about_start__in=inside).with_payload():
         said = entry.content
-        if entry.about_start is not None and all(isinstance(said.get(name), int) for name in PARTS):
+        if entry.about_start is not None and all(isinstance(said.get(name), int) for name in FIGURES):
             found[entry.about_start] = (entry.number, said)
     return found
 
 
 def _due(period: Period) -> list[date]:
-    """The quarters of the period whose figures should be public by now."""
-    return [quarter for quarter in quarters_in(period) if counting_day(quarter) <= clock.today()]
+    """The quarters of the period that have begun and in which a sealed channel stood, on any of their days."""
+    stood = spans_of(ChannelKind.SEALED.value)
+    return [
+        quarter
+        for quarter in quarters_in(period)
+        if quarter <= clock.today() and any(span.overlaps(period_of(quarter)) for span in stood)
+    ]
+
+
+def _why_missing(quarters: list[date]) -> str:
+    """Which quarters are not published: those that should be, or else from when they will be."""
+    late = [quarter for quarter in quarters if counting_day(quarter) <= clock.today()]
+    if late:
+        return f"ไม่มีสถิติของช่องทางแจ้งเบาะแสการทุจริต {_named(late)}"
+    days = ", ".join(short_date(counting_day(quarter)) for quarter in quarters)
+    return f"ยังไม่ถึงกำหนดเผยแพร่สถิติของช่องทางแจ้งเบาะแสการทุจริต {_named(quarters)} จะเผยแพร่ตั้งแต่วันที่ {days}"
+
+
+def _named(quarters: list[date]) -> str:
+    return ", ".join(f"ไตรมาสที่ {number_of(quarter)}/{fiscal_year(quarter)}" for quarter in quarters)
 
 
 def _as_of(published: dict[date, tuple[int, dict[str, int]]]) -> date:
@@ -78,9 +105,10 @@ def say_received(question: Question, reading: Reading) -> str:
         return "ไม่ทราบจำนวนเรื่องร้องเรียนการทุจริต"
     if not reading.value:
         return f"ไม่มีเรื่องร้องเรียนการทุจริตผ่านช่องทางแจ้งเบาะแส {until}"
-    finished = reading.parts.get("finished", Decimal(0))
+    finished, carried = (reading.parts.get(name, Decimal(0)) for name in ("finished", "carried"))
+    before = f"กับที่ยกมา {carried:.0f} เรื่อง " if carried else ""
     return (
-        f"มีเรื่องร้องเรียนการทุจริตผ่านช่องทางแจ้งเบาะแส {reading.value:.0f} เรื่อง "
+        f"มีเรื่องร้องเรียนการทุจริตผ่านช่องทางแจ้งเบาะแส {reading.value:.0f} เรื่อง {before}"
         f"ดำเนินการแล้วเสร็จ {finished:.0f} เรื่อง {until}"
     )
 

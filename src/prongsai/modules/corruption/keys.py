@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import ProngsaiError, Unreadable
 from prongsai.modules.corruption.sealing import Pair
@@ -50,7 +51,7 @@ def stretched(secret: bytes, salt: bytes, cost: Cost, *, length: int = 32) -> by
 
 def new_recovery_key() -> str:
     """28 signs of 5 bits, in groups of four."""
-    return grouped("".join(secrets.choice(CROCKFORD) for _ in range(RECOVERY_LENGTH)))
+    return grouped("".join(secrets.choice(CROCKFORD) for _sign in range(RECOVERY_LENGTH)))
 
 
 def grouped(text: str, by: str = "-") -> str:
@@ -83,18 +84,18 @@ def opened_by_passphrase(kept: bytes, passphrase: str) -> Pair:
     try:
         cost = Cost(int(said["rounds"]), int(said["memory"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable("กุญแจที่เก็บไว้เสียหาย") from error
+        raise Unreadable(_("The stored key is damaged")) from error
     if not (0 < cost.rounds <= MOST_ROUNDS and 0 < cost.memory <= MOST_MEMORY):
-        raise Unreadable("กุญแจที่เก็บไว้เสียหาย")
+        raise Unreadable(_("The stored key is damaged"))
     key = stretched(passphrase.encode(), b64decode(said["salt"]), cost)
-    return _opened(said, key, "รหัสผ่านของกล่องลับไม่ถูกต้อง")
+    return _opened(said, key, _("The passphrase of the sealed inbox is not right"))
 
 
 def opened_by_recovery_key(kept: bytes, recovery: str) -> Pair:
     """The pair. Raises WrongSecret; Unreadable when what is kept is damaged."""
     said = _read(kept)
     key = _from_recovery(recovery_key_of(recovery), b64decode(said["salt"]))
-    return _opened(said, key, "กุญแจกู้คืนไม่ถูกต้อง ตรวจทีละกลุ่มกับที่พิมพ์ไว้")
+    return _opened(said, key, _("The recovery key is not right. Check it group by group against the paper"))
 
 
 def _from_recovery(recovery: str, salt: bytes) -> bytes:
@@ -115,7 +116,7 @@ def _read(kept: bytes) -> dict[str, Any]:
         if said["v"] != 1 or not {"public", "nonce", "key", "salt"} <= said.keys():
             raise ValueError("unknown version")
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable("กุญแจที่เก็บไว้เสียหาย") from error
+        raise Unreadable(_("The stored key is damaged")) from error
     return said
 
 

@@ -119,6 +119,9 @@ class Report(TenantModel):
     answered = models.CharField(max_length=64, blank=True)  # the same for the reporter's last message
     quarter = models.DateField()  # first day of the fiscal quarter in which it came
     closed_quarter = models.DateField(null=True)
+    counted_quarter = models.DateField(
+        null=True
+    )  # in whose published figures it is closed: once, and for good
     found = models.CharField(max_length=10, blank=True)
     version = models.PositiveIntegerField(default=0)  # raised by every act: two who act at once are told
     erased = models.BooleanField(default=False)

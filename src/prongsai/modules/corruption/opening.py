@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from prongsai.kernel.errors import Unreadable
 from prongsai.modules.corruption.reading import BROKEN, own_pair, read_content, read_said
 from prongsai.modules.corruption.sealing import BUNDLE, FILE, Pair, opened, unwrapped
@@ -82,11 +84,11 @@ def _folders(part: bytes, pair: Pair) -> dict[str, dict[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(opened(part, pair, BUNDLE))) as archive:
             for name in archive.namelist():
-                folder, _, rest = name.partition("/")
+                folder, _slash, rest = name.partition("/")
                 if rest:
                     folders[folder][rest] = archive.read(name)
     except zipfile.BadZipFile as error:
-        raise Unreadable("ไฟล์ปิดผนึกเสียหาย") from error
+        raise Unreadable(_("The sealed file is damaged")) from error
     return folders
 
 
@@ -110,7 +112,7 @@ def _report(number: int, held: dict[str, bytes], pair: Pair) -> Opened:
 
 
 def _file(sealed: bytes, pair: Pair) -> tuple[str, bytes]:
-    head, _, content = opened(sealed, pair, FILE).partition(b"\n")
+    head, _end, content = opened(sealed, pair, FILE).partition(b"\n")
     try:
         kind = str(json.loads(head)["kind"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import InvalidInput, Unreadable
 from prongsai.modules.corruption.keys import by_passphrase, opened_by_passphrase
@@ -67,7 +68,9 @@ def read_public(text: str) -> OutsideKey:
         point = public_bytes(key)
         public_key(point)
     except (ValueError, TypeError, InvalidInput) as error:
-        raise InvalidInput("อ่านกุญแจสาธารณะไม่ได้ ต้องเป็นไฟล์ PEM ของกุญแจชนิด P-256", field="public") from error
+        raise InvalidInput(
+            _("The public key cannot be read. It has to be a PEM file with a P-256 key"), field="public"
+        ) from error
     collect = COLLECT.search(text)
     return OutsideKey(point, collect.group(1).lower() if collect else "")
 
@@ -78,9 +81,11 @@ def read_private(text: str, passphrase: str) -> Pair:
         try:
             key: Any = load_pem_private_key(text.encode(), passphrase.encode() or None)
         except (ValueError, TypeError) as error:
-            raise Unreadable("เปิดกุญแจไม่ได้ รหัสผ่านไม่ถูกต้องหรือไฟล์เสียหาย") from error
+            raise Unreadable(
+                _("The key cannot be opened. The passphrase is not right, or the file is damaged")
+            ) from error
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
-            raise Unreadable("กุญแจต้องเป็นชนิด P-256")
+            raise Unreadable(_("The key has to be a P-256 key"))
         return Pair(key)
     try:
         said = json.loads(text)
@@ -88,7 +93,7 @@ def read_private(text: str, passphrase: str) -> Pair:
             raise ValueError("another kind of file")
         kept = json.dumps(said["key"]).encode()
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable("ไฟล์กุญแจไม่ใช่แบบที่รู้จัก") from error
+        raise Unreadable(_("The key file is of a kind that is not known")) from error
     return opened_by_passphrase(kept, passphrase)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.ledger.selectors import organization_key
@@ -52,20 +53,25 @@ def _item(holder: Holder, url: str, is_open: bool) -> WorkItem | None:
     if not holder.confirmed:
         return WorkItem(
             key=f"corruption:key:{holder.pk}",
-            title="สร้างกุญแจของกล่องรับเรื่องลับ",
+            title=_("Make your key to the sealed inbox"),
             due=holder.named_on + timedelta(days=KEY_DAYS),
-            missing="ก่อนมีกุญแจ ไม่มีเรื่องใดปิดผนึกถึงท่านได้",
-            action="สร้างกุญแจ",
+            missing=_("Before you have a key, nothing can be sealed to you"),
+            action=_("Make the key"),
             **whose,
         )
     if not holder.receives or not is_open:
         return None
     return WorkItem(
         key=f"corruption:open:{holder.pk}",
-        title="เปิดกล่องรับเรื่องลับตามรอบ",
+        title=_("Open the sealed inbox, as every few days"),
         due=(holder.opened_on or holder.named_on) + timedelta(days=RHYTHM_DAYS),
-        missing=f"เปิดอย่างน้อยทุก {RHYTHM_DAYS} วัน ไม่ว่าจะมีเรื่องหรือไม่ ระบบไม่แจ้งเตือนเมื่อมีเรื่องเข้า",
-        action="เปิดกล่อง",
+        missing=format_lazy(
+            _(
+                "Open it at least every {days} days, whether there is anything or not: nobody is told when a report comes"
+            ),
+            days=RHYTHM_DAYS,
+        ),
+        action=_("Open the inbox"),
         **whose,
     )
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import InvalidInput, Unreadable
 
@@ -45,7 +46,7 @@ class Pair:
         try:
             return cls(ec.derive_private_key(int.from_bytes(secret, "big"), _CURVE))
         except ValueError as error:
-            raise Unreadable("กุญแจเสียหาย") from error
+            raise Unreadable(_("The key is damaged")) from error
 
     @property
     def secret(self) -> bytes:
@@ -67,7 +68,7 @@ def public_key(point: bytes) -> ec.EllipticCurvePublicKey:
             raise ValueError("wrong length")
         return ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
     except ValueError as error:
-        raise InvalidInput("กุญแจสาธารณะไม่ถูกต้อง", field="public_key") from error
+        raise InvalidInput(_("The public key is not valid"), field="public_key") from error
 
 
 def padded(content: bytes, smallest: int = SMALLEST) -> bytes:
@@ -81,7 +82,7 @@ def unpadded(whole: bytes) -> bytes:
     """The content. Raises Unreadable when the length does not fit."""
     length = int.from_bytes(whole[:LENGTH_BYTES], "big")
     if LENGTH_BYTES + length > len(whole):
-        raise Unreadable("ข้อมูลที่ปิดผนึกเสียหาย")
+        raise Unreadable(_("The sealed data are damaged"))
     return whole[LENGTH_BYTES : LENGTH_BYTES + length]
 
 
@@ -128,7 +129,9 @@ def _decrypted(sealed: bytes, pair: Pair, info: bytes) -> bytes:
     try:
         return _suite.decrypt(sealed, pair.key, info=info)
     except (InvalidTag, ValueError) as error:
-        raise Unreadable("เปิดผนึกไม่ได้: กุญแจไม่ตรง หรือข้อมูลถูกแก้ไข") from error
+        raise Unreadable(
+            _("The seal cannot be opened: the key is another, or the data were changed")
+        ) from error
 
 
 def seal_for_many(content: bytes, publics: list[bytes], purpose: bytes) -> bytes:
@@ -153,4 +156,4 @@ def opened_of_many(sealed: bytes, pair: Pair, purpose: bytes) -> bytes:
             return unpadded(AESGCM(key).decrypt(rest[:12], rest[12:], info))
         except (Unreadable, InvalidTag, ValueError):
             continue
-    raise Unreadable("เปิดผนึกไม่ได้: กุญแจไม่ตรง หรือข้อมูลถูกแก้ไข")
+    raise Unreadable(_("The seal cannot be opened: the key is another, or the data were changed"))

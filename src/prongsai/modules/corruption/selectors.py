@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from prongsai.foundation.accounts.models import Acting, Membership, Post
 from prongsai.foundation.accounts.selectors import post_title
@@ -53,6 +53,18 @@ def holders() -> QuerySet[Holder]:
     """Everybody who holds, or is to make, a key for this channel."""
     found = Holder.objects.filter(ended_on=None)
     return found.select_related("member__user", "member__unit").order_by("id")
+
+
+def with_ended() -> QuerySet[Holder]:
+    """The holders, and the recipients whose task ended and whose keys may still be there."""
+    lately = Q(member__isnull=False) & ~Q(by_recovery=b"")
+    found = Holder.objects.filter(Q(ended_on=None) | lately)
+    return found.select_related("member__user", "member__unit").order_by("id")
+
+
+def lately_ended() -> QuerySet[Holder]:
+    """Those of them whose task ended."""
+    return with_ended().exclude(ended_on=None)
 
 
 def holder_of(member: Membership) -> Holder | None:
@@ -324,9 +336,14 @@ def _opened(report: Report, pair: Pair, items: Sequence[Item]) -> OpenReport:
     return OpenReport(report, pair, content, tuple(events))
 
 
+def _own(holder: Holder) -> QuerySet[Access]:
+    """The holder's rows, as long as they have the task."""
+    return Access.objects.filter(holder=holder, holder__ended_on=None)
+
+
 def inbox_of(holder: Holder, pair: Pair, *, closed: bool = False) -> Readings:
     """What was sealed to the holder, the newest first. Reports that concern them are not there, by whatever way."""
-    accesses = Access.objects.filter(holder=holder, report__erased=False).select_related("report")
+    accesses = _own(holder).filter(report__erased=False).select_related("report")
     narrowed = accesses.filter(report__closed_quarter__isnull=not closed).order_by("-report_id")
     found = open_reports([(a.report, bytes(a.wrapped)) for a in narrowed], pair)
     out_by = readers([holder])[0].out_by
@@ -341,7 +358,7 @@ def reports_of(holder: Holder, pair: Pair, *, closed: bool = False) -> list[Open
 
 def broken_of(holder: Holder, pair: Pair, ref: str) -> Report | None:
     """An open report of that name that was sealed to the holder and cannot be read; None when there is none."""
-    access = Access.objects.filter(holder=holder, report__ref=ref, report__closed_quarter=None)
+    access = _own(holder).filter(report__ref=ref, report__closed_quarter=None)
     found = access.select_related("report").first()
     if found is None:
         return None
@@ -350,7 +367,7 @@ def broken_of(holder: Holder, pair: Pair, ref: str) -> Report | None:
 
 def report_of(holder: Holder, pair: Pair, ref: str) -> OpenReport | None:
     """One of them by its reference; None when there is none of that name that they may read."""
-    access = Access.objects.filter(holder=holder, report__ref=ref).select_related("report").first()
+    access = _own(holder).filter(report__ref=ref).select_related("report").first()
     if access is None:
         return None
     found = open_report(access.report, bytes(access.wrapped), pair)

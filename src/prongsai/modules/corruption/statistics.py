@@ -13,6 +13,11 @@ from prongsai.modules.corruption.quarters import fiscal_year, number_of, period_
 FIGURES = ("received", "closed", "pending")
 
 
+def carried_over(*, received: int, closed: int, pending: int) -> int:
+    """What a quarter or year began with: with what was received it is what was closed, and what is pending."""
+    return max(closed + pending - received, 0)
+
+
 @dataclass(frozen=True)
 class Quarter:
     """The figures of one closed quarter, and the entry that carries them."""
@@ -33,6 +38,10 @@ class Quarter:
     def end(self) -> date:
         return period_of(self.start).end
 
+    @property
+    def carried(self) -> int:
+        return carried_over(received=self.received, closed=self.closed, pending=self.pending)
+
 
 @dataclass(frozen=True)
 class Year:
@@ -44,6 +53,10 @@ class Year:
     @property
     def received(self) -> int:
         return sum(quarter.received for quarter in self.quarters)
+
+    @property
+    def carried(self) -> int:
+        return carried_over(received=self.received, closed=self.closed, pending=self.pending)
 
     @property
     def closed(self) -> int:

@@ -7,7 +7,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.modules.corruption.models import Unlocked
-from prongsai.modules.corruption.services import count_quarters, forget_old
+from prongsai.modules.corruption.services import count_quarters, forget_ended, forget_old
 
 
 @job()
@@ -16,6 +16,7 @@ def keep_house(*, organization_id: int) -> None:
     Unlocked.objects.filter(expires_at__lt=clock.now()).delete()
     count_quarters(actor=Actor.system())
     forget_old()
+    forget_ended()
 
 
 @periodic("50 17 * * *")  # 00.50 in Thailand, after the day's sealed batch

@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import derived_key
 from prongsai.foundation.tenancy.scope import current_organization_id
@@ -50,10 +51,10 @@ def read_state(text: str, purpose: str, lives: int = LIVES) -> dict[str, Any]:
         )
         state: dict[str, Any] = json.loads(zlib.decompressobj().decompress(packed, MOST_UNPACKED))
     except (InvalidTag, ValueError, Error, zlib.error):
-        raise Expired("หน้านี้ใช้ไม่ได้แล้ว โปรดเริ่มใหม่") from None
+        raise Expired(_("This page is no longer valid. Begin again")) from None
     state["age"] = _now() - state.pop("at")
     if state["age"] > lives:
-        raise Expired("หน้านี้เปิดไว้นานเกินไป โปรดเริ่มใหม่")
+        raise Expired(_("This page was open too long. Begin again"))
     return state
 
 

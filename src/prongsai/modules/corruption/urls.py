@@ -56,6 +56,11 @@ urlpatterns = [
         channel.EndHolder.as_view(),
         name="corruption-holder-end",
     ),
+    path(
+        WORK + "channel/recipients/<int:holder>/back/",
+        channel.TakeBackEnd.as_view(),
+        name="corruption-holder-back",
+    ),
     path(WORK + "channel/outside/", channel.SetOutside.as_view(), name="corruption-outside"),
     path(WORK + "channel/outside/end/", channel.EndOutside.as_view(), name="corruption-outside-end"),
     path(WORK + "channel/outside/file/", channel.OutsideFiles.as_view(), name="corruption-outside-file"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from prongsai.kernel.cases import Phase, State, Transition, Workflow
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.corruption.choices import RECEIVE
@@ -67,5 +70,9 @@ def advance(state: str, act: str) -> Transition:
     """The row of the table for doing `act` in `state`. Raises WrongState when there is none."""
     row = FLOW.row(state, act)
     if row is None:
-        raise WrongState(f"เรื่องอยู่ในสถานะ “{FLOW.state(state).title}” จึงทำขั้นตอนนี้ไม่ได้")
+        known = FLOW.state(state)
+        title = known.title if get_language() == "th" else known.title_en
+        raise WrongState(
+            _("The report is in the state “%(state)s”, so this step is not possible") % {"state": title}
+        )
     return row

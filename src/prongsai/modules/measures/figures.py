@@ -99,12 +99,8 @@ def _value_for(
 
 
 def share_of(reading: Reading) -> Decimal | None:
-    """Value divided by denominator; a value that is a share already stays. None when nothing was counted."""
-    if reading.value is None:
-        return None
-    if reading.of is None:
-        return reading.value
-    return reading.value / reading.of if reading.of else None
+    """The reading's share; a value without `of` stays as it is: offices state shares and means themselves."""
+    return reading.value if reading.of is None else reading.share
 
 
 def sentence(key: str, question: Question, reading: Reading) -> str:

@@ -26,6 +26,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from prongsai.kernel.contracts import Topic, Window, WindowKind
 from prongsai.kernel.errors import InvalidInput
 
@@ -78,10 +80,14 @@ def parse_window(text: str) -> Window:
         return Window(WindowKind.AT_END)
     found = _WINDOW.match(text)
     if not found:
-        raise InvalidInput(f"ไม่รู้จักช่วงเวลา {text!r}", field="window")
+        raise InvalidInput(_("The period %(text)s is not known") % {"text": f"{text!r}"}, field="window")
     before, after = int(found["before"]), int(found["after"])
     if before > LONGEST_BEFORE or after > LONGEST_AFTER:
-        raise InvalidInput(f"ช่วงเวลา {text!r} กว้างเกินไป หลักฐานของปีอื่นจะพิสูจน์ปีนี้ได้", field="window")
+        raise InvalidInput(
+            _("The period %(text)s is too wide: evidence of another year could prove this one")
+            % {"text": f"{text!r}"},
+            field="window",
+        )
     return Window(WindowKind.ABOUT, before, after)
 
 
@@ -163,7 +169,7 @@ def _comparison(name: str, body: str, window: Window, text: str) -> ProofTerm:
     needs: frozenset[str] = frozenset()
     topics: frozenset[Topic] = frozenset()
     for option in options:
-        key, _, setting = option.partition("=")
+        key, _equals, setting = option.partition("=")
         if key == "needs" and set(setting.split("+")) <= NEEDS:
             needs = frozenset(setting.split("+"))
         elif key == "topics":
@@ -211,4 +217,4 @@ def _number(text: str, whole: str) -> Decimal:
 
 
 def _unreadable(text: str) -> InvalidInput:
-    return InvalidInput(f"อ่านหลักฐานที่ผูกไว้ไม่ได้: {text}", field="proofs")
+    return InvalidInput(_("The bound proof cannot be read: %(text)s") % {"text": text}, field="proofs")

@@ -12,11 +12,14 @@ from prongsai.kernel.contracts import StatementKind, Suggestion, Topic
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.measures import rules
-from prongsai.modules.measures.notation import parse_terms, parse_window
+from prongsai.modules.measures.claims import NoComplaints, no_complaints, weight
+from prongsai.modules.measures.notation import ProofTerm, parse_term, parse_terms, parse_window
 
 # Papers of these kinds are dated around the period that they are about.
 _WINDOWS = {"plan_adopted": "about -90..+0", "report_submitted": "about -0..+45"}
 _MOST_COMPOSED = 4
+
+Fitting = tuple[Suggestion, re.Match[str]]
 
 
 @dataclass(frozen=True)
@@ -35,23 +38,50 @@ class Suggested:
 
 def suggest(text: str, *, kind: StatementKind, topic: Topic | None) -> Suggested:
     """The best proofs for a wording; an empty suggestion when nothing in it is known."""
-    best = max(_fitting(text, kind=kind, topic=topic), key=_rank, default=None)
-    return _composed(text) if best is None else _filled(*best)
+    return suggestions_for(text, kind=kind, topic=topic)[0]
 
 
 def suggestions_for(text: str, *, kind: StatementKind, topic: Topic | None) -> list[Suggested]:
-    """Every suggestion that fits a wording, best first; what its words compose comes last."""
+    """Every suggestion that fits a wording, best first; what its words compose comes last.
+
+    Where the wording says that nobody complained, the first one carries that as well.
+    """
     fitting = sorted(_fitting(text, kind=kind, topic=topic), key=_rank, reverse=True)
-    return [_filled(*each) for each in fitting] + [_composed(text)]
+    claim = no_complaints(text)
+    if claim is None:
+        return [*(_filled(*each) for each in fitting), _composed(text)]
+    # What is about complaints alone and says less than the wording does is not offered.
+    found = [(_filled(*each), each[0].weight > weight()) for each in fitting]
+    kept = [(each, heavier) for each, heavier in found if not _falls_short(claim, each)]
+    return [_with_claim(claim, kept), *(each for each, _heavier in kept), _composed(text)]
 
 
-def _rank(fitting: tuple[Suggestion, re.Match[str]]) -> tuple[int, int]:
+def _terms(suggested: Suggested) -> list[ProofTerm]:
+    return [parse_term(each) for each in suggested.expressions]
+
+
+def _falls_short(claim: NoComplaints, suggested: Suggested) -> bool:
+    terms = _terms(suggested)
+    return all(term.name == "zero" for term in terms) and not claim.carried_by(terms)
+
+
+def _with_claim(claim: NoComplaints, kept: Sequence[tuple[Suggested, bool]]) -> Suggested:
+    """The claim's own proofs; beside those of a rule that weighs more, as far as they do not say it already."""
+    best, heavier = kept[0] if kept else (Suggested(), False)
+    if best.expressions and best.join == "all" and claim.carried_by(_terms(best)):
+        return best
+    if best.join != "all" or not heavier:
+        return Suggested(claim.expressions, key="no_complaints")
+    added = tuple(each for each in claim.expressions if each not in best.expressions)
+    windows = {each: best.window_of(each) for each in best.expressions}
+    return Suggested((*best.expressions, *added), key=best.key, windows=windows)
+
+
+def _rank(fitting: Fitting) -> tuple[int, int]:
     return fitting[0].weight, len(fitting[0].pattern)
 
 
-def _fitting(
-    text: str, *, kind: StatementKind, topic: Topic | None
-) -> Iterator[tuple[Suggestion, re.Match[str]]]:
+def _fitting(text: str, *, kind: StatementKind, topic: Topic | None) -> Iterator[Fitting]:
     for suggestion in registry().suggestions.values():
         if suggestion.kinds and kind not in suggestion.kinds:
             continue

@@ -17,9 +17,11 @@ from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 from prongsai.kernel.zero import why_not_zero
 from prongsai.modules.measures import rules
+from prongsai.modules.measures.claims import lacking
 from prongsai.modules.measures.evidence import Evidence, Fact
 from prongsai.modules.measures.figures import STATED, sentence, share_of, stated_reading
-from prongsai.modules.measures.notation import LEVELS, ProofTerm
+from prongsai.modules.measures.notation import LEVELS, ProofTerm, parse_term
+from prongsai.modules.measures.words import describe
 
 ATTESTED = "statement_attested"
 SHORTFALL = "shortfall_reported"
@@ -64,7 +66,7 @@ def unproven(reason: Reason, note: str) -> Finding:
 
 def judge(claim: Claim, terms: Sequence[ProofTerm], *, join: str, evidence: Evidence) -> Finding:
     """The verdict on a claim. A claim without any proof is unproven (missing)."""
-    return joined(judge_each(claim, terms, evidence=evidence), join=join)
+    return together(claim, terms, judge_each(claim, terms, evidence=evidence), join=join)
 
 
 def judge_each(claim: Claim, terms: Sequence[ProofTerm], *, evidence: Evidence) -> list[Finding]:
@@ -72,8 +74,20 @@ def judge_each(claim: Claim, terms: Sequence[ProofTerm], *, evidence: Evidence) 
     return [_TERMS[term.name](claim, term, evidence) for term in terms]
 
 
+def together(claim: Claim, terms: Sequence[ProofTerm], findings: Sequence[Finding], *, join: str) -> Finding:
+    """What the terms come to together: the verdict on the claim.
+
+    A wording that says that nobody complained is proven by a zero of all that it speaks of, and by no other record.
+    """
+    found = joined(findings, join=join)
+    if found.verdict is not Verdict.PROVEN or not (asked := lacking(claim.text, terms, join)):
+        return found
+    named = " ".join(f"“{describe(parse_term(each))}”" for each in asked)
+    return unproven(Reason.MISSING, f"ข้อความกล่าวว่าไม่มีเรื่องร้องเรียน แต่หลักฐานที่ผูกไว้ไม่ได้พิสูจน์ข้อนี้ ต้องผูก {named}")
+
+
 def joined(findings: Sequence[Finding], *, join: str) -> Finding:
-    """What terms come to together: the verdict on a claim. Without any it is unproven (missing)."""
+    """What findings come to together, whatever the wording says. Without any it is unproven (missing)."""
     if not findings:
         return unproven(Reason.MISSING, "ยังไม่ได้ผูกหลักฐานกับข้อความนี้")
     return _any(findings) if join == "any" else _all(findings)
@@ -364,7 +378,9 @@ def _zero(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
         return _not_known(term.key, received)
     if received.origin is not Origin.WORK:
         return _figure_carries(received)
-    return _all([_figure_carries(received), _while_open(term, question, evidence)])
+    counted = _figure_carries(received)
+    counted = replace(counted, note=counted.note or received.note)  # what the zero leaves out stands with it
+    return _all([counted, _while_open(term, question, evidence)])
 
 
 def _while_open(term: ProofTerm, question: Question, evidence: Evidence) -> Finding:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from prongsai.kernel.contracts import Period, Window, WindowKind
+from prongsai.kernel.contracts import About, FactKind, Indicator, Period, Window, WindowKind
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import short_date
 from prongsai.kernel.topics import topics_phrase
@@ -37,6 +38,14 @@ def of_what(key: str) -> str:
 def indicator_title(key: str) -> str:
     known = registry().indicators.get(key)
     return known.title if known else key
+
+
+def english_title(
+    titled: Mapping[str, FactKind] | Mapping[str, About] | Mapping[str, Indicator], key: str
+) -> str:
+    """The English title of a kind, a thing or an indicator among those known; the key itself when nobody provides it."""
+    known = titled.get(key)
+    return known.title_en if known else key
 
 
 def describe(term: ProofTerm) -> str:

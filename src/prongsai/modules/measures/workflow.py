@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.labels import Words, plan_state
 
 ACTS: dict[tuple[str, str], str] = {
     (PlanStatus.DRAFT, "submit"): PlanStatus.SUBMITTED,
@@ -45,16 +48,16 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "answer": ("measures.draft", "measures.submit", "evidence.record"),
 }
 
-THAI = {
-    "submit": "เสนอ",
-    "discard": "ยกเลิกร่าง",
-    "review": "เห็นชอบ",
-    "send_back": "ส่งกลับแก้ไข",
-    "approve": "อนุมัติ",
-    "publish": "ประกาศ",
-    "supersede": "ประกาศฉบับใหม่แทน",
-    "close": "ปิดปี",
-    "correct": "แก้ไขรายงานที่ปิดแล้ว",
+NOT_NOW: dict[str, Words] = {
+    "submit": _("%(plan)s is in the state “%(status)s”, so it cannot be submitted"),
+    "discard": _("%(plan)s is in the state “%(status)s”, so it cannot be discarded"),
+    "review": _("%(plan)s is in the state “%(status)s”, so it cannot be agreed to"),
+    "send_back": _("%(plan)s is in the state “%(status)s”, so it cannot be sent back"),
+    "approve": _("%(plan)s is in the state “%(status)s”, so it cannot be approved"),
+    "publish": _("%(plan)s is in the state “%(status)s”, so it cannot be announced"),
+    "supersede": _("%(plan)s is in the state “%(status)s”, so no new version can be announced in its place"),
+    "close": _("%(plan)s is in the state “%(status)s”, so the year cannot be closed"),
+    "correct": _("%(plan)s is in the state “%(status)s”, so the closed report cannot be corrected"),
 }
 
 
@@ -70,5 +73,4 @@ def advance(status: str, act: str, *, name: str) -> str:
     try:
         return ACTS[(status, act)]
     except KeyError:
-        present = PlanStatus(status).label
-        raise WrongState(f"{name} อยู่ในสถานะ “{present}” จึง{THAI[act]}ไม่ได้") from None
+        raise WrongState(str(NOT_NOW[act]) % {"plan": name, "status": plan_state(status)}) from None

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from ninja import Router, UploadedFile
 from ninja.responses import Status
 
@@ -105,13 +106,13 @@ class WorkItemOut(Out):
     def of(cls, item: WorkItem) -> WorkItemOut:
         return cls(
             key=item.key,
-            title=item.title,
+            title=str(item.title),
             address=item.url,
             due=item.due,
             unit=item.unit,
-            place=item.place,
-            missing=item.missing,
-            action=item.action,
+            place=str(item.place),
+            missing=str(item.missing),
+            action=str(item.action),
             approval=item.approval,
             sender=item.sender,
             sent_on=item.sent_on,
@@ -245,7 +246,9 @@ def upload_files(request: HttpRequest, files: list[UploadedFile]):
     What a file is, its content says: a renamed program is refused.
     """
     if len(files) > MOST_FILES:
-        raise InvalidInput(f"ส่งได้ครั้งละไม่เกิน {MOST_FILES} ไฟล์", field="files")
+        raise InvalidInput(
+            _("At most %(most)s files can be sent at once") % {"most": MOST_FILES}, field="files"
+        )
     kept = [
         reference(store_file(actor=request.actor, content=file.file, name=file.name or ""))  # type: ignore[attr-defined, arg-type]
         for file in files

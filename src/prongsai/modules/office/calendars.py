@@ -41,14 +41,15 @@ def _event(task: Task, organization: Organization) -> Event:
     event.add("dtstamp", clock.now())
     event.add("dtstart", item.due)
     event.add("dtend", item.due + timedelta(days=1))
-    event.add("summary", item.title)
-    event.add("description", "\n".join(line for line in (item.place, item.missing, address) if line))
+    event.add("summary", item.said_outside)
+    place = "" if item.is_private else item.place  # whose calendar it is may keep it far away
+    event.add("description", "\n".join(str(line) for line in (place, item.missing, address) if line))
     event.add("url", address)
     event.add("transp", "TRANSPARENT")  # the day stays free for meetings
     event.add("class", "PRIVATE")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", item.title)
+    alarm.add("description", item.said_outside)
     alarm.add("trigger", MORNING_BEFORE)
     event.add_component(alarm)
     return event

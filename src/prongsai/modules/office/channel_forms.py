@@ -18,6 +18,7 @@ SECURITY = (
     ("none", _("None (inside the house only)")),
 )
 KEPT = _("Empty: what is kept stays. It is never shown again")
+OF_SERVER = _("Empty: what is kept stays, as long as server, port, encryption and user name stay too")
 
 
 class SecretField(forms.CharField):
@@ -62,6 +63,13 @@ class EditForm(Form):
 
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0
+
+
+class SealedForm(EditForm):
+    """Of the corruption channel, which takes reports and is told as long as it is open."""
+
+    takes_complaints = None  # type: ignore[assignment]
+    is_listed = None  # type: ignore[assignment]
 
 
 class OpenForm(EditForm):
@@ -119,12 +127,12 @@ class EmailForm(Form):
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993, required=False, widget=forms.NumberInput(attrs={"class": "in-s"}))  # fmt: skip
     imap_security = forms.ChoiceField(label=_("Encryption"), choices=SECURITY)
     imap_user = forms.CharField(label=_("User name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}))  # fmt: skip
-    imap_password = SecretField(label=_("Password"))
+    imap_password = SecretField(label=_("Password"), help_text=OF_SERVER)
     smtp_host = forms.CharField(label=_("SMTP server"), max_length=200, required=False, help_text=_("Empty: answers go out by the installation's mail server"))  # fmt: skip
     smtp_port = forms.IntegerField(label=_("Port of SMTP"), min_value=1, max_value=65535, initial=465, required=False, widget=forms.NumberInput(attrs={"class": "in-s"}))  # fmt: skip
     smtp_security = forms.ChoiceField(label=_("Encryption of SMTP"), choices=SECURITY)
     smtp_user = forms.CharField(label=_("User name for SMTP"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}))  # fmt: skip
-    smtp_password = SecretField(label=_("Password for SMTP"))
+    smtp_password = SecretField(label=_("Password for SMTP"), help_text=OF_SERVER)
     webhook_secret = SecretField(label=_("Secret of the webhook"))
     sections = (
         Section(_("Mail that comes in"), ("imap_host", "imap_port", "imap_security", "imap_user", "imap_password")),

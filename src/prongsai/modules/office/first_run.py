@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership, User
 from prongsai.foundation.accounts.services import hire
@@ -54,9 +55,12 @@ def put_by(content: BinaryIO, name: str) -> dict[str, str]:
     """Keep last year's report until there is an organization; its digest and name. Raises Unreadable when too large."""
     data = content.read(settings.FILE_LIMIT_BYTES + 1)
     if len(data) > settings.FILE_LIMIT_BYTES:
-        raise Unreadable(f"ไฟล์ใหญ่เกิน {settings.FILE_LIMIT_BYTES // (1 << 20)} เมกะไบต์: โปรดย่อขนาดแล้วเลือกใหม่")
+        raise Unreadable(
+            _("The file is larger than %(most)s MB: make it smaller, then choose it again")
+            % {"most": settings.FILE_LIMIT_BYTES // (1 << 20)}
+        )
     if not data:
-        raise Unreadable("ไฟล์ว่างเปล่า: โปรดเลือกไฟล์รายงาน")
+        raise Unreadable(_("The file is empty: choose the file of the report"))
     digest = hashlib.sha256(data).hexdigest()
     storages["default"].save(_place(digest), ContentFile(data))
     return {"sha256": digest, "name": PurePosixPath(name.replace("\\", "/")).name[-120:]}
@@ -68,7 +72,9 @@ def read_office(report: dict[str, str]) -> OfficeDetails:
     Raises Unreadable, with the reason of the module that came furthest, when none can.
     """
     readers = [each.reads_office for each in registry().modules.values() if each.reads_office]
-    reason: ProngsaiError = Unreadable("ยังอ่านรายงานจากไฟล์ไม่ได้: ข้ามขั้นนี้แล้วกรอกเอง")
+    reason: ProngsaiError = Unreadable(
+        _("The report cannot be read from the file: skip this step and fill in the form yourself")
+    )
     with tempfile.TemporaryDirectory() as folder, storages["default"].open(_place(report["sha256"])) as kept:
         path = Path(folder) / (re.sub(r"[\\/\0]", "", report["name"]) or "report")
         path.write_bytes(kept.read())
@@ -107,7 +113,7 @@ def found_office(founding: Founding, report: dict[str, str] | None) -> tuple[Org
     with connection.cursor() as cursor:  # of two people at the last page, one founds the office
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('prongsai.first-run', 0))")
     if Organization.objects.exists():
-        raise WrongState("ตั้งหน่วยงานแรกเรียบร้อยแล้ว เข้าสู่ระบบได้เลย")
+        raise WrongState(_("The first office is set up already. You can sign in"))
     office = add_organization(
         actor=STARTER,
         key=founding.key,
@@ -126,8 +132,11 @@ def _administrator(founding: Founding) -> Membership:
     unsaved = User(username=founding.username, full_name=founding.full_name, email=founding.email)
     check_password(founding.password, unsaved)
     if not {"administrator"} & set(founding.roles):
-        raise InvalidInput("คนแรกต้องเป็นผู้ดูแลระบบของหน่วยงาน เพื่อเชิญคนอื่นได้", field="roles")
-    member, _ = hire(
+        raise InvalidInput(
+            _("The first person has to be an administrator of the office, so as to invite the others"),
+            field="roles",
+        )
+    member, _invitation = hire(
         actor=STARTER,
         username=founding.username,
         full_name=founding.full_name,
@@ -159,5 +168,5 @@ def forget(report: dict[str, str] | None) -> None:
 
 def _place(digest: str) -> str:
     if not DIGEST.fullmatch(digest):
-        raise Unreadable("ไม่พบไฟล์รายงาน: โปรดเลือกใหม่")
+        raise Unreadable(_("The file of the report was not found: choose it again"))
     return f"{WAITING}/{digest}"

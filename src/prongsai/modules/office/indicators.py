@@ -20,8 +20,10 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.kernel.topics import SEALED_TOPICS
+from prongsai.kernel.zero import DISPUTED, IN_GAP, LONGEST_GAP, disputes_in_words, gap_in_words
 
 BY_CHANNEL = "channel: "  # parts that say on how many days a channel was open
+PART_OF = "took complaints: "  # on how many days it took complaints, where that is only a part of all
 SEALED = frozenset({"sealed"})
 NO_REGISTER = "ยังไม่มีทะเบียนช่องทางในช่วงเวลานี้"
 FIRST_MONTH = "ยังไม่มีเดือนที่นับวันเปิดใช้ได้ของช่องทาง"
@@ -60,12 +62,30 @@ def read_coverage(question: Question) -> Reading:
         return _unknown(question, found)
     labels = _labels(found.records)
     each = {f"{BY_CHANNEL}{labels[n]}": Decimal(up) for n, (up, _listed) in covered.by_channel.items()}
+    gaps = {f"{IN_GAP}{labels[n]}": Decimal(days) for n, days in covered.in_gap.items()}
+    some = {
+        f"{PART_OF}{labels[n]}": Decimal(listed)
+        for n, (_up, listed) in covered.by_channel.items()
+        if listed < covered.days
+    }
+    against = {
+        f"{DISPUTED}{labels[n]}": Decimal(len(days))
+        for n, days in found.disputed.items()
+        if n in covered.by_channel
+    }
     return Reading(
         Decimal(covered.open_days),
         as_of=found.horizon,
         of=Decimal(covered.days),
         entries=tuple(found.entries),
-        parts={"longest_gap_days": Decimal(covered.longest_gap), "known": Decimal(covered.open_days), **each},
+        parts={
+            LONGEST_GAP: Decimal(covered.longest_gap),
+            "known": Decimal(covered.open_days),
+            **each,
+            **some,
+            **gaps,
+            **against,
+        },
         unkept=_began_late(question, found),
     )
 
@@ -73,12 +93,21 @@ def read_coverage(question: Question) -> Reading:
 def say_coverage(question: Question, reading: Reading) -> str:
     if reading.value is None:
         return "ไม่ทราบจำนวนวันที่ช่องทางร้องเรียนเปิดใช้ได้"
-    each = [f"{key.removeprefix(BY_CHANNEL)} {days:f} วัน" for key, days in reading.parts.items() if key.startswith(BY_CHANNEL)]  # fmt: skip
+    each = [
+        _days_of(key.removeprefix(BY_CHANNEL), days, reading)
+        for key, days in reading.parts.items()
+        if key.startswith(BY_CHANNEL)
+    ]
     text = f"ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง {reading.value:f} วัน จาก {reading.of:f} วัน"
     if each:
         text += f" ได้แก่ {' '.join(each)}"
-    gap = reading.parts.get("longest_gap_days", Decimal(0))
-    return to_thai(text + (f" ไม่มีช่องทางใดเปิดใช้ได้ติดต่อกันนานที่สุด {gap:f} วัน" if gap else ""))
+    return to_thai(text + gap_in_words(reading) + disputes_in_words(reading))
+
+
+def _days_of(label: str, days: Decimal, reading: Reading) -> str:
+    """The days of a channel; one that took complaints for a part of the time only is told with its part."""
+    part = reading.parts.get(f"{PART_OF}{label}")
+    return f"{label} {days:f} วัน" + (f" จาก {part:f} วันที่รับเรื่อง" if part is not None else "")
 
 
 def read_alive(question: Question) -> Reading:

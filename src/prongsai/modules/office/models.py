@@ -11,7 +11,7 @@ KEY_LENGTH = 200
 
 
 class Wishes(TenantModel):
-    """How a member wants to hear of work: daily mail or none, and the secret of the calendar (as its digest)."""
+    """How a member wants to hear of work: a list in the morning or none, and the secret of the calendar (as its digest)."""
 
     member: Membership = TenantForeignKey(Membership, models.PROTECT, related_name="+")  # type: ignore[assignment]
     daily_mail = models.BooleanField(default=True)

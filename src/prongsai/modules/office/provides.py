@@ -13,7 +13,7 @@ from prongsai.modules.office.steps import STEPS
 PROVIDES = Provides(
     module="office",
     fact_kinds=(FactKind(REMINDED, "เตือนงานค้าง", "Reminded of work"),),
-    permissions=(Permission("office.remind", "ส่งอีเมลเตือนส่วนราชการที่มีงานค้าง"),),
+    permissions=(Permission("office.remind", "เตือนส่วนราชการที่มีงานค้าง ทางอีเมลหรือ LINE"),),
     first_steps=STEPS,
     indicators=INDICATORS,
     public_links=(

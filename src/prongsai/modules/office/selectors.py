@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.accounts.selectors import members
+from prongsai.foundation.notify.selectors import reachable
 from prongsai.kernel.contracts import WorkItem
 from prongsai.modules.office.models import Wishes
 from prongsai.ui.navigation import concerns
 
 
-def with_address() -> list[Membership]:
-    """Active members who can be reached by mail, with what they may do. One query, and one for whoever acts."""
-    found = members().filter(is_active=True, user__is_active=True).exclude(user__email="")
-    return list(found)
-
-
-def debtors(item: WorkItem) -> list[Membership]:
-    """Members with an address whose work the item is."""
-    return [member for member in with_address() if concerns(item, member.actor())]
+def debtors(item: WorkItem, only: int | None = None) -> list[Membership]:
+    """Members who can be told of it and whose work the item is; or the `only` one of this id, if they are one."""
+    return [member for member in reachable(only) if concerns(item, member.actor())]
 
 
 def wishes_of(member: Membership) -> Wishes:
@@ -26,7 +21,7 @@ def wishes_of(member: Membership) -> Wishes:
 
 
 def without_daily_mail() -> set[int]:
-    """The ids of the members who switched the daily mail off."""
+    """The ids of the members who switched the morning's list off."""
     return set(Wishes.objects.filter(daily_mail=False).values_list("member_id", flat=True))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, WorkItem
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
+from prongsai.ui.cases.due import day_month
 from prongsai.ui.navigation import all_work, work_of
 
 NEAR = 7  # days
@@ -49,12 +49,8 @@ class Task:
 
     @property
     def day_month(self) -> str:
-        """14 ส.ค., in English 14 Aug."""
-        if self.item.due is None:
-            return ""
-        if get_language() != "th":
-            return date_format(self.item.due, "j M")
-        return " ".join(short_date(self.item.due).split(" ")[:2])
+        """As `ui.cases.due.day_month` says it; "" without a date."""
+        return day_month(self.item.due, self.today) if self.item.due else ""
 
     @property
     def left(self) -> str:

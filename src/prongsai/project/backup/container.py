@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+
 from prongsai.foundation.files.storage import sync_folder
 from prongsai.kernel.errors import InvalidInput, Unreadable
 
@@ -52,9 +54,12 @@ def writing(target: Path) -> Iterator[Writer]:
     Raises InvalidInput when there is such a file already or no such folder.
     """
     if target.exists():
-        raise InvalidInput(f"มีไฟล์ {target} อยู่แล้ว: โปรดใช้ชื่อใหม่ ระบบไม่เขียนทับไฟล์สำรอง")
+        raise InvalidInput(
+            _("There is a file %(file)s already. Choose a new name: backups are not overwritten.")
+            % {"file": target}
+        )
     if not target.parent.is_dir():
-        raise InvalidInput(f"ไม่มีโฟลเดอร์ {target.parent}")
+        raise InvalidInput(_("There is no folder %(folder)s") % {"folder": target.parent})
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as out:
@@ -102,9 +107,11 @@ def reading(source: Path) -> Iterator[Reader]:
             with tarfile.open(fileobj=file, mode="r:") as tar:
                 yield Reader(tar)
     except FileNotFoundError as error:
-        raise Unreadable(f"ไม่พบไฟล์สำรอง {source}") from error
+        raise Unreadable(_("There is no backup %(file)s") % {"file": source}) from error
     except (tarfile.TarError, KeyError) as error:
-        raise Unreadable(f"ไฟล์ {source} ไม่ใช่ไฟล์สำรองที่ระบบรู้จัก") from error
+        raise Unreadable(
+            _("The file %(file)s is no backup that the system knows") % {"file": source}
+        ) from error
 
 
 def _verify(file: IO[bytes], source: Path) -> None:
@@ -112,7 +119,13 @@ def _verify(file: IO[bytes], source: Path) -> None:
     file.seek(max(0, length))
     trailer = file.read()
     if length < 0 or not trailer.startswith(MARK):
-        raise Unreadable(f"ไฟล์ {source} ไม่ครบหรือไม่ใช่ไฟล์สำรองของระบบ จึงไม่กู้คืน ข้อมูลเดิมไม่เปลี่ยนแปลง")
+        raise Unreadable(
+            _(
+                "The file %(file)s is incomplete or no backup of the system, so it is not "
+                "restored. Nothing has changed."
+            )
+            % {"file": source}
+        )
     file.seek(0)
     digest = hashlib.sha256()
     while length > 0:
@@ -120,5 +133,8 @@ def _verify(file: IO[bytes], source: Path) -> None:
         digest.update(chunk)
         length -= len(chunk)
     if trailer != MARK + digest.hexdigest().encode() + b"\n":
-        raise Unreadable(f"ไฟล์ {source} ถูกแก้ไขหรือเสียหาย จึงไม่กู้คืน ข้อมูลเดิมไม่เปลี่ยนแปลง")
+        raise Unreadable(
+            _("The file %(file)s was altered or is damaged, so it is not restored. Nothing has changed.")
+            % {"file": source}
+        )
     file.seek(0)

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files.models import StoredFile, content_path
 from prongsai.foundation.organizations.models import Organization
@@ -67,7 +68,7 @@ def make_backup(target: Path, key: str = "") -> Result:
             rows(statement)
         one = organization_by_key(key) if key else None
         if key and one is None:
-            raise InvalidInput(f"ไม่มีหน่วยงานรหัส {key}")
+            raise InvalidInput(_("No office has the key %(key)s") % {"key": key})
         chosen = [one] if one else list(Organization.objects.order_by("pk"))
         writer = stack.enter_context(writing(target))
         manifest: dict[str, Any] = {

@@ -16,6 +16,7 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext, gettext_lazy
 
 from prongsai.foundation.accounts.models import User
 from prongsai.foundation.tenancy.scope import scope
@@ -37,7 +38,11 @@ from prongsai.project.backup.tables import (
     tables,
 )
 
-UNCHANGED = "ข้อมูลเดิมไม่เปลี่ยนแปลง"
+NUMBERS_TAKEN = gettext_lazy(
+    "It cannot be restored: row numbers in the backup are those of another office "
+    "here. Restore into a new data folder (PRONGSAI_HOME) or a new database. Nothing "
+    "has changed."
+)
 INSERT_TRIGGERS = (
     "SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgtype & 4 <> 0"
 )
@@ -52,8 +57,6 @@ def restore_backup(source: Path) -> Result:
     """
     with reading(source) as backup:
         manifest = backup.manifest
-        if manifest["format"] != FORMAT:
-            raise Unreadable(f"ไฟล์สำรองมาจากโปรแกรมรุ่น {manifest['release']} ซึ่งรุ่นนี้อ่านไม่ได้ {UNCHANGED}")
         _require_known_release(manifest)
         _require_own_places(manifest)
         empty = _is_empty()
@@ -73,10 +76,7 @@ def restore_backup(source: Path) -> Result:
             for path in keys:
                 path.unlink(missing_ok=True)
             if isinstance(error, IntegrityError):
-                raise WrongState(
-                    "กู้คืนไม่ได้: เลขแถวในไฟล์สำรองซ้ำกับข้อมูลของหน่วยงานอื่นในระบบนี้ ให้กู้คืนลงโฟลเดอร์ข้อมูลใหม่ "
-                    f"(PRONGSAI_HOME) หรือฐานข้อมูลใหม่ {UNCHANGED}"
-                ) from error
+                raise WrongState(str(NUMBERS_TAKEN)) from error
             raise
         _replace_secrets(backup)
         call_command("migrate", interactive=False, verbosity=0)
@@ -105,18 +105,35 @@ def _require_room(manifest: dict[str, Any], empty: bool) -> None:
         return
     if not manifest["organization"]:
         raise WrongState(
-            "กู้คืนทั้งระบบได้เฉพาะเมื่อระบบยังไม่มีหน่วยงานและผู้ใช้: ให้กู้คืนลงโฟลเดอร์ข้อมูลใหม่ (PRONGSAI_HOME) " + UNCHANGED
+            gettext(
+                "The whole system can only be restored where there is no office and no user yet. "
+                "Restore into a new data folder (PRONGSAI_HOME). Nothing has changed."
+            )
         )
     key = manifest["organization"]
     if rows(f"SELECT 1 FROM {ORGANIZATIONS} WHERE key = %s", key):
-        raise WrongState(f"มีหน่วยงานรหัส {key} อยู่แล้ว ระบบไม่กู้คืนทับข้อมูลเดิม {UNCHANGED}")
+        raise WrongState(
+            gettext("An office has the key %(key)s already, and is not restored over. Nothing has changed.")
+            % {"key": key}
+        )
 
 
 def _require_known_release(manifest: dict[str, Any]) -> None:
+    if manifest["format"] != FORMAT:
+        raise Unreadable(
+            gettext(
+                "The backup is of the release %(release)s, which this one cannot read. Nothing has changed."
+            )
+            % {"release": manifest["release"]}
+        )
     known = set(MigrationExecutor(connection).loader.graph.nodes)
     if {tuple(migration) for migration in manifest["migrations"]} - known:
         raise Unreadable(
-            f"ไฟล์สำรองมาจากโปรแกรมรุ่นใหม่กว่า ({manifest['release']}): โปรดปรับรุ่นโปรแกรมก่อนกู้คืน {UNCHANGED}"
+            gettext(
+                "The backup is of a newer release (%(release)s). Upgrade the program first. "
+                "Nothing has changed."
+            )
+            % {"release": manifest["release"]}
         )
 
 
@@ -128,7 +145,12 @@ def _bring_schema(manifest: dict[str, Any]) -> None:
     if applied == wanted:
         return
     if applied:
-        raise WrongState(f"ฐานข้อมูลกับไฟล์สำรองต่างรุ่นกัน: ให้กู้คืนลงโฟลเดอร์ข้อมูลใหม่ (PRONGSAI_HOME) {UNCHANGED}")
+        raise WrongState(
+            gettext(
+                "Database and backup are of different releases. Restore into a new data folder "
+                "(PRONGSAI_HOME). Nothing has changed."
+            )
+        )
     graph = executor.loader.graph
     # The last of each app: naming an earlier one as well would undo what follows it.
     last = [
@@ -165,7 +187,11 @@ def _inside(root: Path, relative: str) -> Path:
     path = root / relative
     whole = root.resolve()
     if "\0" in relative or whole not in path.resolve().parents or ".." in path.relative_to(root).parts:
-        raise Unreadable(f"ไฟล์สำรองมีที่อยู่ไฟล์ซึ่งอยู่นอกโฟลเดอร์ข้อมูล จึงไม่กู้คืน {UNCHANGED}")
+        raise Unreadable(
+            gettext(
+                "The backup names a file outside the data folder, so it is not restored. Nothing has changed."
+            )
+        )
     return path
 
 
@@ -184,7 +210,13 @@ def _missing_keys(backup: Reader) -> dict[Path, bytes]:
         if not path.exists():
             missing[path] = content
         elif path.read_bytes() != content:
-            raise WrongState(f"มีไฟล์กุญแจ {path} ซึ่งต่างจากในไฟล์สำรองอยู่แล้ว ระบบไม่เขียนทับ {UNCHANGED}")
+            raise WrongState(
+                gettext(
+                    "There is a key file %(path)s that differs from the one in the backup, and it is "
+                    "not overwritten. Nothing has changed."
+                )
+                % {"path": path}
+            )
     return missing
 
 
@@ -294,5 +326,9 @@ def _compare(table: Table, part: dict[str, Any], key: str) -> None:
             pass
     if (tally.rows, tally.digest) != (part["rows"], part["sha256"]):
         raise ProngsaiError(
-            f"กู้คืนไม่ได้: ตาราง {table.name} ไม่ตรงกับไฟล์สำรอง (มี {part['rows']} แถว ได้ {tally.rows} แถว) {UNCHANGED}"
+            gettext(
+                "It cannot be restored: the table %(table)s disagrees with the backup (%(there)s "
+                "rows there, %(here)s here). Nothing has changed."
+            )
+            % {"table": table.name, "there": part["rows"], "here": tally.rows}
         )

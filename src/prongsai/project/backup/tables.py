@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from django.db import IntegrityError, connection
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from prongsai.foundation.accounts.models import User
@@ -82,7 +83,10 @@ def tables() -> list[Table]:
     }
     unknown = [table.name for table in found.values() if table.protected and not table.tenant]
     if unknown:
-        raise ProngsaiError(f"สำรองตาราง {', '.join(unknown)} ไม่ได้: ไม่รู้ว่าแถวใดเป็นของหน่วยงานใด")
+        raise ProngsaiError(
+            _("The tables %(tables)s cannot be backed up: whose their rows are is not known")
+            % {"tables": ", ".join(unknown)}
+        )
     order: dict[str, set[str]] = {name: set() for name in found}
     for reference in references():
         order[reference.table].add(reference.target)

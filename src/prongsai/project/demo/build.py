@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import User
 from prongsai.foundation.accounts.services import hire
@@ -30,6 +31,7 @@ from prongsai.modules.measures.reading import read_report
 from prongsai.modules.measures.services import evidence, plans
 from prongsai.modules.measures.services.closing import close_year
 from prongsai.project.demo.complaints import SAMPLE, Act, Register, at, live
+from prongsai.project.demo.sealed import SealedReports
 
 DATA = Path(__file__).parent
 REAL_PLAN = Path(plans.__file__).parent.parent / "examples" / "muangkae-2568.txt"
@@ -59,6 +61,7 @@ class Office:
     complaints: str
     name_en: str
     website: str = ""
+    sealed: str = ""  # reports to the corruption channel
 
 
 OFFICES = (
@@ -76,6 +79,7 @@ OFFICES = (
         "donsai.toml",
         "donsai-complaints.toml",
         "Don Sai SAO (fictional)",
+        sealed="donsai-sealed.toml",
     ),
 )
 
@@ -85,7 +89,9 @@ def require_only_demo() -> None:
     others = Organization.objects.exclude(key__in=[office.key for office in OFFICES])
     first = others.values_list("name", flat=True).first()
     if first is not None:
-        raise WrongState(f"ฐานข้อมูลนี้มีหน่วยงานอื่นอยู่แล้ว ({first}) จึงไม่ใส่ข้อมูลตัวอย่าง")
+        raise WrongState(
+            _("This database holds another office (%(name)s), so no sample data are put in") % {"name": first}
+        )
 
 
 def build() -> Iterator[tuple[str, dict[str, str]]]:
@@ -120,9 +126,12 @@ def _build_office(office: Office) -> dict[str, str]:
         year = _Year(office, _story(office.story), people)
         yesterday = clock.today() - timedelta(days=1)
         register = Register(people, _story(office.complaints), yesterday)
-        live([*year.acts(), *register.acts()])
+        sealed = SealedReports(register, _story(office.sealed)) if office.sealed else None
+        live([*year.acts(), *register.acts(), *(sealed.acts() if sealed else ())])
         for login, passphrase in register.passphrases.items():
-            passwords[f"{login}@{office.key} (กล่องลับ)"] = passphrase
+            passwords[f"{login}@{office.key} (กล่องลับตัวอย่าง)"] = passphrase
+        for name, code in (sealed.told if sealed else {}).items():
+            passwords[f"{name}@{office.key} (รหัสผู้แจ้งตัวอย่าง)"] = code
     return passwords
 
 

@@ -34,6 +34,7 @@ from prongsai.foundation.channels.services import (
     record_days,
     sign_week,
 )
+from prongsai.foundation.ledger.sealed import append_sealed_batch
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -101,15 +102,19 @@ class Register:
 
     def _open_sealed(self) -> None:
         """The internal auditor receives; the passphrase is told with the passwords."""
-        auditor = self.people["auditor"]
-        member = Membership.objects.get(user_id=auditor.user_id)
-        holder = corruption.name_holder(actor=self.people["mayor"], member=member, receives=True)
-        self.passphrases["auditor"] = secrets.token_urlsafe(12)
-        recovery = corruption.make_key(actor=auditor, holder=holder, passphrase=self.passphrases["auditor"])
-        corruption.confirm_key(actor=auditor, holder=holder, recovery=recovery)
+        self.name_holder("auditor", receives=True)
         corruption.open_channel(actor=self.people["mayor"])
         for channel in Channel.objects.filter(kind=ChannelKind.SEALED):  # it enters the register by itself
             self.channels[channel.name] = channel
+
+    def name_holder(self, login: str, *, receives: bool) -> None:
+        """Name somebody, who makes a key at once."""
+        actor = self.people[login]
+        member = Membership.objects.get(user_id=actor.user_id)
+        holder = corruption.name_holder(actor=self.people["mayor"], member=member, receives=receives)
+        self.passphrases[login] = secrets.token_urlsafe(12)
+        recovery = corruption.make_key(actor=actor, holder=holder, passphrase=self.passphrases[login])
+        corruption.confirm_key(actor=actor, holder=holder, recovery=recovery)
 
     def _signatures(self, raw: dict[str, Any]) -> Iterator[Act]:
         broken = raw.get("broken", {})
@@ -138,17 +143,25 @@ class Register:
     # -- by the clock -------------------------------------------------------------------------------------------------
 
     def _by_the_clock(self) -> Iterator[Act]:
-        """On the first of each month what the night does: days, months, and quarters of the sealed channel."""
+        """On the first of each month what the night does: days, months, the sealed log's batch, and quarters of the
+        sealed channel. In the last evening too: what is done by then waits for no night.
+        """
         first = min(raw["on"] for raw in self.story["channel"])
         day = next_month(first)
         while day <= self.until:
             yield at(day, COUNTED_AT.hour, COUNTED_AT.minute), self._count
-            if "sealed" in self.story and day.month in {1, 4, 7, 10}:
-                quarter = day.replace(day=QUARTER_DAY)
-                if quarter <= self.until:
-                    yield at(quarter, 1), lambda: corruption.count_quarters(actor=Actor.system())
+            if "sealed" in self.story:
+                yield from self._sealed_by_the_clock(day)
             day = next_month(day)
         yield at(self.until, 23), self._days
+        if "sealed" in self.story:
+            yield at(self.until, 23, 30), lambda: append_sealed_batch(self.until)
+
+    def _sealed_by_the_clock(self, first: date) -> Iterator[Act]:
+        yield at(first, 0, 10), lambda: append_sealed_batch(first - timedelta(days=1))
+        quarter = first.replace(day=QUARTER_DAY)
+        if first.month in {1, 4, 7, 10} and quarter <= self.until:
+            yield at(quarter, 1), lambda: corruption.count_quarters(actor=Actor.system())
 
     def _days(self) -> None:
         """What the looks of each day came to, up to yesterday."""
@@ -254,7 +267,7 @@ Does = Callable[[Register, Case, dict[str, Any]], object]
 STEPS: dict[str, Does] = {
     "acknowledge": lambda register, case, step: acknowledge(actor=register.officer, case=case),
     "say": lambda register, case, step: say(
-        actor=register.officer, case=case, text=f"{step['text']} ({SAMPLE})"
+        actor=register.officer, case=case, text=f"{step['text']} ({SAMPLE})", version=case.version
     ),
     "hear": lambda register, case, step: hear(
         case=case, text=f"{step['text']} ({SAMPLE})", channel_kind=case.channel_kind

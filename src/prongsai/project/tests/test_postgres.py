@@ -239,6 +239,33 @@ def test_a_home_that_the_servers_user_cannot_reach_keeps_its_data_elsewhere_for_
 
 
 @as_root
+@pytest.mark.slow
+def test_where_root_keeps_the_project_to_itself_the_server_runs_from_a_copy(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a new machine where root clones into its own home."""
+    closed, system = place / "closed", place / "system"
+    closed.mkdir(mode=0o700)
+    site, inside = postgres.BINARIES.parents[2], postgres.BINARIES.relative_to(postgres.BINARIES.parents[2])
+    for part in (inside.parent, f"{inside.parts[0]}.libs"):
+        shutil.copytree(site / part, closed / part, symlinks=True)
+    for file in closed.rglob("*"):
+        if not file.is_symlink():
+            file.chmod(file.stat().st_mode & ~0o077)  # as a umask of 077 would have it
+    monkeypatch.setattr(postgres, "SYSTEM_FOLDER", system)
+    monkeypatch.setattr(postgres, "BINARIES", closed / inside)
+    server = Server(closed / "home")
+    try:
+        server.ensure()
+        assert value(server, "SELECT 1") == 1
+        assert server.binaries.is_relative_to(system)
+        assert Server(closed / "another").binaries == server.binaries
+        assert [each.name for each in system.glob("half-*")] == []
+    finally:
+        server.stop()
+
+
+@as_root
 def test_a_folder_that_somebody_else_put_in_the_sockets_place_is_refused(place: Path) -> None:
     server = Server(place / ("x" * 100) / "home")
     server.socket.mkdir()

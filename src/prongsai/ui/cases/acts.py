@@ -11,28 +11,26 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prongsai.foundation.casework import services
+from prongsai.foundation.casework import rights, services
 from prongsai.foundation.casework.models import Case, StandardAnswer
-from prongsai.foundation.casework.services import Contact, Place
+from prongsai.foundation.casework.selectors import rows_open
 from prongsai.foundation.files.models import StoredFile
-from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, Transition
-from prongsai.kernel.errors import WrongState
+from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, WITHDRAW, Transition
 from prongsai.ui.cases.answers import AnswersForm
-from prongsai.ui.cases.base import SEEN, SINCE, CaseForm, OfCase, said_of
+from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
 from prongsai.ui.cases.forms import (
     ActForm,
     AssignForm,
     AttachForm,
-    CorrectForm,
+    ClosingForm,
     HearForm,
     NoteForm,
-    PublishForm,
-    ReasonForm,
     SayForm,
     VersionedForm,
+    concerned_in,
 )
 from prongsai.ui.cases.words import act_title, state_title
-from prongsai.ui.screens import ActionView, ConfirmScreen
+from prongsai.ui.screens import ActionView
 
 # Acts of the table that have a page of their own, or that nobody chooses.
 APART = frozenset({ACKNOWLEDGE, HEAR, MERGE})
@@ -45,8 +43,7 @@ def kept_files(given: list[dict[str, Any]]) -> list[StoredFile]:
 
 def rows_for(screen: OfCase) -> list[Transition]:
     """The rows of the table that lead on from here and that the member may do, in the table's order."""
-    rows = screen.kind.workflow.leading_from(screen.case.state)
-    return [row for row in rows if row.act not in APART and row.permission and screen.may(row.permission)]
+    return [row for row in rows_open(screen.case, screen.actor) if row.act != ACKNOWLEDGE]
 
 
 def takes_up(screen: OfCase) -> str:
@@ -70,12 +67,11 @@ class Act(AnswersForm, abstract=True):
         found = found or next((row for row in table.transitions if row.act == act), None)
         if found is None or act in APART or act in self.desk.pages or not found.permission:
             raise Http404("no such act")
-        if not self.may(found.permission):
+        if not rights.may(self.actor, self.case, found.permission):
             raise PermissionDenied
         return found
 
-    @property
-    def is_here(self) -> bool:
+    def fits(self) -> bool:
         return self.row.source == self.case.state
 
     def get_title(self) -> str:
@@ -87,25 +83,29 @@ class Act(AnswersForm, abstract=True):
 
     @property
     def danger(self) -> bool:  # type: ignore[override]
-        return not self.kind.workflow.state(self.row.target).phase.is_open and "reason" in self.row.needs
+        return self.tells and "reason" in self.row.needs
+
+    @property
+    def tells(self) -> bool:
+        """Whether what the row asks for is what the citizen is told at the end."""
+        ends = not self.kind.workflow.state(self.row.target).phase.is_open
+        return ends and self.row.act != WITHDRAW
 
     @property
     def text_field(self) -> str:  # type: ignore[override]
-        order = ("result", "reason", "message")
+        order = ("result", "reason", "message") if self.tells else ("result", "message")
         return next((name for name in order if name in self.row.needs), "message")
 
     def answering_phase(self) -> str:
         return self.kind.workflow.state(self.row.target).phase.value
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"row": self.row, "unit": self.case.unit}
+        return {"row": self.row, "unit": self.case.unit, "tells": self.tells}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         own = self.desk.pages.get(self.kwargs["act"])
         if own:
             return HttpResponseRedirect(self.address(own, case=self.case.pk))
-        if not self.is_here:
-            return HttpResponseRedirect(self.at())
         return super().get(request, *args, **kwargs)
 
     def act(self, form: ActForm) -> str:
@@ -148,6 +148,25 @@ class Acknowledge(OfCase, ActionView, abstract=True):
         return _("Taken note of")
 
 
+class Sorted(OfCase, ActionView, abstract=True):
+    """The kind and category that the system guessed are right: from now on the case counts as what it is."""
+
+    needs = "handle"
+    form = VersionedForm
+    title = gettext_lazy("Check what kind of case it is")
+    submit = gettext_lazy("The category is right")
+
+    def cancel_url(self) -> str:
+        return self.at()
+
+    def act(self, form: Any) -> str:
+        services.confirm_kind(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
+        return self.at()
+
+    def done(self, form: Any) -> str:
+        return _("The category is right")
+
+
 class Assign(CaseForm, abstract=True):
     """To a unit, and to a person when it is known who."""
 
@@ -157,10 +176,11 @@ class Assign(CaseForm, abstract=True):
     submit = gettext_lazy("Give it to them")
 
     def initial(self) -> dict[str, Any]:
-        return {**super().initial(), "unit": self.case.unit_id, "assignee": self.case.assignee_id}
+        given = {"unit": self.case.unit_id, "assignee": self.case.assignee_id}
+        return {**super().initial(), **given, **self.concerned()}
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"unit": self.case.unit}
+        return {"unit": self.case.unit, "kept": self.kind.kept_to_unit}
 
     def act(self, form: AssignForm) -> str:
         given = form.cleaned_data
@@ -171,6 +191,7 @@ class Assign(CaseForm, abstract=True):
             assignee=given["assignee"],
             reason=given["reason"],
             version=given[SEEN],
+            concerned=concerned_in(form),
         )
         return self.at()
 
@@ -181,18 +202,25 @@ class Assign(CaseForm, abstract=True):
 
 
 class Take(OfCase, ActionView, abstract=True):
-    """รับไว้ทำเอง: the member works on it from now on."""
+    """รับไปทำ: the member works on it from now on: what the unit has and nobody in it, or, for who assigns, any case."""
 
-    needs = "assign"
+    needs = "read"  # and either of the two permissions that the service asks for
     title = gettext_lazy("Work on it myself")
     submit = gettext_lazy("Work on it myself")
     form = VersionedForm
+
+    def object(self) -> Case:
+        """403 for who may neither assign the case nor work on it; whether it is free is asked when it is taken."""
+        case = super().object()
+        if not any(rights.may_do(self.actor, case, what) for what in ("assign", "handle")):
+            raise PermissionDenied
+        return case
 
     def cancel_url(self) -> str:
         return self.at()
 
     def act(self, form: Any) -> str:
-        services.assign(actor=self.actor, case=self.case, unit=self.case.unit, assignee=self.member)
+        services.take(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
         return self.at()
 
     def done(self, form: Any) -> str:
@@ -211,7 +239,13 @@ class Say(AnswersForm, abstract=True):
 
     def act(self, form: SayForm) -> str:
         files = kept_files(form.cleaned_data["files"])
-        services.say(actor=self.actor, case=self.case, text=form.cleaned_data["text"], files=files)
+        services.say(
+            actor=self.actor,
+            case=self.case,
+            text=form.cleaned_data["text"],
+            files=files,
+            version=form.cleaned_data[SEEN],
+        )
         return self.at() + "#conversation"
 
     def done(self, form: SayForm) -> str:
@@ -238,6 +272,39 @@ class Hear(CaseForm, abstract=True):
             files=kept_files(given["files"]),
         )
         return self.at() + "#conversation"
+
+
+class Closing(CaseForm, abstract=True):
+    """Whether the result satisfies, as the citizen said it by telephone, at the counter or on paper."""
+
+    needs = "handle"
+    title = gettext_lazy("Write down whether the citizen is content")
+    form = ClosingForm
+    submit = gettext_lazy("Put it on record")
+    draft = "case-closing"
+
+    def lead(self) -> str:
+        return _(
+            "Only what the citizen said. It counts as their answer, and they read on the tracking page that you wrote it down"
+        )
+
+    def fits(self) -> bool:
+        return services.may_answer(self.case)
+
+    def act(self, form: ClosingForm) -> str:
+        given = form.cleaned_data
+        services.record_closing_answer(
+            actor=self.actor,
+            case=self.case,
+            satisfied=given["satisfied"] == "yes",
+            channel_kind=given["channel_kind"],
+            note=given["note"],
+            version=given[SEEN],
+        )
+        return self.at()
+
+    def done(self, form: ClosingForm) -> str:
+        return _("The citizen's answer is on record")
 
 
 class Settle(OfCase, ActionView, abstract=True):
@@ -290,108 +357,3 @@ class Attach(CaseForm, abstract=True):
         for file in kept_files(form.cleaned_data["files"]):
             services.attach(actor=self.actor, case=self.case, file=file)
         return self.at() + "#files"
-
-
-class Correct(CaseForm, abstract=True):
-    needs = "handle"
-    title = gettext_lazy("Correct what stands there")
-    form = CorrectForm
-    submit = gettext_lazy("Save the correction")
-    draft = "case-correct"
-
-    def initial(self) -> dict[str, Any]:
-        names = [name for name in CorrectForm.base_fields if name not in (SEEN, SINCE)]
-        return {**super().initial(), **{name: getattr(self.case, name) for name in names}}
-
-    def act(self, form: CorrectForm) -> str:
-        given = form.cleaned_data
-        case = self.case
-        anonymous = case.is_anonymous and not given["contact_name"]
-        contact = Contact(
-            given["contact_name"],
-            given["contact_phone"],
-            given["contact_email"],
-            case.contact_handle,
-            anonymous,
-        )
-        place = Place(given["place"], given["village"], case.latitude, case.longitude)
-        touched = set(form.changed_data)
-        services.correct(
-            actor=self.actor,
-            case=case,
-            version=given[SEEN],
-            title=given["title"] if "title" in touched else None,
-            body=given["body"] if "body" in touched else None,
-            received_on=given["received_on"] if "received_on" in touched else None,
-            contact=contact if touched & {"contact_name", "contact_phone", "contact_email"} else None,
-            place=place if touched & {"place", "village"} else None,
-        )
-        return self.at()
-
-
-class Publish(CaseForm, abstract=True):
-    """The public list shows the title that is written here, the category, the state and the days taken."""
-
-    needs = "publish"
-    title = gettext_lazy("Show it to everybody")
-    form = PublishForm
-    submit = gettext_lazy("Show it on the public list")
-    template = "ui/cases/publish.html"
-
-    def initial(self) -> dict[str, Any]:
-        return {"public_title": self.case.public_title}
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"names": tuple(self.case.contact_name.split())}
-
-    def act(self, form: PublishForm) -> str:
-        services.publish_case(
-            actor=self.actor, case=self.case, public_title=form.cleaned_data["public_title"]
-        )
-        return self.at()
-
-    def done(self, form: PublishForm) -> str:
-        return _("Everybody can see it now, under the title that you wrote")
-
-
-class Unpublish(OfCase, ActionView, abstract=True):
-    needs = "publish"
-    title = gettext_lazy("Take it back from the public list")
-    submit = gettext_lazy("Show it no more")
-
-    def cancel_url(self) -> str:
-        return self.at()
-
-    def act(self, form: Any) -> str:
-        services.unpublish_case(actor=self.actor, case=self.case)
-        return self.at()
-
-
-class Erase(OfCase, ConfirmScreen, abstract=True):
-    """PDPA: what tells who somebody is goes; the figures stay."""
-
-    needs = "manage"
-    title = gettext_lazy("Erase the personal data?")
-    submit = gettext_lazy("Erase for good")
-    form = ReasonForm
-
-    def cancel_url(self) -> str:
-        return self.at()
-
-    def effect(self) -> list[str]:
-        return [
-            _(
-                "Name, telephone, address, the text of the case and all that was said are emptied, and its files with them"
-            ),
-            _("The number, the days, the category and the result of the counting stay for the statistics"),
-            _("Nobody can bring it back"),
-        ]
-
-    def act(self, form: ReasonForm) -> str:
-        if self.case.is_open:
-            raise WrongState(_("An open case is still worked on: close it first"))
-        services.erase_case(actor=self.actor, case=self.case, reason=form.cleaned_data["reason"])
-        return self.at()
-
-    def done(self, form: ReasonForm) -> str:
-        return _("The personal data are erased")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from prongsai.ui.cases import acts, placing
+from prongsai.ui.cases import acts, placing, record
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.desk import CaseDesk
 from prongsai.ui.cases.printing import CasePrint
@@ -16,10 +16,12 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("", "", CaseScreen),
     ("act", "act/<slug:act>/", acts.Act),
     ("acknowledge", "acknowledge/", acts.Acknowledge),
+    ("sorted", "sorted/", acts.Sorted),
     ("assign", "assign/", acts.Assign),
     ("take", "take/", acts.Take),
     ("say", "say/", acts.Say),
     ("hear", "hear/", acts.Hear),
+    ("closing", "closing/", acts.Closing),
     ("note", "note/", acts.Note),
     ("settle", "messages/<int:message>/settle/", acts.Settle),
     ("from-message", "messages/<int:message>/case/", placing.FromMessage),
@@ -27,10 +29,10 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("merge", "merge/", placing.Merge),
     ("split", "split/", placing.Split),
     ("recategorise", "recategorise/", placing.Recategorise),
-    ("correct", "correct/", acts.Correct),
-    ("publish", "publish/", acts.Publish),
-    ("unpublish", "unpublish/", acts.Unpublish),
-    ("erase", "erase/", acts.Erase),
+    ("correct", "correct/", record.Correct),
+    ("publish", "publish/", record.Publish),
+    ("unpublish", "unpublish/", record.Unpublish),
+    ("erase", "erase/", record.Erase),
     ("file", "files/<int:case_file>/", CaseFileView),
     ("print", "print.<slug:format>", CasePrint),
 )

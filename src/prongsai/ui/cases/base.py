@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
-from prongsai.foundation.casework.selectors import shown_to
+from prongsai.foundation.casework.selectors import files_for_staff, shown_to
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import ProngsaiError, Stale
@@ -26,7 +31,7 @@ MOST_EVENTS = 10
 
 class OfCase(Screen, abstract=True):
     """A screen of one case of the desk's module, named by its id; 404 for a case of another module or office, and for
-    one that the member may not look at.
+    one that the member may not look at; 403 where the member may look at it and not do with it what the screen does.
     """
 
     desk: ClassVar[CaseDesk]
@@ -35,12 +40,14 @@ class OfCase(Screen, abstract=True):
     def object(self) -> Case:
         found = (
             Case.objects.with_people()
-            .select_related("channel")
+            .select_related("channel", "concerned_unit", "concerned_member__user")
             .filter(shown_to(self.actor, self.kinds), pk=self.kwargs["case"])
             .first()
         )
         if found is None:
             raise Http404("no such case")
+        if self.needs != "read" and not rights.may_do(self.actor, found, self.needs):
+            raise PermissionDenied
         return found
 
     @property
@@ -61,13 +68,20 @@ class OfCase(Screen, abstract=True):
         return Due.of(self.case)
 
     def may_do(self, what: str) -> bool:
-        """Whether the member holds the desk's permission for `what`: read, handle, assign, manage, publish."""
-        return self.may(self.kind.permission_for(what))
+        """Whether the member may do `what` with this case: handle, assign, intake, manage, publish."""
+        return rights.may_do(self.actor, self.case, what)
 
     @property
     def sees_contact(self) -> bool:
         """Who brought a case is told to those who work on it, and to those who took it in."""
-        return self.kind.told_contact(self.actor)
+        return rights.told_contact(self.actor, self.case)
+
+    def concerned(self) -> dict[str, int | None]:
+        """Whom the case is about, as forms begin."""
+        return {
+            "concerned_unit": self.case.concerned_unit_id,
+            "concerned_member": self.case.concerned_member_id,
+        }
 
     def sees_file(self, file: CaseFile) -> bool:
         """What the citizen sent shows faces and names: it is for those who may know who brought the case."""
@@ -76,11 +90,37 @@ class OfCase(Screen, abstract=True):
     @cached_property
     def files(self) -> list[CaseFile]:
         """The case's files that the member may open, in the order of their coming."""
-        return [each for each in self.case.files.select_related("file") if self.sees_file(each)]
+        return [each for each in files_for_staff(self.case) if self.sees_file(each)]
 
     def conversation(self) -> list[Said]:
         """What was said; who brought the case by name for those who may know."""
-        return conversation_of(self.case, self.files, self.case.contact_name if self.sees_contact else "")
+        found = conversation_of(self.case, self.files, self.case.contact_name if self.sees_contact else "")
+        others = {said.other.pk for said in found if said.other}
+        if not others:
+            return found
+        seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk__in=others).values_list(
+            "pk", flat=True
+        )
+        at = {pk: self.address(self.view(""), case=pk) for pk in seen}
+        return [replace(said, address=at.get(said.other.pk, "")) if said.other else said for said in found]
+
+    def related(self) -> list[tuple[str, Case]]:
+        """Cases that belong to this one and that the member may look at, each with how."""
+        case = self.case
+        above = [pk for pk in (case.parent_id, case.merged_into_id) if pk is not None]
+        belongs = Q(pk__in=above) | Q(parent=case) | Q(merged_into=case)
+        others = Case.objects.filter(shown_to(self.actor, self.kinds), belongs).order_by("id")
+        return sorted(
+            ((self._how(each), each) for each in others), key=lambda found: found[1].pk not in above
+        )
+
+    def _how(self, other: Case) -> str:
+        case = self.case
+        if other.pk == case.parent_id:
+            return _("Split off from")
+        if other.pk == case.merged_into_id:
+            return _("Joined with")
+        return _("Took in") if other.merged_into_id == case.pk else _("Part of it")
 
     def view(self, name: str) -> str:
         """The name of one of the desk's views of a case."""
@@ -121,6 +161,15 @@ class CaseForm(OfCase, FormScreen, abstract=True):
 
     template = "ui/cases/form.html"
     shows: ClassVar[str] = "matter"  # what stands above the form: the matter, or the whole conversation
+
+    def fits(self) -> bool:
+        """Whether the form fits the case as it is now; if not, the page leads back to the case."""
+        return True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.fits():
+            return HttpResponseRedirect(self.at())
+        return super().get(request, *args, **kwargs)
 
     def lead(self) -> str:
         return f"{said_of(self.case)} {self.case.title}".strip()

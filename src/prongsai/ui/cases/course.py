@@ -58,8 +58,14 @@ def happened(event: CaseEvent, kind: CaseKind) -> Point | None:
         case "answered":
             satisfied = event.about == "satisfied"
             return Point(
-                gettext("You were satisfied") if satisfied else gettext("You were not satisfied"), day
+                gettext("You were satisfied") if satisfied else gettext("You were not satisfied"),
+                day,
+                note=gettext("As an officer wrote it down") if event.member_id else "",  # type: ignore[attr-defined]
             )
+        case "left":
+            return Point(gettext("You ended your report. It goes on for others who reported the same"), day)
+        case "code_renewed":
+            return Point(gettext("A new tracking code was given out at the office"), day)
         case _:
             return None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import split
+from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.registry import registry
@@ -37,6 +39,28 @@ class Wording:
     text: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is split off a case, as a case of its own."""
+
+    title: str
+    body: str
+    category: Category
+    unit: Unit | None = None
+
+    def topic_in(self, case: Case) -> Topic | None:
+        """Its category's topic; that of the whole where the category is the same."""
+        return None if self.category.key == case.category else self.category.topic
+
+
+def _split(screen: OfCase, part: Part) -> tuple[Case, str]:
+    made = split(
+        actor=screen.actor, case=screen.case, title=part.title, body=part.body, unit=part.unit,
+        category=part.category.key, topic=part.topic_in(screen.case),
+    ).case  # fmt: skip
+    return made, screen.address(screen.view(""), case=made.pk)
+
+
 def _no_links(screen: OfCase) -> Sequence[Link]:
     return ()
 
@@ -54,6 +78,7 @@ class CaseDesk:
     `links` and `panels` are what the module adds to the page of a case, `details` the lines that only its kinds have.
     `wordings` are texts that it offers for an act beside the office's standard answers; an act in `pages` is done on
     a page of the module's own (a view that takes the case). `guess` says by its words which category a text fits.
+    `split` makes a case of a part, and says which address then tells its tracking code, or shows it.
     """
 
     module: str
@@ -66,6 +91,7 @@ class CaseDesk:
     details: Callable[[Case], Sequence[tuple[Words, str]]] = field(default=lambda case: ())
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
+    split: Callable[[OfCase, Part], tuple[Case, str]] = _split
     guess: Callable[[str], str] = field(default=lambda text: "")
 
     @property
@@ -83,10 +109,6 @@ class CaseDesk:
     def category(self, key: str) -> Category | None:
         """The category called `key`; None for one that is no longer in use."""
         return next((each for each in self.categories() if each.key == key), None)
-
-    def category_title(self, case: Case) -> str:
-        found = self.category(case.category)
-        return found.title if found else case.category
 
     def categories_of(self, kind: str) -> list[Category]:
         return [each for each in self.categories() if each.kind == kind]

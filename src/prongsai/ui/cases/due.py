@@ -14,6 +14,16 @@ from prongsai.kernel.cases import Phase
 from prongsai.kernel.thai.dates import short_date
 
 NEAR = 3  # days: a working week has five
+A_YEAR = 365
+
+
+def day_month(day: date, today: date) -> str:
+    """14 ส.ค., in English 14 Aug; with its year (14 ส.ค. 67, 14 Aug 24) where it is a year or more away."""
+    far = abs((day - today).days) >= A_YEAR
+    if get_language() != "th":
+        return date_format(day, "j M y" if far else "j M")
+    said, month, year = short_date(day).split(" ")
+    return f"{said} {month} {year[-2:]}" if far else f"{said} {month}"
 
 
 @dataclass(frozen=True)
@@ -24,11 +34,18 @@ class Due:
     today: date
     waiting: bool = False
     closed_on: date | None = None
+    late_before: bool = False  # it was closed late before it was opened again
 
     @classmethod
     def of(cls, case: Case, today: date | None = None) -> Due:
         waiting = case.phase == Phase.WAITING
-        return cls(case.due_on, today or clock.today(), waiting, case.closed_on)
+        return cls(case.due_on, today or clock.today(), waiting, case.closed_on, case.was_late)
+
+    @classmethod
+    def to_tell(cls, case: Case, today: date | None = None) -> Due:
+        """The day until which the citizen must have been told something; it stands still once they were."""
+        waiting = case.phase == Phase.WAITING or case.informed_at is not None
+        return cls(case.inform_by, today or clock.today(), waiting, case.closed_on)
 
     @property
     def runs(self) -> bool:
@@ -48,17 +65,13 @@ class Due:
 
     @property
     def was_late(self) -> bool:
-        """Of a closed case: whether it was closed after its day."""
-        return bool(self.closed_on and self.day and self.closed_on > self.day)
+        """Of a closed case: whether it was closed after its day, now or before it was opened again."""
+        return bool(self.closed_on and (self.late_before or (self.day and self.closed_on > self.day)))
 
     @property
     def day_month(self) -> str:
-        """14 ส.ค., in English 14 Aug."""
-        if self.day is None:
-            return "–"
-        if get_language() != "th":
-            return date_format(self.day, "j M")
-        return " ".join(short_date(self.day).split(" ")[:2])
+        """As `day_month` says it; a dash where no clock was set."""
+        return day_month(self.day, self.today) if self.day else "–"
 
     @property
     def says(self) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
-from prongsai.kernel.cases import Transition
+from prongsai.kernel.cases import WITHDRAW, Transition
+from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.personal import personal_data
 from prongsai.ui.cases.desk import Category
-from prongsai.ui.cases.words import CHANNELS, FOUND, TOPICS, kind_title
+from prongsai.ui.cases.words import CHANNELS, CHECKED, FOUND, TOPICS, kind_title
 from prongsai.ui.forms import (
     CardChoiceField,
     FilesField,
     Form,
     PersonField,
+    PointField,
     Section,
     ThaiDateField,
     UnitField,
@@ -27,7 +31,22 @@ from prongsai.ui.forms import (
 LONGEST = 10_000
 SAID_BY = ("phone", "walk_in", "letter", "leaders")
 TOLD = _("It goes to the citizen on the channel of the case, and stands on the tracking page")
+FILES_TOLD = _(
+    "They go with what is written to the citizen: by mail up to 10 MB in all. What is larger, and files of an answer "
+    "by LINE or Facebook, the citizen opens on the tracking page"
+)
 NOT_TOLD = _("Only staff see it")
+URGENT = _(
+    "It stands first among what is due on the same day, with a mark in the list, on the board and in my work"
+)
+OWN_WORDS = _(
+    "What the citizen wrote themselves stays as it is. What there is to say about it is a note among the staff"
+)
+CONCERNED = ("concerned_unit", "concerned_member")
+KEPT_FROM = _(
+    "Whom a complaint is about sees nothing of it and is not given it; of a unit, all its people but those who take in "
+    "or manage such cases"
+)
 ANOTHER_KIND = _(
     "Of another kind, the case gets a number of that kind, and the citizen is told; the old number finds it too"
 )
@@ -39,6 +58,20 @@ class WordsField(forms.CharField):
     def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LONGEST)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def without_concerned(form: forms.BaseForm) -> None:
+    """Ask not whom it is about: only complaints about the office are about a unit or a person."""
+    for name in CONCERNED:
+        del form.fields[name]
+
+
+def concerned_in(form: forms.BaseForm) -> Concerned | None:
+    """Whom the form says the case is about; None where that was not asked, or is as it was."""
+    if not set(form.changed_data) & set(CONCERNED):
+        return None
+    unit, member = (form.cleaned_data.get(name) for name in CONCERNED)
+    return Concerned(unit, member)
 
 
 class VersionedForm(Form):
@@ -63,13 +96,16 @@ class ActForm(VersionedForm):
     unit = UnitField(label=_("Unit that goes on with it"))
     message = WordsField(label=_("Message to the citizen"), help_text=TOLD)
     files = FilesField(  # type: ignore[assignment]
-        label=_("Files"), required=False, max_files=10, help_text=_("Photographs of the work, papers")
+        label=_("Files"), required=False, max_files=10, help_text=FILES_TOLD
     )
     answer = forms.IntegerField(
         widget=forms.HiddenInput, required=False
     )  # the standard answer that was chosen
 
-    def __init__(self, *args: Any, row: Transition, unit: Unit | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: Transition, unit: Unit | None = None, tells: bool = True, **kwargs: Any
+    ) -> None:
+        """`tells`: the row ends the case, and its reason is what the citizen is told."""
         super().__init__(*args, **kwargs)
         for name in ("result", "reason", "unit"):
             if name not in row.needs:
@@ -78,8 +114,12 @@ class ActForm(VersionedForm):
             del self.fields["found"]
         else:
             self.fields["found"].required = "found" in row.needs
+        if "reason" in row.needs and not tells:
+            self.fields["reason"].help_text = NOT_TOLD
+        if row.act == WITHDRAW:
+            self.fields["reason"].label = _("How and when the citizen asked for it")
         if "message" not in row.needs:
-            if row.needs & {"result", "reason"}:  # these are what the citizen is told
+            if tells and row.needs & {"result", "reason"}:  # these are what the citizen is told
                 del self.fields["message"]
             else:
                 self.fields["message"].required = False
@@ -94,16 +134,34 @@ class ActForm(VersionedForm):
         return {"version": self.cleaned_data["version"], **told}
 
 
+class ConcernedUnitField(UnitField):
+    """The unit that a complaint is about."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Unit that the complaint is about"), required=False, help_text=KEPT_FROM)
+
+
+class ConcernedMemberField(PersonField):
+    """The person whom a complaint is about."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Person whom the complaint is about"), required=False)
+
+
 class AssignForm(VersionedForm):
     unit = UnitField(label=_("Unit"), required=False)
     assignee = PersonField(
         label=_("Person"), required=False, help_text=_("Empty: whoever is free in the unit takes it")
     )
     reason = WordsField(label=_("Note to them"), rows=3, required=False, help_text=NOT_TOLD)
+    concerned_unit = ConcernedUnitField()
+    concerned_member = ConcernedMemberField()
 
-    def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: Unit | None = None, kept: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].also(unit)  # type: ignore[attr-defined]
+        if not kept:
+            without_concerned(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -126,9 +184,43 @@ class HearForm(Form):
     files = FilesField(label=_("Files"), required=False, max_files=10)  # type: ignore[assignment]
 
 
-class SayForm(Form):
+class ClosingForm(VersionedForm):
+    """What the citizen said of the result, to an officer or on paper."""
+
+    channel_kind = CardChoiceField(
+        label=_("How it was said"),
+        layout="cards",
+        choices=[(key, CHANNELS[key]) for key in (*SAID_BY, "box")],
+    )
+    satisfied = CardChoiceField(
+        label=_("The citizen says"), layout="pair",
+        choices=[("yes", _("content with it")), ("no", _("not content with it"))],
+    )  # fmt: skip
+    note = WordsField(
+        label=_("Why, in the citizen's words"), rows=4, max_length=2_000, required=False,
+        help_text=_("It stands in the conversation as the citizen's"),
+    )  # fmt: skip
+
+
+class NewCodeForm(VersionedForm):
+    """How the officer made sure who asks for a new tracking code, and why there is need of one."""
+
+    checked = CardChoiceField(
+        label=_("How you made sure who asks"), layout="pair", choices=list(CHECKED.items()),
+        help_text=_("Whoever has the code reads the whole conversation and writes in the citizen's name"),
+    )  # fmt: skip
+    reason = WordsField(
+        label=_("Why a new code is needed"), rows=3, max_length=1_000, help_text=NOT_TOLD,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, ways: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checked"].choices = [(way, CHECKED[way]) for way in ways]  # type: ignore[attr-defined]
+
+
+class SayForm(VersionedForm):
     text = WordsField(label=_("Answer to the citizen"), rows=7, help_text=TOLD)
-    files = FilesField(label=_("Files"), required=False, max_files=10)  # type: ignore[assignment]
+    files = FilesField(label=_("Files"), required=False, max_files=10, help_text=FILES_TOLD)  # type: ignore[assignment]
 
 
 class NoteForm(Form):
@@ -145,12 +237,22 @@ class MergeForm(VersionedForm):
         widget=forms.TextInput(attrs={"class": "in-m", "autocomplete": "off"}),
     )  # fmt: skip
     reason = WordsField(label=_("Why they are one matter"), rows=3, max_length=1_000, help_text=NOT_TOLD)
+    looked_at = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the case that was shown before
 
 
 class SplitForm(Form):
     title = forms.CharField(label=_("Matter of the part"), max_length=200)
     body = WordsField(label=_("What this part is about"), rows=5)
-    unit = UnitField(label=_("Unit that takes the part"), required=False)
+    category = forms.ChoiceField(label=_("Category"))
+    unit = UnitField(
+        label=_("Unit that takes the part"), required=False,
+        help_text=_("Empty: where the office's rules lead a case of this category"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, categories: list[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.categories = {each.key: each for each in categories}
+        self.fields["category"].choices = by_kind(categories)  # type: ignore[attr-defined]
 
 
 def by_kind(categories: list[Category]) -> list[tuple[str, Any]]:
@@ -180,13 +282,20 @@ class RecategoriseForm(VersionedForm):
         help_text=_("The figures of the seven measures are counted by it. Empty: that of the category"),
         required=False,
     )
+    reason = WordsField(
+        label=_("Why it is no complaint about the office"), rows=3, max_length=1_000, required=False,
+        help_text=_("Needed where it becomes another kind of case: it is counted among complaints no longer. Only staff see it"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, categories: list[Category], kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = {each.key: each for each in categories}
         self.fields["category"].choices = by_kind(categories)  # type: ignore[attr-defined]
-        if {each.kind for each in categories} != {kind}:
+        others = {each.kind for each in categories} != {kind}
+        if others:
             self.fields["category"].help_text = ANOTHER_KIND
+        if not (others and registry().case_kinds[kind].kept_to_unit):
+            del self.fields["reason"]
         self.fields["topic"].choices = [("", "–"), *TOPICS.items()]  # type: ignore[attr-defined]
 
 
@@ -196,6 +305,7 @@ class CorrectForm(VersionedForm):
     title = forms.CharField(label=_("Matter"), max_length=200)
     body = WordsField(label=_("Details"), rows=6, required=False)
     received_on = ThaiDateField(label=_("Received on"), not_after=clock.today)
+    is_urgent = forms.BooleanField(label=_("Urgent"), required=False, help_text=URGENT)
     contact_name = forms.CharField(label=_("Name"), max_length=200, required=False)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
@@ -206,11 +316,23 @@ class CorrectForm(VersionedForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "in-s"}),
     )
+    point = PointField(label=_("Point on the map"))
+    concerned_unit = ConcernedUnitField()
+    concerned_member = ConcernedMemberField()
     sections = (
-        Section(_("Matter"), ("title", "body", "received_on")),
+        Section(_("Matter"), ("title", "body", "received_on", "is_urgent")),
+        Section(_("Whom it is about"), CONCERNED),
         Section(_("Who brought it"), ("contact_name", "contact_phone", "contact_email")),
-        Section(_("Where it is"), ("place", "village")),
+        Section(_("Where it is"), ("place", "village", "point")),
     )
+
+    def __init__(self, *args: Any, own_words: bool = False, kept: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own_words:
+            del self.fields["body"]
+            self.fields["title"].help_text = OWN_WORDS
+        if not kept:
+            without_concerned(self)
 
 
 class PublishForm(Form):
@@ -227,7 +349,7 @@ class PublishForm(Form):
 
     def __init__(self, *args: Any, names: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = [name for name in names if len(name) > 2]
+        self.names = names
 
     def clean_public_title(self) -> str:
         title = " ".join(self.cleaned_data["public_title"].split())
@@ -239,10 +361,20 @@ class PublishForm(Form):
         return title
 
 
-class ReasonForm(Form):
+class EraseForm(Form):
+    """Why a case's personal data are erased, and whether those of the cases that belong to it go with them."""
+
     reason = WordsField(
         label=_("Reason"), rows=3, max_length=300, help_text=_("It must not repeat what is erased")
     )
+    together = forms.BooleanField(
+        label=_("Erase the closed ones of the cases that belong to it with it"), required=False
+    )
+
+    def __init__(self, *args: Any, with_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_others:
+            del self.fields["together"]
 
 
 def person_of(member: Membership | None) -> str:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework import services
+from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.selectors import may_see, shown_to
 from prongsai.foundation.casework.similar import similar_to
+from prongsai.foundation.desk import services as desk
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
-from prongsai.kernel.thai.digits import to_arabic
 from prongsai.ui.cases.base import SEEN, CaseForm, said_of
-from prongsai.ui.cases.desk import Category
+from prongsai.ui.cases.desk import Category, Part
 from prongsai.ui.cases.forms import FromMessageForm, MergeForm, RecategoriseForm, SplitForm
 from prongsai.ui.cases.talk import Said
-from prongsai.ui.cases.words import kind_title
+from prongsai.ui.cases.words import kind_title, state_title
+from prongsai.ui.screens.sending import typed
 
 LIKE_IT = 5  # cases that may be the same matter, offered when one is merged
 TITLE = 80  # letters of a message that are offered as a case's title
@@ -32,9 +34,9 @@ class Merge(CaseForm, abstract=True):
     needs = "handle"
     title = gettext_lazy("Join with another case")
     form = MergeForm
-    submit = gettext_lazy("Join the cases")
-    danger = True
+    submit = gettext_lazy("Look at that case first")
     template = "ui/cases/merge.html"
+    into: Case | None = None  # the one that is looked at before they are joined
 
     def initial(self) -> dict[str, Any]:
         return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
@@ -44,13 +46,41 @@ class Merge(CaseForm, abstract=True):
         seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk__in=[case.pk for case in likely])
         known = set(seen.values_list("pk", flat=True)) if likely else set[int]()
         fitting = [c for c in likely if c.pk in known and not services.why_apart(self.case, c)]
-        return {**super().context(), "alike": fitting[:LIKE_IT]}
+        shown: dict[str, Any] = {"alike": fitting[:LIKE_IT]}
+        if self.into is not None:
+            into_at = self.address(self.view(""), case=self.into.pk)
+            shown |= {"into": self.into, "into_at": into_at, "into_state": state_title(self.into)}
+        return {**super().context(), **shown}
+
+    def _sent(self, token: str) -> HttpResponse:
+        """The first press shows the other case; the second, with that case looked at, joins them."""
+        self.require_thing()
+        form = self.built(self.request.POST)
+        into = self._other(form.cleaned_data["into"]) if form.is_valid() else None
+        self.into = into
+        if into is None or services.why_apart(self.case, into) or into.pk == self.case.pk:
+            self.into = None
+            return super()._sent(token)
+        self.submit, self.danger = gettext_lazy("Join the cases"), True
+        if form.cleaned_data["looked_at"] == into.pk:
+            return super()._sent(token)
+        desk.give_back(token)
+        return self.show_form(self.restored({**typed(self.request.POST), "looked_at": [str(into.pk)]}))
+
+    def _other(self, said: str) -> Case | None:
+        """The case of this number, or the one in which that is merged, if the member may look at both; None for none."""
+        seen = Case.objects.real().filter(shown_to(self.actor, self.kinds))
+        found = seen.numbered(number_from(said)).newest().first()
+        if found is None or found.merged_into is None:
+            return found
+        while found.merged_into is not None:
+            found = found.merged_into
+        return seen.filter(pk=found.pk).first()
 
     def act(self, form: MergeForm) -> str:
-        number = to_arabic(form.cleaned_data["into"]).strip().upper()
-        found = Case.objects.real().filter(shown_to(self.actor, self.kinds))
-        into = found.numbered(number).newest().first()
+        into = self._other(form.cleaned_data["into"])
         if into is None:
+            number = number_from(form.cleaned_data["into"])
             raise InvalidInput(_("There is no case %(number)s") % {"number": number}, field="into")
         given = form.cleaned_data
         services.merge(
@@ -60,7 +90,10 @@ class Merge(CaseForm, abstract=True):
         return self.address(self.view(""), case=into.pk)
 
     def done(self, form: MergeForm) -> str:
-        return _("%(case)s is joined with %(into)s") % {"case": said_of(self.case), "into": self.into.number}
+        return _("%(case)s is joined with %(into)s") % {
+            "case": said_of(self.case),
+            "into": self.into.number if self.into else "",
+        }
 
 
 class Split(CaseForm, abstract=True):
@@ -73,11 +106,16 @@ class Split(CaseForm, abstract=True):
     draft = "case-split"
 
     def initial(self) -> dict[str, Any]:
-        return {"title": self.case.title}
+        return {"title": self.case.title, "category": self.case.category}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"categories": self.desk.categories_of(self.case.kind)}
 
     def act(self, form: SplitForm) -> str:
-        self.made = services.split(actor=self.actor, case=self.case, **form.cleaned_data).case
-        return self.address(self.view(""), case=self.made.pk)
+        given = form.cleaned_data
+        part = Part(given["title"], given["body"], form.categories[given["category"]], given["unit"])
+        self.made, leads = self.desk.split(self, part)
+        return leads
 
     def done(self, form: SplitForm) -> str:
         return _("%(case)s is made of the part") % {"case": said_of(self.made)}
@@ -173,6 +211,7 @@ class Recategorise(CaseForm, abstract=True):
             category=key,
             topic=Topic(topic) if topic else category.topic,
             kind=category.kind,
+            reason=form.cleaned_data.get("reason", ""),
             version=form.cleaned_data[SEEN],
         )
         return self.at() if may_see(self.actor, self.moved) else self.address(self.desk.home)

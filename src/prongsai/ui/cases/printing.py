@@ -9,13 +9,25 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
 from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.selectors import said_in
+from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.typeset import MEDIA_TYPES, Cell, Column, Document, Heading, Paragraph, Table, write
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date, short_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.due import Due
-from prongsai.ui.cases.words import CHANNELS, DIRECTIONS, FOUND, TOPICS, event_title, kind_of, state_title
+from prongsai.ui.cases.words import (
+    CHANNELS,
+    DIRECTIONS,
+    FOUND,
+    TOPICS,
+    category_title,
+    event_about,
+    event_title,
+    kind_of,
+    state_title,
+)
 
 FORMATS = ("pdf", "docx")
 UNNAMED = "(ไม่ประสงค์ออกนาม)"
@@ -73,6 +85,7 @@ def _facts(case: Case, category: str, contact: bool) -> list[tuple[str, ...]]:
             " ".join(filter(None, [category, f"(ด้าน{TOPICS[case.topic]})" if case.topic in TOPICS else ""])),
         ),
         ("ผู้แจ้ง", brought if contact else NOT_PRINTED),
+        ("เกี่ยวกับ", str(Concerned.of(case))),
         ("สถานที่", where),
         ("สถานะ", state_title(case)),
         (
@@ -90,8 +103,8 @@ def _facts(case: Case, category: str, contact: bool) -> list[tuple[str, ...]]:
 
 def _conversation(case: Case, contact: bool) -> list[Any]:
     said = [
-        (_moment(message), f"{DIRECTIONS[message.direction]}\n{_author(message)}", message.text)
-        for message in case.messages.all()
+        (_moment(message), f"{DIRECTIONS[message.direction]}\n{_author(message, case)}", message.text)
+        for message in said_in(case)
         if contact or message.direction != CaseMessage.Direction.NOTE
     ]
     if not said:
@@ -100,8 +113,11 @@ def _conversation(case: Case, contact: bool) -> list[Any]:
     return [Heading("การติดต่อ", level=1), _table("การติดต่อ", *columns, rows=said)]
 
 
-def _author(message: CaseMessage) -> str:
-    return "" if message.direction == CaseMessage.Direction.IN else message.author
+def _author(message: CaseMessage, case: Case) -> str:
+    """Who of the office said it, and in which other case that is merged with this one."""
+    author = "" if message.direction == CaseMessage.Direction.IN else message.author
+    other = f"เรื่อง {to_thai(message.case.number)}" if message.case_id != case.pk else ""
+    return " ".join(filter(None, [author, other]))
 
 
 def _course(case: Case) -> list[Any]:
@@ -109,7 +125,7 @@ def _course(case: Case) -> list[Any]:
     rows = [
         (
             _moment(event),
-            " ".join(filter(None, [event_title(event, kind), str(event.unit or ""), event.about])),
+            " ".join(filter(None, [event_title(event, kind), str(event.unit or ""), event_about(event)])),
             event.actor,
         )
         for event in case.events.select_related("unit")
@@ -138,7 +154,7 @@ class CasePrint(OfCase, abstract=True):
         office = self.organization
         document = case_document(
             self.case,
-            category=self.desk.category_title(self.case),
+            category=category_title(self.case),
             contact=contact,
             office=office.name,
             sample=office.is_sample,

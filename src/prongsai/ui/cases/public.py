@@ -32,18 +32,21 @@ from prongsai.foundation.casework.services import (
     act,
     answer_closing,
     find_case,
+    has_result,
     hear,
     may_answer,
     note_visit,
     tracking_url,
+    unhappy_reopens,
 )
 from prongsai.foundation.casework.services.common import TEXT_LIMIT
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
-from prongsai.kernel.cases import CaseKind
+from prongsai.kernel.cases import WITHDRAW, CaseKind
 from prongsai.kernel.errors import ProngsaiError, Unreadable
+from prongsai.kernel.writing import said_or_nothing
 from prongsai.ui.access import public
 from prongsai.ui.arriving import arrives
 from prongsai.ui.attachments import attachment
@@ -52,14 +55,14 @@ from prongsai.ui.cases.known import known_case, remember
 from prongsai.ui.cases.words import in_language, kind_of
 from prongsai.ui.forms import Form
 from prongsai.ui.limits import Buckets
-from prongsai.ui.screens.sending import fresh_token, sent_token
+from prongsai.ui.screens.sending import ONCE, fresh_token, sent_token
+from prongsai.ui.typed import TYPED, Returning, returns, token_in, typed_token
 
 MEGABYTE = 1 << 20
 FILE_LIMIT = 10 * MEGABYTE
 FILES_LIMIT = 40 * MEGABYTE
 MOST_FILES = 6
 CHECK_NUMBER = "check"  # stands where a case's number would
-WITHDRAW = "withdraw"  # the row of a kind's table by which the citizen ends the case
 messages = Buckets(burst=30, per_minute=1)  # of one case
 HIDDEN = {
     "X-Robots-Tag": "noindex",
@@ -202,7 +205,7 @@ def _said(request: HttpRequest, case: Case, secret: str) -> HttpResponse:
     problems = [_too_large(name) for name in getattr(request, "too_large", [])]
     sent = request.FILES.getlist("files")
     if form.is_valid():
-        text = form.cleaned_data["text"].strip()
+        text = said_or_nothing(form.cleaned_data["text"])
         if not text and not sent and not problems:
             form.add_error("text", gettext("Write something, or attach a file"))
         elif len(sent) > MOST_FILES:
@@ -214,7 +217,9 @@ def _said(request: HttpRequest, case: Case, secret: str) -> HttpResponse:
         if not form.errors and not problems:
             problems = _heard(request, case, text, sent)
             if not problems:
-                return HttpResponseRedirect(f"{_address(request, secret)}#said")
+                typed = typed_token(request)
+                arrived = f"?arrived={typed}" if typed else ""
+                return HttpResponseRedirect(f"{_address(request, secret)}{arrived}#said")
     for problem in problems:
         form.add_error(None, problem)
     return _shown(request, case, secret, form, status=422)
@@ -255,7 +260,6 @@ def _shown(
 ) -> HttpResponse:
     kind = kind_of(case)
     state = kind.workflow.state(case.state)
-    row = kind.workflow.row(case.state, WITHDRAW)
     context = {
         "case": case,
         "kind_title": in_language(kind.title, kind.title_en),
@@ -265,16 +269,27 @@ def _shown(
         "secret": secret,
         "points": course(case, kind),
         "said": list(conversation(case, notes=False)),
+        "sent": [each for each in files_of(case) if each.from_citizen and each.message_id is None],  # type: ignore[attr-defined]
+        "result": case.result if has_result(case) else "",
         "form": form,
         "problems": list(form.problems()) if form.is_bound else [],
         "may_answer": may_answer(case),
-        "may_withdraw": row is not None,
+        "unhappy_reopens": unhappy_reopens(case),
+        "just_answered": "answered" in request.GET,
+        "nothing_chosen": "choose" in request.GET,
+        "may_withdraw": _may_withdraw(case, kind),
         "may_write": case.erased_at is None,
         "once": fresh_token(),
+        "arrived": token_in(request.GET.get("arrived", "")),  # the script drops what the office has
         "most": MOST_FILES,
         "limit": FILE_LIMIT // MEGABYTE,
     }
     return render(request, "ui/cases/public_case.html", context, status=status)
+
+
+def _may_withdraw(case: Case, kind: CaseKind) -> bool:
+    """Whether the citizen can end the case now, or their part of one that others have reported too."""
+    return kind.workflow.row(case.state, WITHDRAW) is not None and case.withdrawn_at is None
 
 
 def _answer(request: HttpRequest, organization: str, secret: str, case: Case) -> HttpResponseBase:
@@ -288,13 +303,13 @@ def _answer(request: HttpRequest, organization: str, secret: str, case: Case) ->
         form = SayForm({})
         form.add_error(None, str(error))
         return _shown(request, case, secret, form, status=409)
-    return HttpResponseRedirect(f"{_address(request, secret)}?answered=1#main")
+    return HttpResponseRedirect(f"{_address(request, secret)}?answered=1#closing")
 
 
 def _withdraw(request: HttpRequest, organization: str, secret: str, case: Case) -> HttpResponseBase:
     """The citizen ends the case, after one more question."""
     kind = kind_of(case)
-    if kind.workflow.row(case.state, WITHDRAW) is None:
+    if not _may_withdraw(case, kind):
         return HttpResponseRedirect(_address(request, secret))
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -307,6 +322,7 @@ def _withdraw(request: HttpRequest, organization: str, secret: str, case: Case) 
         "case": case,
         "form": form,
         "secret": secret,
+        "of_others": case.merged.exists(),
         "problems": list(form.problems()) if form.is_bound else [],
     }
     return render(request, "ui/cases/public_withdraw.html", context, status=422 if form.errors else 200)
@@ -373,8 +389,8 @@ def _paper(
 
 
 # A case's own pages: the code stands in the address, and whoever has it may.
-case_page = arrives(file=FILE_LIMIT, whole=FILES_LIMIT)(
-    of_case(require_http_methods(["GET", "HEAD", "POST"])(_case))
+case_page = returns(Returning(shown={"text": _("Your message")}, hidden=(ONCE, TYPED)))(
+    arrives(file=FILE_LIMIT, whole=FILES_LIMIT)(of_case(require_http_methods(["GET", "HEAD", "POST"])(_case)))
 )
 answer = of_case(require_POST(_answer))
 withdraw = of_case(require_http_methods(["GET", "HEAD", "POST"])(_withdraw))

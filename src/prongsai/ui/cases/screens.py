@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from prongsai.foundation.casework.models import Case, CaseEvent
-from prongsai.foundation.casework.selectors import shown_to
+from prongsai.foundation.casework.models import CaseEvent
+from prongsai.foundation.casework.selectors import files_for_staff
+from prongsai.foundation.casework.services import Concerned, may_answer, may_renew, may_take
+from prongsai.kernel import clock
 from prongsai.kernel.cases import ACKNOWLEDGE, Phase
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.acts import rows_for, takes_up
 from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.due import Due
 from prongsai.ui.cases.words import (
     CHANNELS,
     FOUND,
     TOPICS,
     act_title,
+    category_title,
+    event_about,
     event_title,
     kind_title,
     state_title,
@@ -44,7 +48,7 @@ class Step:
             self.event.assignee.user.full_name if self.event.assignee else "",
             str(self.event.unit or ""),
         ]
-        return " ".join(filter(None, [*given, self.event.about]))
+        return " ".join(filter(None, [*given, event_about(self.event)]))
 
 
 class CaseScreen(OfCase, abstract=True):
@@ -66,24 +70,6 @@ class CaseScreen(OfCase, abstract=True):
     def timeline(self) -> list[Step]:
         events = self.case.events.select_related("unit", "assignee__user")
         return [Step(event, event_title(event, self.kind)) for event in events]
-
-    def related(self) -> list[tuple[str, Case]]:
-        """Cases that belong to this one and that the member may look at, each with how."""
-        case = self.case
-        above = [pk for pk in (case.parent_id, case.merged_into_id) if pk is not None]
-        belongs = Q(pk__in=above) | Q(parent=case) | Q(merged_into=case)
-        others = Case.objects.filter(shown_to(self.actor, self.kinds), belongs).order_by("id")
-        return sorted(
-            ((self._how(each), each) for each in others), key=lambda found: found[1].pk not in above
-        )
-
-    def _how(self, other: Case) -> str:
-        case = self.case
-        if other.pk == case.parent_id:
-            return _("Split off from")
-        if other.pk == case.merged_into_id:
-            return _("Joined with")
-        return _("Took in") if other.merged_into_id == case.pk else _("Part of it")
 
     def parts(self) -> list[ShownPanel]:
         return [
@@ -114,19 +100,21 @@ class CaseScreen(OfCase, abstract=True):
     def others(self) -> list[Link]:
         """What every kind of case has, as far as the member may and the case allows."""
         case, kept = self.case, self.case.erased_at is None
-        open_ = case.is_open and kept
+        open_, merged = case.is_open and kept, case.phase == Phase.MERGED
         choices = (
-            ("say", _("Answer the citizen"), "handle", kept and case.phase != Phase.MERGED),
-            ("hear", _("Write down what the citizen said"), "handle", kept and case.phase != Phase.MERGED),
+            ("say", _("Answer the citizen"), "handle", kept),
+            ("hear", _("Write down what the citizen said"), "handle", kept),
+            ("closing", _("Write down whether the citizen is content"), "handle", may_answer(case)),
             ("note", _("Note among the staff"), "handle", kept),
             ("assign", _("Give it to somebody"), "assign", open_),
             ("attach", _("Add files"), "handle", kept),
             ("correct", _("Correct what stands there"), "handle", kept),
-            ("recategorise", _("Change the category"), "handle", kept),
+            ("recategorise", _("Change the category"), "handle", kept and not merged),
             ("split", _("Split off a part"), "handle", open_ and self.may_do("intake")),
             ("merge", _("Join with another case"), "handle", open_),
-            ("publish", _("Show it to everybody"), "publish", kept and not case.is_public),
+            ("publish", _("Show it to everybody"), "publish", kept and not case.is_public and not merged),
             ("erase", _("Erase the personal data"), "manage", kept and not case.is_open),
+            ("code", _("Give out a new tracking code"), "intake", may_renew(case)),
         )
         links = [
             Link(title, self.at(name)) for name, title, what, fits in choices if fits and self.may_do(what)
@@ -138,13 +126,17 @@ class CaseScreen(OfCase, abstract=True):
         return {
             "case": case,
             "kind": self.kind,
+            "kind_title": kind_title(case.kind),
             "state": state_title(case),
             "due": self.due,
-            "category": self.desk.category_title(case),
+            "telling": Due.to_tell(case),
+            "untold": case.is_untold(clock.today()),
+            "category": category_title(case),
             "topic": TOPICS.get(case.topic, ""),
             "channel": CHANNELS.get(case.channel_kind, case.channel_kind),
             "details": self.desk.details(case),
             "found": FOUND.get(case.found, ""),
+            "concerned": str(Concerned.of(case)),
             "sees_contact": self.sees_contact,
             "conversation": self.conversation(),
             "files": [each for each in self.files if each.message_id is None],  # type: ignore[attr-defined]
@@ -155,7 +147,7 @@ class CaseScreen(OfCase, abstract=True):
             "first": self.first(),
             "acts": self.acts() if case.erased_at is None else [],
             "others": self.others(),
-            "may_take": self.may_do("assign") and case.is_open and case.assignee_id != self.member.pk,
+            "may_take": may_take(self.actor, case),
             "may_unpublish": case.is_public and self.may_do("publish"),
             "settle_at": self.at("settle", message=0).removesuffix("0/settle/")
             if self.may_do("handle")
@@ -163,6 +155,7 @@ class CaseScreen(OfCase, abstract=True):
             "apart_at": self.at("from-message", message=0).removesuffix("0/case/")
             if self.may_do("handle") and self.may_do("intake") and case.erased_at is None
             else "",
+            "sorted_at": self.at("sorted") if case.is_guessed and self.may_do("handle") else "",
             "take_up_at": self.at("acknowledge"),
             "take_at": self.at("take"),
             "unpublish_at": self.at("unpublish"),
@@ -179,7 +172,7 @@ class CaseFileView(OfCase, abstract=True):
     needs = "read"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        kept = self.case.files.select_related("file").filter(pk=kwargs["case_file"]).first()
+        kept = files_for_staff(self.case).filter(pk=kwargs["case_file"]).first()
         if kept is None:
             raise Http404("no such file")
         if not self.sees_file(kept):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case, CaseFile, CaseMessage
+from prongsai.foundation.casework.selectors import said_in
 from prongsai.ui.cases.words import CHANNELS, DELIVERIES, DIRECTIONS, Words
 
 
@@ -18,6 +19,8 @@ class Said:
     message: CaseMessage
     files: Sequence[CaseFile]
     author: str
+    other: Case | None = None  # the merged case in which it was said, if not in the one that is shown
+    address: str = ""  # of that case, where it can be answered; "" for who may not look at it
 
     @property
     def direction(self) -> Words:
@@ -38,14 +41,16 @@ class Said:
 
 def conversation_of(case: Case, files: Sequence[CaseFile], contact: str) -> list[Said]:
     """Everything that was said, notes included, oldest first; one query. `files` are the case's, `contact` the name of
-    who brought it, for those who may know it."""
+    who brought it, for those who may know it. What was said in cases that are merged with it says in which."""
     by_message: dict[int | None, list[CaseFile]] = {}
     for each in files:
         by_message.setdefault(each.message_id, []).append(each)  # type: ignore[attr-defined]
-    return [
-        Said(message, by_message.get(message.pk, []), author_of(message, contact))
-        for message in case.messages.all()
-    ]
+    found: list[Said] = []
+    for message in said_in(case):
+        other = message.case if message.case_id != case.pk else None
+        name = other.contact_name if other and contact else contact
+        found.append(Said(message, by_message.get(message.pk, []), author_of(message, name), other))
+    return found
 
 
 def author_of(message: CaseMessage, contact: str) -> str:

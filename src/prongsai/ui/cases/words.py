@@ -60,23 +60,46 @@ EVENTS: dict[str, Words] = {
     "message_out": _("Answered the citizen"),
     "note": _("Note among the staff"),
     "attached": _("File added"),
+    "sorted": _("The guessed category is right"),
     "recategorised": _("Put into another category"),
     "renumbered": _("Became another kind of case, before it was"),
     "corrected": _("Corrected"),
+    "concerned": _("Whom it is about was said:"),
     "merged": _("Joined with"),
     "took_in": _("Took in"),
+    "left": _("The citizen ended their report, it goes on for the others"),
     "split": _("Split off"),
     "split_from": _("Split off from"),
     "gave_rise": _("Another matter written here became"),
     "written_in": _("Made of what was written in"),
     "answered": _("The citizen judged the answer"),
+    "code_renewed": _("New tracking code given out"),
     "published": _("Shown to the public"),
     "unpublished": _("Taken back from the public"),
     "erased": _("Personal data erased"),
+    "followed_up": _("The agency's answer was written down"),
     "reminded": _("Reminder sent"),
     "escalated": _("Told the superior"),
     "reopened": _("Opened again"),
 }
+# How an officer made sure who asks for a new tracking code.
+CHECKED: dict[str, Words] = {
+    "id_card": _("The name on the identity card is that of the case"),
+    "contact": _("Called or written to as the case says, and they confirmed it"),
+    "details": _("They told of the case what nobody else can know"),
+}
+# What was corrected, by the names of the fields; days that are only counted from others are not said.
+WHO, WHERE = _("Who brought it"), _("Where it is")
+FIELDS: dict[str, Words] = {
+    "title": _("Matter"),
+    "body": _("What the case says"),
+    "received_on": _("Received on"),
+    "is_urgent": _("Urgent"),
+    "details": _("Particulars of this kind of case"),
+    **dict.fromkeys(("contact_name", "contact_phone", "contact_email", "contact_handle"), WHO),
+    **dict.fromkeys(("place", "village", "latitude", "longitude"), WHERE),
+}
+VERDICTS: dict[str, Words] = {"satisfied": _("content with it"), "unsatisfied": _("not content with it")}
 DELIVERIES: dict[str, Words] = {
     "waiting": _("being sent"),
     "sent": _("delivered"),
@@ -106,6 +129,13 @@ def kind_title(key: str) -> str:
     return in_language(kind.title, kind.title_en) if kind else key
 
 
+def category_title(case: Case) -> str:
+    """The title of what the case is about, or its key when its kind has no such category any more."""
+    kind = registry().case_kinds.get(case.kind)
+    told = kind.categories.get(case.category) if kind else None
+    return in_language(*told) if told else case.category
+
+
 def state_title(case: Case) -> str:
     """The case's state as its kind calls it."""
     kind = registry().case_kinds.get(case.kind)
@@ -132,6 +162,15 @@ def event_title(event: CaseEvent, kind: CaseKind) -> str:
         if row is not None:
             return act_title(row)
     return str(EVENTS.get(event.event, event.event))
+
+
+def event_about(event: CaseEvent) -> str:
+    """What the event is about: keys in words, anything else as it stands."""
+    if event.event == "corrected":
+        named = (FIELDS[name] for name in event.about.split() if name in FIELDS)
+        return ", ".join(dict.fromkeys(map(str, named)))
+    known = {"answered": VERDICTS, "code_renewed": CHECKED}.get(event.event, {})
+    return str(known.get(event.about, event.about))
 
 
 def state_then(key: str, kind: CaseKind) -> State | None:

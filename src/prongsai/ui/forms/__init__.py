@@ -12,6 +12,7 @@ from prongsai.ui.forms.choosing import (
 from prongsai.ui.forms.dates import FiscalYearField, PeriodField, ThaiDateField
 from prongsai.ui.forms.files import FilesField
 from prongsai.ui.forms.money import MoneyField
+from prongsai.ui.forms.points import PointField
 
 __all__ = [
     "CardChoiceField",
@@ -22,6 +23,7 @@ __all__ = [
     "MoneyField",
     "PeriodField",
     "PersonField",
+    "PointField",
     "Section",
     "ThaiDateField",
     "UnitField",

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +99,8 @@ class Form(forms.Form):
     def __init__(self, *args: Any, actor: Actor | None = None, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.data = plain_lines(self.data)
         for field in self.fields.values():
             _dress(field)
             if hasattr(field, "actor"):
@@ -143,6 +146,18 @@ class Form(forms.Form):
         """Static files that make the fields better to use; each once."""
         wanted = [script for field in self.fields.values() for script in getattr(field.widget, "scripts", ())]
         return list(dict.fromkeys(wanted))
+
+
+def plain_lines(data: Any) -> Any:
+    """What was sent, each line ended by one sign: browsers count one and send two, and what fits there has to fit here."""
+    if not isinstance(data, QueryDict):
+        return data
+    if not any("\r\n" in value for _name, values in data.lists() for value in values):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return plain
 
 
 def _dress(field: forms.Field) -> None:

@@ -85,7 +85,7 @@ class ChoiceFilter(Filter):
 
     def narrowed(self, rows: Rows, screen: Any) -> tuple[Rows, str]:
         value = screen.query.get(self.key, "")
-        if value not in dict(self.options(screen)):
+        if not value or value not in dict(self.options(screen)):
             return rows, ""
         if self.apply:
             return self.apply(rows, value), ""

@@ -11,16 +11,28 @@ from django.db import transaction
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.desk import services as desk
-from prongsai.foundation.desk.models import Draft
+from prongsai.foundation.desk.models import Draft, SentForm
 from prongsai.kernel.errors import InvalidInput, ProngsaiError, WrongState
 from prongsai.ui.forms.base import Form as KitForm
 from prongsai.ui.forms.files import FilesField, file_token
+from prongsai.ui.forms.points import with_office
+from prongsai.ui.maps import let_tiles
 from prongsai.ui.screens.base import Screen, Text
-from prongsai.ui.screens.sending import DISCARD, DRAFT, claim, fresh_token, sent_token, typed
+from prongsai.ui.screens.sending import (
+    AGAIN,
+    DISCARD,
+    DRAFT,
+    claim,
+    fresh_token,
+    sent_alike,
+    sent_token,
+    typed,
+)
 from prongsai.ui.templatetags.prongsai import hour
 
 
@@ -45,13 +57,15 @@ class FormScreen(Screen, abstract=True):
     """A form that acts once.
 
     `act()` calls services; whatever they refuse (kernel.errors) is shown at its field or in the error summary, with
-    all that was typed. With a `draft` key, what is typed is kept while it is typed and comes back next time.
+    all that was typed. With a `draft` key, what is typed is kept while it is typed and comes back next time. What
+    `registers` something new asks before it does so a second time with the very same words.
     """
 
     template = "ui/form.html"
     form: type[forms.BaseForm]
     submit: Text = gettext_lazy("Save")
     danger: bool = False  # the button takes something away
+    registers: ClassVar[bool] = False
     draft: ClassVar[str] = ""
     cancel: str = ""  # the name of the view to go back to
 
@@ -113,6 +127,9 @@ class FormScreen(Screen, abstract=True):
         if not form.is_valid():
             desk.give_back(token)
             return self.show_form(form)
+        if self.registers and (twin := sent_alike(self.request)):
+            desk.give_back(token)
+            return self._asked_about(twin, form)
         try:
             with transaction.atomic():
                 url = self.act(form)
@@ -124,6 +141,13 @@ class FormScreen(Screen, abstract=True):
         if said := self.done(form):
             messages.success(self.request, said)
         return HttpResponseRedirect(url)
+
+    def _asked_about(self, twin: SentForm, form: Any) -> HttpResponse:
+        said = _("The very same was saved at %(time)s") % {"time": hour(twin.sent_at)}
+        rest = _("If this is another one, press the button below once more")
+        form.add_error(None, format_html('{} <a href="{}">{}</a> {}', said, twin.url, _("Open it"), rest))
+        self.submit = gettext_lazy("Save it as another one")
+        return self.show_form(form, again=AGAIN)
 
     def remembered(self, url: str) -> str:
         """Where the same form leads when it comes again. It is kept for some days: another page where `url` tells."""
@@ -159,17 +183,20 @@ class FormScreen(Screen, abstract=True):
         messages.success(self.request, told)
         return HttpResponseRedirect(self.request.get_full_path())
 
-    def show_form(self, form: Any, *, draft: Draft | None = None) -> HttpResponse:
+    def show_form(self, form: Any, *, draft: Draft | None = None, again: str = "") -> HttpResponse:
         """The page with the form, each time with a fresh token."""
-        return self.show(
+        has_map = with_office(form, self.organization)
+        page = self.show(
             form=form,
             once=fresh_token(),
+            again=again,
             submit=self.submit,
             danger=self.danger,
             cancel_url=self.cancel_url(),
             draft=draft,
             keeps_draft=bool(self.draft),
         )
+        return let_tiles(page) if has_map else page
 
 
 def refuse(form: Any, error: ProngsaiError) -> None:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from prongsai.foundation.desk import services as desk
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.ui.exports import exported
+from prongsai.ui.paging import turning
 from prongsai.ui.screens.base import Screen, Text
 from prongsai.ui.screens.columns import BulkAction, Column, Empty, Filter, Rows, follow
 from prongsai.ui.screens.sending import claim, fresh_token, sent_token
@@ -60,6 +61,7 @@ class ListScreen(Screen, abstract=True):
     actions: tuple[BulkAction, ...] = ()
     search: tuple[str, ...] = ()  # the fields in which the search box looks
     per_page: int = 50
+    counted: int = COUNTED
     empty: Empty = Empty(gettext_lazy("Nothing here yet"))
     caption: Text = ""
     formats: tuple[str, ...] = ("csv", "xlsx")
@@ -118,7 +120,11 @@ class ListScreen(Screen, abstract=True):
 
     @property
     def is_narrowed(self) -> bool:
-        return any(name in self.query for name in ("q", *(n for each in self.filters for n in each.names)))
+        return "q" in self.query or self.is_filtered
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(name in self.query for each in self.filters for name in each.names)
 
     def _sorted(self, rows: Rows) -> Rows:
         asked = self.query.get("sort", "")
@@ -141,9 +147,20 @@ class ListScreen(Screen, abstract=True):
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are; more than COUNTED are not counted further."""
+        """How many rows there are; more than `counted` are not counted further."""
         rows = self.narrowed[0]
-        return rows.order_by()[: COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        if not isinstance(rows, QuerySet):
+            return len(rows)
+        if self._first is not None and len(self._first) <= self.per_page:
+            return len(self._first)
+        return rows.order_by()[: self.counted + 1].count()
+
+    @cached_property
+    def _first(self) -> list[Any] | None:
+        """The rows of the first page and one more, when that is the page to show: what it holds is not counted again."""
+        if self.query.get("page", "1") != "1" or self.request.GET.get("format"):
+            return None
+        return list(self.lean(self.narrowed[0])[: self.per_page + 1])
 
     @cached_property
     def page(self) -> int:
@@ -160,33 +177,30 @@ class ListScreen(Screen, abstract=True):
 
     @property
     def pages(self) -> int:
-        return max(1, -(-min(self.count, COUNTED) // self.per_page))
+        return max(1, -(-min(self.count, self.counted) // self.per_page))
 
     def turning(self) -> list[int | None]:
         """The page numbers to offer; None is a gap."""
-        near = {1, self.pages, *range(self.page - 1, self.page + 2)}
-        numbers = sorted(number for number in near if 1 <= number <= self.pages)
-        shown: list[int | None] = []
-        for number in numbers:
-            if shown and number - (shown[-1] or 0) > 1:
-                shown.append(None)
-            shown.append(number)
-        return shown
+        return turning(self.page, self.pages)
 
     @cached_property
     def shown(self) -> list[Row]:
         if not self.count:
             return []  # words that stand nowhere are looked for once
-        start = (self.page - 1) * self.per_page
-        objects = self.lean(self.narrowed[0])[start : min(start + self.per_page, COUNTED)]
         columns = [column for column in self.columns if column.shown]
         return [
             Row(
                 follow(row, "pk"),
                 [Cell(column, column.value_of(row), self._link(column, row)) for column in columns],
             )
-            for row in objects
+            for row in self._of_page()
         ]
+
+    def _of_page(self) -> Rows:
+        rows, start = self.narrowed[0], (self.page - 1) * self.per_page
+        if isinstance(rows, QuerySet) and self._first is not None:
+            return self._first[: self.per_page]
+        return self.lean(rows)[start : min(start + self.per_page, self.counted)]
 
     def _link(self, column: Column, row: Any) -> str:
         if column.link is None:
@@ -211,7 +225,7 @@ class ListScreen(Screen, abstract=True):
 
     def files(self) -> list[str]:
         """The formats that the list can be saved in. A workbook of a very long list would take minutes: CSV has it."""
-        return [format for format in self.formats if format == "csv" or self.count <= COUNTED]
+        return [format for format in self.formats if format == "csv" or self.count <= self.counted]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_thing()  # nothing is done to what is not there
@@ -260,7 +274,8 @@ class ListScreen(Screen, abstract=True):
                 desk.give_back(token)
                 raise
             desk.remember_sent(token, back)
-            messages.success(request, said)
+            if said:
+                messages.success(request, said)
         return HttpResponseRedirect(back)
 
     def _chosen(self, numbers: Sequence[str]) -> list[Any]:
@@ -290,7 +305,7 @@ class ListScreen(Screen, abstract=True):
             "rows": self.shown,
             "problems": problems,
             "count": self.count,
-            "more_than": COUNTED if self.count > COUNTED else 0,
+            "more_than": self.counted if self.count > self.counted else 0,
             "views": desk.views_of(self.member, self.key),
             "empty_link": self.link(self.empty.action),
             "once": fresh_token() if self.actions else "",

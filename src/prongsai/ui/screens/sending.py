@@ -10,9 +10,10 @@ from hashlib import sha256
 from django.http import HttpRequest, QueryDict
 
 from prongsai.foundation.desk import services as desk
+from prongsai.foundation.desk.models import SentForm
 
-ONCE, DRAFT, DISCARD = "once", "_draft", "_discard"
-NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD}
+ONCE, DRAFT, DISCARD, AGAIN = "once", "_draft", "_discard", "_again"
+NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD, AGAIN}
 TOKEN = re.compile(r"[\w-]{16,64}")
 
 
@@ -39,6 +40,14 @@ def claim(request: HttpRequest) -> str | None:
     """
     token = sent_token(request)
     return desk.once(token, content=_content(request)) if token else None
+
+
+def sent_alike(request: HttpRequest) -> SentForm | None:
+    """The form that lately said the very same under another token: somebody went back and pressed once more.
+
+    None when the person has been told of it and wants it all the same.
+    """
+    return None if AGAIN in request.POST else desk.sent_alike(_content(request))
 
 
 def _content(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape as plain  # for what is no lazy translation: Django's looks for one in each call
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.kernel.contracts import Verdict
-from prongsai.ui.navigation import address
+from prongsai.ui.navigation import Line, address
 from prongsai.ui.screens.sending import fresh_token
 from prongsai.ui.templatetags.prongsai import day, mark, moment, thai
 from prongsai.ui.verdicts import verdict_word
@@ -85,11 +86,33 @@ def drawn(value: Any, kind: str, linked: bool = False) -> SafeString:
             words = format_html("{} <b>{}</b>", _("Evidence"), value)
             return words if linked else format_html('<span class="ev">{}</span>', words)
         case "tag":
-            return format_html('<span class="tag">{}</span>', value)
+            return _tag(value if isinstance(value, SafeString) else str(value))
         case "number":
             return escape(f"{value:,}" if isinstance(value, int) else value)
         case _:
             return thai(value)
+
+
+@lru_cache(1024, typed=True)  # a list has as many as rows, of a few kinds; what is safe is another type
+def _tag(text: str) -> SafeString:
+    return format_html('<span class="tag">{}</span>', text)
+
+
+@register.simple_tag(takes_context=True)
+def navigation_line(context: Context, line: Line) -> SafeString:
+    """A line of the navigation with what waits there. Drawn here for the same reason as the rows: every page has each twice."""
+    here = ' aria-current="true"' if line.key == context.get("nav") else ""
+    if line.url == context["request"].path:
+        here = ' aria-current="page"'
+    waiting = _waiting(line) if line.count else ""
+    return SafeString(f'<a href="{plain(line.url)}"{here}>{escape(line.title)}{waiting}</a>')
+
+
+def _waiting(line: Line) -> str:
+    waiting, overdue = escape(_("Waiting")), escape(_("Overdue"))
+    late = f'<span class="vh"> {overdue} {line.late}</span>' if line.late else ""
+    css = "cnt due" if line.late else "cnt"
+    return f'<span class="{css}"><span class="vh">{waiting} </span>{line.count}{late}</span>'
 
 
 @register.simple_tag(takes_context=True)

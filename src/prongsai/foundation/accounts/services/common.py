@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership, MembershipRole, Post, Role, User
 from prongsai.foundation.accounts.selectors import memberships_of
@@ -49,18 +50,20 @@ def said(text: str, field: str, message: str, limit: int) -> str:
     if not text:
         raise InvalidInput(message, field=field)
     if len(text) > limit:
-        raise InvalidInput(f"ยาวเกินไป ใช้ได้ไม่เกิน {limit} ตัวอักษร", field=field)
+        raise InvalidInput(_("Too long: at most %(most)s characters") % {"most": limit}, field=field)
     return text
 
 
 def roles_by_key(keys: Sequence[str]) -> list[Role]:
     """The named roles. Raises InvalidInput when there is none, or when one is unknown."""
     if not keys:
-        raise InvalidInput("เลือกบทบาทอย่างน้อยหนึ่งบทบาท", field="roles")
+        raise InvalidInput(_("Choose at least one role"), field="roles")
     found: Mapping[str, Role] = {role.key: role for role in Role.objects.filter(key__in=keys)}
     missing = set(keys) - set(found)
     if missing:
-        raise InvalidInput(f"ไม่มีบทบาท {', '.join(sorted(missing))}", field="roles")
+        raise InvalidInput(
+            _("There is no such role: %(roles)s") % {"roles": ", ".join(sorted(missing))}, field="roles"
+        )
     return list(found.values())
 
 
@@ -69,19 +72,21 @@ def require_free_post(post: str, *, besides: Membership | None = None) -> None:
     if not post:
         return
     if post not in Post.values:
-        raise InvalidInput("ไม่รู้จักตำแหน่งผู้ลงนามนี้", field="post")
+        raise InvalidInput(_("No such post of a signatory is known"), field="post")
     holder = Membership.objects.filter(post=post, is_active=True).select_related("user")
     holder = holder.exclude(pk=besides.pk if besides else None).first()
     if holder is not None:
         raise InvalidInput(
-            f"{holder.user.full_name} ดำรงตำแหน่ง{Post(post).label}อยู่ ให้แก้ตำแหน่งเดิมก่อน", field="post"
+            _("%(name)s holds the post %(post)s. Change that first.")
+            % {"name": holder.user.full_name, "post": Post(post).label},
+            field="post",
         )
 
 
 def own_unit(unit: Unit | None) -> Unit | None:
     """The unit, if it is one of the office's. Raises InvalidInput otherwise."""
     if unit is not None and not Unit.objects.filter(pk=unit.pk).exists():
-        raise InvalidInput("ไม่มีส่วนราชการนี้ในหน่วยงาน", field="unit")
+        raise InvalidInput(_("There is no such unit in this office"), field="unit")
     return unit
 
 
@@ -89,9 +94,9 @@ def own_member(member: Membership, *, active: bool = True) -> Membership:
     """The membership as it stands now, locked. Raises InvalidInput for another office's, WrongState when ended."""
     current = Membership.objects.select_for_update(of=("self",)).filter(pk=member.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีบุคลากรคนนี้ในหน่วยงาน", field="member")
+        raise InvalidInput(_("There is no such member in this office"), field="member")
     if active and not current.is_active:
-        raise WrongState("บัญชีของบุคลากรคนนี้ปิดแล้ว")
+        raise WrongState(_("This member's account is closed"))
     return current
 
 
@@ -123,7 +128,12 @@ def keeping_an_administrator() -> Iterator[None]:
     had = _administrators()
     yield
     if had and not _administrators():
-        raise WrongState("ต้องมีผู้จัดการบุคลากรเหลืออย่างน้อยหนึ่งคน ให้มอบบทบาทผู้ดูแลระบบแก่คนอื่นก่อน")
+        raise WrongState(
+            _(
+                "At least one person must be left who manages the people. Give the role of "
+                "administrator to somebody else first."
+            )
+        )
 
 
 def works_elsewhere(user: User) -> bool:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts import kinds
 from prongsai.foundation.accounts.models import Invitation, Membership, Role, User
@@ -58,8 +59,8 @@ def invite(
     invitation = Invitation.objects.create(
         digest=digest_of(token),
         email=_address(email),
-        full_name=said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200),
-        position=said(position, "position", "กรอกตำแหน่ง", 200),
+        full_name=said(full_name, "full_name", _("Enter the full name"), 200),
+        position=said(position, "position", _("Enter the position"), 200),
         unit=own_unit(unit),
         post=post,
         roles=sorted(roles),
@@ -83,9 +84,9 @@ def withdraw_invitation(*, actor: Actor, invitation: Invitation) -> None:
     actor.require(MANAGE_PEOPLE)
     current = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีคำเชิญนี้ในหน่วยงาน", field="invitation")
+        raise InvalidInput(_("There is no such invitation in this office"), field="invitation")
     if current.accepted_at:
-        raise WrongState("คำเชิญนี้มีผู้รับแล้ว")
+        raise WrongState(_("This invitation has been accepted already"))
     if current.withdrawn_at is None:
         current.withdrawn_at = clock.now()
         current.save(update_fields=["withdrawn_at"])
@@ -103,9 +104,13 @@ def accept_invitation(
     """
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(digest=digest_of(token)).first()
     if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
-        raise WrongState("ลิงก์นี้ใช้ไปแล้วหรือถูกยกเลิก ให้ขอลิงก์ใหม่จากผู้ดูแลระบบของหน่วยงาน")
+        raise WrongState(
+            _("This link was used or taken back. Ask your office's administrator for a new one.")
+        )
     if invitation.expires_at <= clock.now():
-        raise WrongState("ลิงก์นี้หมดอายุแล้ว (ใช้ได้ 7 วัน) ให้ขอลิงก์ใหม่จากผู้ดูแลระบบของหน่วยงาน")
+        raise WrongState(
+            _("This link is too old (it works for 7 days). Ask your office's administrator for a new one.")
+        )
     lock_people()
     user = user or _new_user(invitation, username, password)
     member = _membership(invitation, user)
@@ -119,7 +124,9 @@ def accept_invitation(
 
 def _new_user(invitation: Invitation, username: str, password: str) -> User:
     if invitation.email and User.objects.filter(email__iexact=invitation.email).exists():
-        raise WrongState("อีเมลนี้มีบัญชีอยู่แล้ว ให้เข้าสู่ระบบก่อน แล้วเปิดลิงก์นี้อีกครั้ง")
+        raise WrongState(
+            _("This email address has an account already. Sign in first, then open this link again.")
+        )
     user = User(username=free_username(username), full_name=invitation.full_name, email=invitation.email)
     check_password(password, user)
     user.set_password(password)
@@ -140,7 +147,7 @@ def _membership(invitation: Invitation, user: User) -> Membership:
         user=user
     )
     if member.pk and member.is_active:
-        raise WrongState("บัญชีนี้เป็นบุคลากรของหน่วยงานอยู่แล้ว")
+        raise WrongState(_("This account belongs to a member of the office already"))
     taken = Membership.objects.filter(post=invitation.post, is_active=True).exists()
     member.position, member.unit = invitation.position, invitation.unit
     member.post = "" if taken else invitation.post

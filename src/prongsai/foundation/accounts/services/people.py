@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from prongsai.foundation.accounts import kinds
 from prongsai.foundation.accounts.models import Invitation, Membership, User
@@ -47,10 +48,13 @@ def free_username(username: str) -> str:
     """The login name in small letters. Raises InvalidInput for one that is taken or cannot be typed everywhere."""
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
-        raise InvalidInput("ชื่อผู้ใช้ใช้ a-z 0-9 และ . _ - @ + ตั้งแต่ 3 ตัวขึ้นไป เช่น somsri", field="username")
+        raise InvalidInput(
+            gettext("A user name has at least 3 characters of a-z 0-9 . _ - @ +, such as somsri"),
+            field="username",
+        )
     # One field of the login page takes both: what is somebody's address is nobody else's name, and the other way round.
     if User.objects.filter(Q(username__iexact=username) | Q(email__iexact=username)).exists():
-        raise InvalidInput("ชื่อผู้ใช้นี้มีคนใช้แล้ว", field="username")
+        raise InvalidInput(gettext("Somebody has this user name already"), field="username")
     return username
 
 
@@ -62,10 +66,15 @@ def free_email(email: str, *, besides: User | None = None) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise InvalidInput("ที่อยู่อีเมลไม่ถูกต้อง เช่น name@example.go.th", field="email") from None
+        raise InvalidInput(
+            gettext("This is no email address. Write it like name@example.go.th."), field="email"
+        ) from None
     others = User.objects.exclude(pk=besides.pk if besides else None)
     if others.filter(Q(username__iexact=email) | Q(email__iexact=email)).exists():
-        raise InvalidInput("อีเมลนี้เป็นของบัญชีอื่นอยู่แล้ว ให้ใช้วิธีเชิญทางลิงก์แทน", field="email")
+        raise InvalidInput(
+            gettext("This email address belongs to another account. Invite the person by a link instead."),
+            field="email",
+        )
     return email
 
 
@@ -92,7 +101,7 @@ def hire(
     password = temporary_password()
     user = User(
         username=free_username(username),
-        full_name=said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200),
+        full_name=said(full_name, "full_name", gettext("Enter the full name"), 200),
         email=free_email(email),
         must_change_password=True,
     )
@@ -100,7 +109,7 @@ def hire(
     user.save()
     member = Membership.objects.create(
         user=user,
-        position=said(position, "position", "กรอกตำแหน่ง", 200),
+        position=said(position, "position", gettext("Enter the position"), 200),
         unit=own_unit(unit),
         post=post,
     )
@@ -128,7 +137,7 @@ def change_member(
         current = own_member(member)
         require_free_post(post, besides=current)
         bundles = roles_by_key(roles)
-        current.position = said(position, "position", "กรอกตำแหน่ง", 200)
+        current.position = said(position, "position", gettext("Enter the position"), 200)
         current.unit, current.post = own_unit(unit), post
         current.save(update_fields=["position", "unit", "post"])
         give_roles(current, bundles)
@@ -147,7 +156,7 @@ def deactivate(*, actor: Actor, member: Membership) -> Membership:
     with keeping_an_administrator():
         current = own_member(member)
         if current.user_id == actor.user_id:  # type: ignore[attr-defined]
-            raise WrongState("ปิดบัญชีของตนเองไม่ได้ ให้ผู้ดูแลคนอื่นปิดให้")
+            raise WrongState(gettext("You cannot close your own account. Another administrator can."))
         current.is_active = False
         current.save(update_fields=["is_active"])
     end_sessions(current.user)
@@ -184,7 +193,7 @@ def correct_person(*, actor: Actor, member: Membership, full_name: str, email: s
     actor.require(MANAGE_PEOPLE)
     current = _own_login(member)
     user, before = current.user, current.user.email
-    user.full_name = said(full_name, "full_name", "กรอกชื่อและนามสกุล", 200)
+    user.full_name = said(full_name, "full_name", gettext("Enter the full name"), 200)
     user.email = free_email(email, besides=user)
     user.save(update_fields=["full_name", "email"])
     record_member(actor, kinds.MEMBER_CHANGED, current, other_address=user.email != before)
@@ -234,5 +243,10 @@ def _own_login(member: Membership) -> Membership:
     """The member, if the login serves this organization alone."""
     current = own_member(member)
     if works_elsewhere(current.user):
-        raise WrongState("บุคคลนี้ใช้บัญชีเดียวกันกับหน่วยงานอื่นด้วย จึงแก้จากหน่วยงานนี้ไม่ได้ ให้เจ้าของบัญชีแก้เอง")
+        raise WrongState(
+            gettext(
+                "This person uses the account in another office too, so it cannot be changed "
+                "from here. Whoever owns it can."
+            )
+        )
     return current

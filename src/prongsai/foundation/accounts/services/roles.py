@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts import kinds
 from prongsai.foundation.accounts.builtin import builtin_roles
@@ -42,10 +43,16 @@ def save_role(
         current = _own_role(role) if role else Role(key=f"role-{secrets.token_hex(4)}")
         unknown = set(permissions) - known_permissions().keys() - EVERYBODY - set(current.permissions)
         if unknown:
-            raise InvalidInput(f"ไม่รู้จักสิทธิ {', '.join(sorted(unknown))}", field="permissions")
-        current.name = said(name, "name", "กรอกชื่อบทบาท", 100)
+            raise InvalidInput(
+                _("No such permission is known: %(permissions)s")
+                % {"permissions": ", ".join(sorted(unknown))},
+                field="permissions",
+            )
+        current.name = said(name, "name", _("Enter the name of the role"), 100)
         if Role.objects.filter(name=current.name).exclude(pk=current.pk).exists():
-            raise InvalidInput(f"มีบทบาทชื่อ {current.name} อยู่แล้ว", field="name")
+            raise InvalidInput(
+                _("There is a role called %(name)s already") % {"name": current.name}, field="name"
+            )
         current.description = " ".join(description.split())[:300]
         current.permissions = sorted(set(permissions) - EVERYBODY)
         current.save()
@@ -60,9 +67,11 @@ def remove_role(*, actor: Actor, role: Role) -> None:
     with keeping_an_administrator():
         current = _own_role(role)
         if current.is_builtin:
-            raise WrongState("บทบาทนี้เป็นบทบาทพื้นฐาน ลบไม่ได้ แต่แก้สิทธิได้")
+            raise WrongState(
+                _("This role is built in: it cannot be removed, but its permissions can be changed")
+            )
         if MembershipRole.objects.filter(role=current).exists():
-            raise WrongState("ยังมีผู้ถือบทบาทนี้อยู่ ให้เปลี่ยนบทบาทของบุคลากรก่อน")
+            raise WrongState(_("Somebody still has this role. Change their roles first."))
         put_on_record(
             actor, kinds.ROLE_REMOVED, Ref("accounts", "role", current.pk), key=current.key, name=current.name
         )
@@ -121,5 +130,5 @@ def _saved(actor: Actor, role: Role) -> None:
 def _own_role(role: Role) -> Role:
     current = Role.objects.select_for_update().filter(pk=role.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีบทบาทนี้ในหน่วยงาน", field="role")
+        raise InvalidInput(_("There is no such role in this office"), field="role")
     return current

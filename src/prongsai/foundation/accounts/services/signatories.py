@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts import kinds
 from prongsai.foundation.accounts.models import Absence, Acting, ActingMode, Membership, Post
@@ -51,23 +52,29 @@ def appoint_acting(
     lock_people()
     current = own_member(member)
     if post not in Post.values:
-        raise InvalidInput("เลือกตำแหน่งที่จะลงนามแทน", field="post")
+        raise InvalidInput(_("Choose the post to sign for"), field="post")
     if mode not in ActingMode.values:
-        raise InvalidInput("เลือกว่ารักษาราชการแทนหรือปฏิบัติราชการแทน", field="mode")
+        raise InvalidInput(
+            _("Choose whether the person acts for the holder or by the holder's delegation"), field="mode"
+        )
     if current.post == post:
-        raise InvalidInput("ผู้ดำรงตำแหน่งนี้ลงนามได้เองอยู่แล้ว", field="member")
+        raise InvalidInput(_("The holder of the post signs anyway"), field="member")
     if ends_on is not None and ends_on < starts_on:
-        raise InvalidInput("วันสิ้นสุดต้องไม่ก่อนวันเริ่ม", field="ends_on")
+        raise InvalidInput(_("The last day cannot come before the first"), field="ends_on")
     if not 1 <= rank <= LONGEST_RANK:
-        raise InvalidInput(f"ลำดับที่ใช้ 1 ถึง {LONGEST_RANK}", field="rank")
+        raise InvalidInput(
+            _("The rank is a number from 1 to %(most)s") % {"most": LONGEST_RANK}, field="rank"
+        )
     if mode == ActingMode.DELEGATED and not Membership.objects.filter(post=post, is_active=True).exists():
-        raise WrongState(f"ยังไม่มีผู้ดำรงตำแหน่ง{Post(post).label} จึงไม่มีผู้มอบอำนาจ")
+        raise WrongState(
+            _("Nobody holds the post %(post)s, so nobody can delegate it") % {"post": Post(post).label}
+        )
     order = Acting.objects.create(
         member=current,
         post=post,
         mode=mode,
         rank=rank,
-        order_number=said(order_number, "order_number", "กรอกเลขที่คำสั่ง", 100),
+        order_number=said(order_number, "order_number", _("Enter the number of the order"), 100),
         starts_on=starts_on,
         ends_on=ends_on,
         file=dict(file) if file else None,
@@ -85,9 +92,9 @@ def end_acting(*, actor: Actor, acting: Acting, on: date) -> None:
     actor.require(MANAGE_OFFICE)
     current = Acting.objects.select_for_update().filter(pk=acting.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีคำสั่งนี้ในหน่วยงาน", field="acting")
+        raise InvalidInput(_("There is no such order in this office"), field="acting")
     if current.ends_on is not None and current.ends_on < on:
-        raise WrongState("คำสั่งนี้สิ้นสุดไปก่อนแล้ว")
+        raise WrongState(_("This order has ended already"))
     _record(actor, kinds.ACTING_ENDED, current, last_day=on.isoformat())
     if on < current.starts_on:
         current.delete()
@@ -106,7 +113,7 @@ def note_absence(*, actor: Actor, member: Membership, starts_on: date, ends_on: 
     if actor.user_id is None or actor.user_id != current.user_id:  # type: ignore[attr-defined]
         actor.require(MANAGE_OFFICE)
     if ends_on < starts_on:
-        raise InvalidInput("วันสิ้นสุดต้องไม่ก่อนวันเริ่ม", field="ends_on")
+        raise InvalidInput(_("The last day cannot come before the first"), field="ends_on")
     absence = Absence.objects.create(member=current, starts_on=starts_on, ends_on=ends_on)
     days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     record_member(actor, kinds.ABSENCE_NOTED, current, **days)
@@ -118,7 +125,7 @@ def remove_absence(*, actor: Actor, absence: Absence) -> None:
     """Take back a noted absence. Raises InvalidInput; NotPermitted."""
     current = Absence.objects.select_related("member__user").filter(pk=absence.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีรายการนี้ในหน่วยงาน", field="absence")
+        raise InvalidInput(_("There is no such absence in this office"), field="absence")
     if actor.user_id is None or actor.user_id != current.member.user_id:  # type: ignore[attr-defined]
         actor.require(MANAGE_OFFICE)
     days = {"starts_on": current.starts_on.isoformat(), "ends_on": current.ends_on.isoformat()}

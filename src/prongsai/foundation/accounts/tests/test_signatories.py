@@ -291,7 +291,7 @@ def holder_of(post: str, *, absent: bool) -> Membership:
     return holder
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(orders=ORDERS, held=st.booleans(), absent=st.booleans())
 def test_whoever_signs_is_there_and_holds_the_post_or_an_order_in_force(
     orders: list[tuple[str, int, int, int, bool]], held: bool, absent: bool

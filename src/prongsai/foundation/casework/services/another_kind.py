@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
+
 from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common, facts
-from prongsai.foundation.casework.services.messages import put_out
-from prongsai.foundation.casework.services.moving import MOVED, move
+from prongsai.foundation.casework.services.messages import put_note, put_out
+from prongsai.foundation.casework.services.moving import MOVED, count_days, move
 from prongsai.foundation.casework.services.opening import put_number
 from prongsai.foundation.casework.services.publishing import take_back
 from prongsai.kernel import clock
@@ -22,23 +25,32 @@ FIELDS = (
 )  # fmt: skip
 
 
-def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) -> Case:
+def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor, reason: str = "") -> Case:
     """Make a locked case one of `after`, whose category and topic it already says.
 
     It is counted there from the day of its coming, and no more where it was. It stands in the state that fits
     (`fitting`), has a number of the new series and is found by the former one too; last day and keeping are those of
     the new kind, and the public list shows it no more. Where the new kind is kept to its units, an open case leaves the
-    unit that it was sent to as something else: whoever assigns gives it out anew. The citizen is told. Raises
-    InvalidInput for a kind of another module, WrongState for a test message or an erased case, NotPermitted (see
+    unit that it was sent to as something else: whoever assigns gives it out anew. The citizen is told. Out of
+    a kind that is kept to its units it goes for a `reason`, which stands in a note. Raises InvalidInput for a kind of
+    another module and where that reason is missing, WrongState for a test message or an erased case, NotPermitted (see
     `may_leave`).
     """
     if after.module != before.module:
-        raise InvalidInput("ย้ายได้เฉพาะประเภทในงานเดียวกัน", field="category")
+        raise InvalidInput(_("A case can only become another kind of the same work"), field="category")
     actor.require(after.permission_for("handle"))
     if not may_leave(actor, before, after):
-        raise NotPermitted(f"{actor.name} ไม่มีสิทธิย้ายเรื่องออกจาก{before.title} ผู้มีสิทธิมอบหมายเรื่องย้ายได้")
+        raise NotPermitted(
+            _("%(name)s may not take a case out of %(kind)s. Whoever takes in or manages such cases may.")
+            % {"name": actor.name, "kind": shown_title(before)}
+        )
+    leaves = before.kept_to_unit and not after.kept_to_unit
+    needed = (
+        _("Say why it is no complaint about the office: it is counted as one no longer") if leaves else ""
+    )
+    reason = common.words(reason, "reason", limit=1_000, needed=needed)
     if case.is_check:
-        raise WrongState("ข้อความทดสอบของระบบเปลี่ยนประเภทไม่ได้")
+        raise WrongState(_("The system's own test message cannot become another kind"))
     common.require_kept(case)
     former, source = case.number, case.state
     case.kind = after.key
@@ -46,8 +58,7 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
     today = clock.today()
     calendar = calendar_from(min(case.clock_started_on, today))
     move(case, fitting(case, before, after), kind=after, on=today, calendar=calendar)
-    case.due_on = after.clock.due(case.clock_started_on, calendar, waited=case.waited_days)
-    case.inform_by = after.clock.inform_by(case.clock_started_on, calendar)
+    count_days(case, after, calendar)
     if after.kept_to_unit and not before.kept_to_unit and case.is_open:
         case.unit = case.assignee = None
     common.keep(case, *FIELDS)
@@ -55,6 +66,10 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
     common.note_event(
         case, "renumbered", actor=actor, source=source, target=case.state, about=former, public=True
     )
+    if reason:
+        put_note(
+            case, f"เปลี่ยนจาก{before.title} {former} เป็น{after.title} {case.number}: {reason}", actor=actor
+        )
     take_back(case, actor=actor)
     put_out(case, _told(case, after, former), actor=actor)
     facts.on_another_kind(case, actor, before, f"เปลี่ยนเป็น{after.title} เลขที่ {case.number}")
@@ -63,9 +78,9 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor) ->
 
 def may_leave(actor: Actor, before: CaseKind, after: CaseKind) -> bool:
     """Whether the actor may make a case of one kind into one of the other: out of a kind that is kept to its units
-    only by whoever sees all its cases, so that nobody takes a complaint about themselves out of the count.
+    only by whoever takes in or manages its cases, so that nobody takes a complaint about themselves out of the count.
     """
-    return after.kept_to_unit or not before.kept_to_unit or before.sees_all(actor)
+    return after.kept_to_unit or not before.kept_to_unit or before.keeps(actor)
 
 
 def fitting(case: Case, before: CaseKind, after: CaseKind) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import StandardAnswer
@@ -31,15 +32,15 @@ def save_answer(
     """
     _require(actor, kind)
     if phase and phase not in set(Phase):
-        raise InvalidInput("ไม่รู้จักสถานะนี้", field="phase")
+        raise InvalidInput(_("No such state is known"), field="phase")
     current = StandardAnswer()
     if answer is not None:
         current = _own(answer)
         _require(actor, current.kind)
     current.kind, current.phase = kind, phase
     current.category = common.line(category, "category", limit=60)
-    current.title = common.line(title, "title", limit=120, needed="ตั้งชื่อข้อความ")
-    current.text = common.words(text, "text", needed="กรอกข้อความ")
+    current.title = common.line(title, "title", limit=120, needed=_("Name the standard answer"))
+    current.text = common.words(text, "text", needed=_("Enter the text of the standard answer"))
     current.reopens_when_unhappy, current.is_active = reopens_when_unhappy, True
     current.save()
     return current
@@ -58,7 +59,7 @@ def retire_answer(*, actor: Actor, answer: StandardAnswer) -> StandardAnswer:
 def _own(answer: StandardAnswer) -> StandardAnswer:
     current = StandardAnswer.objects.select_for_update().filter(pk=answer.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีข้อความมาตรฐานนี้ในหน่วยงาน", field="answer")
+        raise InvalidInput(_("There is no such standard answer in this office"), field="answer")
     return current
 
 
@@ -68,4 +69,4 @@ def _require(actor: Actor, kind: str) -> None:
         return
     enough = {each.permission_for("manage") for each in registry().case_kinds.values()}
     if not actor.is_system and not enough & actor.permissions:
-        raise NotPermitted(f"{actor.name} ไม่มีสิทธิจัดการข้อความมาตรฐาน")
+        raise NotPermitted(_("%(name)s may not manage standard answers") % {"name": actor.name})

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common
+from prongsai.foundation.casework.services.concerning import Concerned, change_concerned, refuse_concerned
 from prongsai.foundation.casework.services.messages import put_note
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
-from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.errors import InvalidInput, NotPermitted
 
 
 @transaction.atomic
@@ -24,28 +27,66 @@ def assign(
     assignee: Membership | None = None,
     version: int | None = None,
     reason: str = "",
+    concerned: Concerned | None = None,
 ) -> Case:
     """Give an open case to a unit, to a person, or to both; given to a person alone, it goes to the person's unit.
 
-    Given to another unit, it leaves the person who had it. `reason` is a note among the staff. Needs `<module>.assign`.
-    Raises InvalidInput, WrongState for a case that is closed, Stale, NotPermitted.
+    Given to another unit, it leaves the person who had it. `reason` is a note among the staff. `concerned` says whom it
+    is about; left out, that stays. Needs `<module>.assign`. Raises InvalidInput (also for whom the case is about),
+    WrongState for a case that is closed, Stale, NotPermitted.
     """
     current = common.locked(case, version)
     kind = case_kind(current.kind)
-    actor.require(kind.permission_for("assign"))
+    rights.require_to(actor, current, "assign")
     common.require_open(current, kind)
     if unit is None and assignee is None:
-        raise InvalidInput("เลือกส่วนราชการหรือผู้รับผิดชอบ", field="unit")
+        raise InvalidInput(_("Choose a unit or who works on it"), field="unit")
+    if concerned is not None:
+        change_concerned(current, concerned, actor=actor)
     give(current, actor=actor, unit=common.own_unit(unit), assignee=common.own_member(assignee))
     if reason := common.words(reason, "reason"):
         put_note(current, reason, actor=actor)
     return current
 
 
+@transaction.atomic
+def take(*, actor: Actor, case: Case, version: int | None = None) -> Case:
+    """Work on an open case oneself from now on, in the unit in which it is.
+
+    Whoever assigns takes any case, from whoever has it; with `<module>.handle` alone one of their own unit that no
+    person has yet. Raises WrongState for a case that is closed, Stale when somebody was faster, NotPermitted.
+    """
+    current = common.locked(case, version)
+    common.require_open(current, case_kind(current.kind))
+    member = common.own_member(common.member_of(actor))
+    if member is None or not may_take(actor, current):
+        rights.require_to(actor, current, "handle")
+        raise NotPermitted(
+            _("Case %(number)s has not been left to whoever is free in your unit")
+            % {"number": current.number}
+        )
+    give(current, actor=actor, unit=current.unit, assignee=member)
+    return current
+
+
+def may_take(actor: Actor, case: Case) -> bool:
+    """Whether the actor may take the case as it stands; it asks nothing where unit and person are loaded."""
+    if not case.is_open or actor.user_id is None:
+        return False
+    if case.assignee is not None:
+        theirs = case.assignee.user_id == actor.user_id  # type: ignore[attr-defined]
+        return not theirs and rights.may_do(actor, case, "assign")
+    own = case.unit is not None and case.unit.name == actor.unit
+    return rights.may_do(actor, case, "assign") or (own and rights.may_do(actor, case, "handle"))
+
+
 def give(case: Case, *, actor: Actor, unit: Unit | None = None, assignee: Membership | None = None) -> None:
-    """Put unit and person into a locked case; nothing happens when it is theirs already."""
+    """Put unit and person into a locked case; nothing happens when it is theirs already. Raises InvalidInput where it
+    is about them; a person who keeps the register works on what is about their unit alone."""
+    refuse_concerned(case, unit, assignee)
     if unit is None:
         unit = assignee.unit if assignee and assignee.unit else case.unit
+        unit = None if unit is not None and unit.pk == case.concerned_unit_id else unit
     moved = (unit.pk if unit else None) != case.unit_id
     if assignee is None and not moved:
         assignee = case.assignee
@@ -58,3 +99,5 @@ def give(case: Case, *, actor: Actor, unit: Unit | None = None, assignee: Member
     common.note_event(
         case, "assigned", actor=actor, unit=unit if moved else None, assignee=assignee, public=moved
     )
+    if case.is_open and (unit is not None or assignee is not None):
+        common.asks(case, common.ASSIGNED, actor=actor)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.kinds import case_kind, shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -18,6 +21,15 @@ TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
 KEY_LIMIT = 200
 
+# What a case may begin to ask of those who work on it.
+ARRIVED, ASSIGNED, HEARD, REOPENED = "arrived", "assigned", "heard", "reopened"
+LATE, UNDELIVERED = "late", "undelivered"
+
+# Told in the act's own transaction that a case began to ask something of somebody, and who brought it about.
+asking_listeners: list[Callable[[Case, str, Actor], None]] = []
+# Told that a member of the staff has acted on a case whose kind the system had guessed.
+sorting_listeners: list[Callable[[Case, Actor], None]] = []
+
 
 def locked(case: Case, version: int | None = None) -> Case:
     """The case as it stands now, locked until the transaction ends.
@@ -26,12 +38,15 @@ def locked(case: Case, version: int | None = None) -> Case:
     """
     current = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีเรื่องนี้ในหน่วยงาน", field="case")
+        raise InvalidInput(_("There is no such case in this office"), field="case")
     if version is not None and version != current.version:
         state = case_kind(current.kind).workflow.state(current.state)
         raise Stale(
-            f"มีความเคลื่อนไหวในเรื่อง {current.number} หลังจากที่ท่านเปิดดู ขณะนี้อยู่ในสถานะ “{state.title}” "
-            "สิ่งที่ท่านกรอกยังอยู่ ตรวจแล้วบันทึกอีกครั้ง",
+            _(
+                "Something happened in case %(number)s after you opened it. It is now "
+                "“%(state)s”. What you entered is still here: check it and save again."
+            )
+            % {"number": current.number, "state": shown_title(state)},
             present={
                 "version": current.version,
                 "state": current.state,
@@ -40,6 +55,13 @@ def locked(case: Case, version: int | None = None) -> Case:
             },
         )
     return current
+
+
+def root_of(case: Case) -> Case:
+    """The case that a locked one is counted with in the end, locked too; itself, unless it is merged."""
+    while case.merged_into is not None:
+        case = locked(case.merged_into)
+    return case
 
 
 def keep(case: Case, *fields: str) -> Case:
@@ -53,9 +75,10 @@ def row_for(case: Case, kind: CaseKind, act: str) -> Transition:
     """The row of the table by which `act` is done now. Raises WrongState when it has none."""
     row = kind.workflow.row(case.state, act)
     if row is None:
-        known = next((each.title for each in kind.workflow.transitions if each.act == act), act)
+        known = next((shown_title(each) for each in kind.workflow.transitions if each.act == act), act)
         raise WrongState(
-            f"เรื่อง {case.number} อยู่ในสถานะ “{kind.workflow.state(case.state).title}” จึง{known}ไม่ได้"
+            _("Case %(number)s is “%(state)s”, so “%(act)s” is not possible")
+            % {"number": case.number, "state": shown_title(kind.workflow.state(case.state)), "act": known}
         )
     return row
 
@@ -63,13 +86,17 @@ def row_for(case: Case, kind: CaseKind, act: str) -> Transition:
 def require_open(case: Case, kind: CaseKind) -> None:
     """Raise WrongState for a case that is closed."""
     if not case.is_open:
-        raise WrongState(f"เรื่อง {case.number} ปิดแล้ว (“{kind.workflow.state(case.state).title}”)")
+        raise WrongState(
+            _("Case %(number)s is closed (“%(state)s”)")
+            % {"number": case.number, "state": shown_title(kind.workflow.state(case.state))}
+        )
 
 
 def require_kept(case: Case) -> None:
     """Raise WrongState for a case whose personal data were erased: nothing may be written into it again."""
     if case.erased_at is not None:
-        raise WrongState(f"ข้อมูลส่วนบุคคลของเรื่อง {case.number} ลบแล้ว จึงเพิ่มข้อความหรือไฟล์ไม่ได้")
+        refused = _("The personal data of case %(number)s are erased, so no message or file can be added")
+        raise WrongState(refused % {"number": case.number})
 
 
 def member_of(actor: Actor) -> Membership | None:
@@ -92,9 +119,14 @@ def note_event(
     about: str = "",
     public: bool = False,
 ) -> None:
-    """Put a row into the case's history; a self-check has none."""
+    """Put a row into the case's history; a self-check has none.
+
+    Whatever a member of the staff does to a case whose kind was guessed, they have seen what kind it is.
+    """
     if case.is_check:
         return
+    if case.is_guessed and actor.user_id is not None:
+        was_sorted(case, actor)
     CaseEvent.objects.create(
         case=case,
         at=clock.now(),
@@ -109,6 +141,22 @@ def note_event(
         about=about[:300],
         is_public=public,
     )
+
+
+def was_sorted(case: Case, actor: Actor) -> None:
+    """The kind of a case is no guess any more: somebody has looked at it, or put the case where it belongs."""
+    case.is_guessed = False
+    Case.objects.filter(pk=case.pk).update(is_guessed=False)
+    for listener in sorting_listeners:
+        listener(case, actor)
+
+
+def asks(case: Case, what: str, *, actor: Actor) -> None:
+    """Tell whoever listens that the case asks something of those who work on it; a self-check asks nothing."""
+    if case.is_check:
+        return
+    for listener in asking_listeners:
+        listener(case, what, actor)
 
 
 def shown_name(actor: Actor) -> str:
@@ -128,7 +176,8 @@ def line(text: str, field: str, *, limit: int = TITLE_LIMIT, needed: str = "") -
     if not text and needed:
         raise InvalidInput(needed, field=field)
     if len(text) > limit:
-        raise InvalidInput(f"ยาวเกินไป ใช้ได้ไม่เกิน {limit} ตัวอักษร", field=field)
+        refused = _("Too long: at most %(most)s characters")
+        raise InvalidInput(refused % {"most": limit}, field=field)
     return text
 
 
@@ -138,7 +187,8 @@ def words(text: str, field: str, *, limit: int = TEXT_LIMIT, needed: str = "") -
     if not text and needed:
         raise InvalidInput(needed, field=field)
     if len(text) > limit:
-        raise InvalidInput(f"ข้อความยาว {len(text)} ตัวอักษร เกิน {limit}", field=field)
+        refused = _("The text has %(count)s characters, more than %(most)s")
+        raise InvalidInput(refused % {"count": len(text), "most": limit}, field=field)
     return text
 
 
@@ -151,17 +201,19 @@ def key(text: str) -> str:
 def own_unit(unit: Unit | None, *, field: str = "unit") -> Unit | None:
     """The unit, if it is one of the office's and in use. Raises InvalidInput otherwise."""
     if unit is not None and not Unit.objects.active().filter(pk=unit.pk).exists():
-        raise InvalidInput("ไม่มีส่วนราชการนี้ในหน่วยงาน หรือเลิกใช้แล้ว", field=field)
+        raise InvalidInput(
+            _("There is no such unit in this office, or it is not in use any more"), field=field
+        )
     return unit
 
 
-def own_member(member: Membership | None) -> Membership | None:
+def own_member(member: Membership | None, *, field: str = "assignee") -> Membership | None:
     """The member, if active in this office. Raises InvalidInput otherwise."""
     if member is None:
         return None
     found = Membership.objects.working().select_related("unit", "user").filter(pk=member.pk).first()
     if found is None:
-        raise InvalidInput("ไม่มีบุคลากรคนนี้ในหน่วยงาน หรือบัญชีปิดแล้ว", field="assignee")
+        raise InvalidInput(_("There is no such member in this office, or the account is closed"), field=field)
     return found
 
 
@@ -169,5 +221,5 @@ def in_order(*ids: int) -> list[Case]:
     """Several cases, locked in the order of their ids, so that two who lock the same ones never wait for each other."""
     found = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
     if not found.keys() >= set(ids):
-        raise InvalidInput("ไม่มีเรื่องนี้ในหน่วยงาน", field="case")
+        raise InvalidInput(_("There is no such case in this office"), field="case")
     return [found[pk] for pk in ids]

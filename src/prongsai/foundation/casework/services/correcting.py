@@ -7,12 +7,18 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.deadlines import calendar_from
-from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.kinds import case_kind, shown_title
+from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.casework.services import common, facts
 from prongsai.foundation.casework.services.another_kind import into_kind
+from prongsai.foundation.casework.services.concerning import Concerned, change_concerned
+from prongsai.foundation.casework.services.joining import FROM_MESSAGE
+from prongsai.foundation.casework.services.messages import put_note
+from prongsai.foundation.casework.services.moving import COUNTED, count_days
 from prongsai.foundation.casework.services.opening import (
     Contact,
     Place,
@@ -24,11 +30,12 @@ from prongsai.foundation.casework.services.opening import (
 )
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.contracts import Actor, Topic
-from prongsai.kernel.errors import WrongState
+from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import fiscal_year_of
 
 CONTACT = ("is_anonymous", "contact_name", "contact_phone", "contact_email", "contact_handle")
 PLACE = ("place", "village", "latitude", "longitude")
+WRITTEN_BY_CITIZENS = frozenset({"web", "line", "facebook", "email", "traffy"})  # kinds of channel
 
 
 @transaction.atomic
@@ -39,23 +46,24 @@ def recategorise(
     category: str,
     topic: Topic | None,
     kind: str = "",
+    reason: str = "",
     version: int | None = None,
 ) -> Case:
     """Put a case into another category and under another topic, also when it is closed: the figures follow.
 
     What is on record of it is withdrawn and recorded again. Where the category is one of another kind of case, `kind`
-    says of which: the case then goes on as one of that kind, under a number of its series (`into_kind`). Needs
-    `<module>.handle`, of both kinds. Raises WrongState for a merged case (it is counted elsewhere), Stale,
+    says of which: the case then goes on as one of that kind, under a number of its series (`into_kind`, which says where
+    it wants a `reason` and who may). Needs `<module>.handle`, of both kinds. Raises WrongState for a merged case (it is counted elsewhere), Stale,
     NotPermitted, InvalidInput.
     """
     current = common.locked(case, version)
     known = case_kind(current.kind)
-    actor.require(known.permission_for("handle"))
+    rights.require_to(actor, current, "handle")
     _require_counted(current, known)
     category, named = common.line(category, "category", limit=60), Topic(topic).value if topic else ""
     if kind and kind != current.kind:
         current.category, current.topic = category, named
-        return into_kind(current, known, case_kind(kind), actor=actor)
+        return into_kind(current, known, case_kind(kind), actor=actor, reason=reason)
     if (category, named) == (current.category, current.topic):
         return current
     current.category, current.topic = category, named
@@ -63,6 +71,21 @@ def recategorise(
     common.note_event(current, "recategorised", actor=actor, about=category)
     facts.on_recategorised(current, actor, "เปลี่ยนประเภทหรือด้านของเรื่อง")
     return current
+
+
+@transaction.atomic
+def confirm_kind(*, actor: Actor, case: Case, version: int | None = None) -> Case:
+    """Say that a case is of the kind and category that the system guessed. Said twice it is said once.
+
+    Needs `<module>.handle`. Raises NotPermitted, Stale.
+    """
+    current = common.locked(case, version)
+    rights.require_to(actor, current, "handle")
+    if not current.is_guessed:
+        return current
+    common.was_sorted(current, actor)
+    common.note_event(current, "sorted", actor=actor, about=current.category)
+    return common.keep(current)
 
 
 @transaction.atomic
@@ -77,21 +100,21 @@ def correct(
     place: Place | None = None,
     details: Mapping[str, Any] | None = None,
     received_on: date | None = None,
+    is_urgent: bool | None = None,
+    concerned: Concerned | None = None,
 ) -> Case:
     """Correct what was typed; what is not given stays. Another `received_on` moves the last day, and the fact with it.
 
-    Needs `<module>.handle`. Raises WrongState when the case was erased, or for another day of a case that is closed or
-    was opened again; Stale, NotPermitted, InvalidInput.
+    What title and body said before is kept as a note among the staff. Needs `<module>.handle`; to say whom it
+    is about, what `change_concerned` asks for. Raises WrongState when
+    the case was erased, or for another day of a case that is closed or was opened again; InvalidInput, also for another
+    body of what the citizen wrote themselves (`has_own_words`); Stale, NotPermitted.
     """
     current = common.locked(case, version)
     kind = case_kind(current.kind)
-    actor.require(kind.permission_for("handle"))
+    rights.require_to(actor, current, "handle")
     common.require_kept(current)
-    changed: list[str] = []
-    if body is not None:
-        current.body, changed = common.words(body, "body"), [*changed, "body"]
-    if title is not None:
-        current.title, changed = titled(title, current.body), [*changed, "title"]
+    changed = _reworded(current, actor, title, body)
     if contact is not None:
         put_contact(current, contact)
         changed += CONTACT
@@ -100,9 +123,13 @@ def correct(
         changed += PLACE
     if details is not None:
         current.details, changed = checked_details(details), [*changed, "details"]
+    if is_urgent is not None and is_urgent != current.is_urgent:
+        current.is_urgent, changed = is_urgent, [*changed, "is_urgent"]
     moved = received_on is not None and _redate(current, kind, received_on)
     if moved:
-        changed += ["received_on", "clock_started_on", "due_on", "inform_by"]
+        changed += ["received_on", "clock_started_on", *COUNTED]
+    if concerned is not None:
+        change_concerned(current, concerned, actor=actor)
     if not changed:
         return current
     common.keep(current, *changed)
@@ -112,22 +139,61 @@ def correct(
     return current
 
 
+def _reworded(case: Case, actor: Actor, title: str | None, body: str | None) -> list[str]:
+    """Put other words into a case, and the former ones into a note; returns which fields changed."""
+    former: list[tuple[str, str, str]] = []
+    if body is not None and (said := common.words(body, "body")) != case.body:
+        if has_own_words(case):
+            raise InvalidInput(
+                _("The citizen wrote this themselves, so it stays as it is. Write a note instead"),
+                field="body",
+            )
+        former.append(("body", "เนื้อหาเดิม", case.body))
+        case.body = said
+    if title is not None and (said := titled(title, case.body)) != case.title:
+        former.append(("title", "เรื่องเดิม", case.title))
+        case.title = said
+    if former:
+        put_note(case, "\n\n".join(f"{label}: {words or '–'}" for _name, label, words in former), actor=actor)
+    return [name for name, _label, _words in former]
+
+
+def has_own_words(case: Case) -> bool:
+    """Whether the body is what the citizen wrote themselves, and no officer's writing down of it; one query at most."""
+    if case.channel_kind not in WRITTEN_BY_CITIZENS:
+        return False
+    if case.source_key.startswith(FROM_MESSAGE):
+        return True
+    return CaseEvent.objects.filter(case=case, event="received", member__isnull=True).exists()
+
+
 def _redate(case: Case, kind: CaseKind, day: date) -> bool:
     """Another day of receipt into an open case; False when it is the same."""
     if checked_day(day) == case.received_on:
         return False
     common.require_open(case, kind)
     if case.reopened:
-        raise WrongState(f"เรื่อง {case.number} เปิดใหม่แล้ว จึงแก้วันที่รับเรื่องไม่ได้")
+        raise WrongState(
+            _("Case %(number)s was opened again, so its day of receipt cannot be changed")
+            % {"number": case.number}
+        )
     if fiscal_year_of(day) != fiscal_year_of(case.received_on) and case.merged.exists():
-        raise WrongState(f"มีเรื่องอื่นรวมอยู่ในเรื่อง {case.number} จึงย้ายวันที่รับเรื่องไปคนละปีงบประมาณไม่ได้")
+        raise WrongState(
+            _(
+                "Other cases are joined to case %(number)s, so its day of receipt cannot move "
+                "into another fiscal year"
+            )
+            % {"number": case.number}
+        )
     calendar = calendar_from(min(day, case.received_on))
     case.received_on = case.clock_started_on = day
-    case.due_on = kind.clock.due(day, calendar, waited=case.waited_days)
-    case.inform_by = kind.clock.inform_by(day, calendar)
+    count_days(case, kind, calendar)
     return True
 
 
 def _require_counted(case: Case, kind: CaseKind) -> None:
     if case.phase == Phase.MERGED:
-        raise WrongState(f"เรื่อง {case.number} นับรวมกับเรื่องอื่นแล้ว ({kind.workflow.state(case.state).title})")
+        raise WrongState(
+            _("Case %(number)s is counted with another one (%(state)s)")
+            % {"number": case.number, "state": shown_title(kind.workflow.state(case.state))}
+        )

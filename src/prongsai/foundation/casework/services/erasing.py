@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from prongsai.foundation.casework.kinds import CASE_ERASED, CASE_PUBLISHED, case_kind
+from prongsai.foundation.casework import rights
+from prongsai.foundation.casework.kinds import CASE_ERASED, CASE_PUBLISHED
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile, CaseMessage
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.contents import drop_contents
@@ -23,7 +25,7 @@ erasure_listeners: list[Callable[[Case], None]] = []
 EMPTIED = {
     "title": "", "body": "", "source_key": "", "contact_name": "", "contact_phone": "", "contact_email": "",
     "contact_handle": "", "place": "", "village": "", "latitude": None, "longitude": None, "result": "",
-    "satisfaction_note": "", "public_title": "", "is_public": False,
+    "satisfaction_note": "", "public_title": "", "is_public": False, "follow_up_on": None,
 }  # fmt: skip
 
 
@@ -36,14 +38,18 @@ def erase_case(*, actor: Actor, case: Case, reason: str) -> Case:
     done. Needs `<module>.manage`. Raises WrongState for a case that is open or erased, InvalidInput without a reason.
     """
     current = common.locked(case)
-    actor.require(case_kind(current.kind).permission_for("manage"))
+    rights.require_to(actor, current, "manage")
     if current.is_open:
-        raise WrongState(f"เรื่อง {current.number} ยังไม่ปิด จึงลบข้อมูลไม่ได้")
+        raise WrongState(
+            _("Case %(number)s is still open, so its data cannot be erased") % {"number": current.number}
+        )
     if current.erased_at is not None:
-        raise WrongState(f"ข้อมูลส่วนบุคคลของเรื่อง {current.number} ลบไปแล้ว")
+        raise WrongState(
+            _("The personal data of case %(number)s are erased already") % {"number": current.number}
+        )
     reason = common.words(reason, "reason", limit=1_000)
     if not reason:
-        raise InvalidInput("กรอกเหตุผล โดยไม่ระบุข้อมูลที่ลบ", field="reason")
+        raise InvalidInput(_("Enter the reason, without the data that are erased"), field="reason")
     erase(current, actor=actor, reason=reason)
     return current
 
@@ -80,7 +86,7 @@ def _forget_what_passed(case: Case) -> None:
     handled = [f"case:{case.pk}", *(f"message:{pk}" for pk in messages)]
     Inbound.objects.filter(handled_as__in=handled).update(body={}, raw=None, sender="", thread="")
     Outbound.objects.filter(subject_ref=ref).exclude(state="waiting").update(
-        text="", subject="", recipient="", reply_to=""
+        text="", subject="", recipient="", reply_to="", files=[]
     )
     Outbound.objects.filter(subject_ref=ref, state="waiting").delete()
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.common import on_record
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
@@ -20,6 +21,7 @@ from prongsai.kernel.contracts import Actor, Origin, Topic
 
 COUNTED = ("received", "finished", "refused", "reopened")  # what figures are made of
 ENDINGS = ("finished", "refused")
+GUESSED = "guessed"
 
 
 def on_received(case: Case, actor: Actor) -> None:
@@ -27,16 +29,33 @@ def on_received(case: Case, actor: Actor) -> None:
     _record(case, actor, "received", on=case.received_on, **_standing_figures(case))
 
 
+def on_guessed(case: Case, actor: Actor) -> None:
+    """The system guessed from a message what the case is. The fact stands until a person has acted on the case."""
+    _record(case, actor, GUESSED, on=case.received_on, number=case.number)
+
+
+def on_sorted(case: Case, actor: Actor) -> None:
+    """A person knows what the case is: that it was guessed stands no more."""
+    if (kind := _names(case).get(GUESSED)) is None:
+        return
+    if _pending(case):
+        flush()
+    for entry in facts(subject=case.ref, kind=kind):
+        withdraw(actor=on_record(actor), entry=entry, reason="เจ้าหน้าที่ตรวจประเภทของเรื่องแล้ว")
+
+
+common.sorting_listeners.append(on_sorted)
+
+
 def on_closed(case: Case, actor: Actor, event: str) -> None:
     """The case is finished or refused: how, within its time or not, after how many of its clock's days."""
-    in_time = case.due_on is None or case.closed_on is None or case.closed_on <= case.due_on
     _record(
         case,
         actor,
         event,
         **_standing_figures(case),
         state=case.state,
-        in_time=int(in_time),
+        in_time=int(not case.is_late),
         days=case.days_taken or 0,
         found=case.found,
     )
@@ -73,9 +92,8 @@ def on_another_kind(case: Case, actor: Actor, before: CaseKind, reason: str) -> 
     ended = [each for each in found if each.kind in closings]
     _record(case, actor, "received", on=case.received_on, **(_kept(came[-1:]) | _standing_figures(case)))
     if not case.is_open and ended:
-        in_time = case.due_on is None or case.closed_on is None or case.closed_on <= case.due_on
         said = _kept(ended[-1:]) | _standing_figures(case)
-        said |= {"state": case.state, "in_time": int(in_time), "found": case.found}
+        said |= {"state": case.state, "in_time": int(not case.is_late), "found": case.found}
         _record(case, actor, case.phase, on=ended[-1].occurred_on, **said)
     _record(
         case, actor, "recategorised", number=case.number, category=case.category, was=before.key,

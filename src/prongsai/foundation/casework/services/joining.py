@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.deadlines import calendar_from
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.kinds import case_kind, shown_title
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common, facts
+from prongsai.foundation.casework.services.carrying import refuse_open_children
+from prongsai.foundation.casework.services.concerning import FIELDS, NOBODY, Concerned
+from prongsai.foundation.casework.services.conversation import settle_heard
 from prongsai.foundation.casework.services.messages import put_note, put_out
 from prongsai.foundation.casework.services.moving import MOVED, move
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import way_to
 from prongsai.foundation.casework.services.publishing import take_back
-from prongsai.foundation.casework.services.telling import for_others, tell_merged
+from prongsai.foundation.casework.services.telling import for_others, has_result, tell_merged
 from prongsai.foundation.channels.models import Inbound
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -23,6 +28,8 @@ from prongsai.kernel.cases import MERGE
 from prongsai.kernel.contracts import Actor, Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import fiscal_year_of
+
+FROM_MESSAGE = "casework.message:"  # begins the source key of a case that was made of a message
 
 
 @transaction.atomic
@@ -32,15 +39,16 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
     Given one that is itself merged, it goes into the one that this is in. The citizen is told, and gets the result
     with the other one's citizen; so do those whose cases it had taken in. Facts of the merged case are withdrawn, and
     the public list shows it no more. Needs the permission of the row `merge`. Raises InvalidInput (no reason; counted
-    elsewhere, see `why_apart`), WrongState (into itself, no such row now), Stale, NotPermitted.
+    elsewhere, see `why_apart`), WrongState (into itself, no such row now, a part of it is open), Stale, NotPermitted.
     """
     current, target = _both(case, into)
     if version is not None:
         common.locked(current, version)
     kind = case_kind(current.kind)
     row = common.row_for(current, kind, MERGE)
-    actor.require(row.permission)
-    reason = common.words(reason, "reason", limit=1_000, needed="กรอกเหตุผลที่รวมเรื่อง")
+    rights.require(actor, current, row.permission)
+    refuse_open_children(current, actor)
+    reason = common.words(reason, "reason", limit=1_000, needed=_("Enter why the cases are joined"))
     if apart := why_apart(current, target):
         raise InvalidInput(apart, field="into")
     source, today = current.state, clock.today()
@@ -57,7 +65,7 @@ def merge(*, actor: Actor, case: Case, into: Case, reason: str, version: int | N
     put_out(current, _told(target), actor=actor)
     take_back(current, actor=actor)
     facts.on_merged(current, actor, target)
-    if not target.is_open and target.result and current.merged.exists():
+    if has_result(target) and current.merged.exists():
         tell_merged.defer(organization_id=target.organization_id, case_id=target.pk, under=current.pk)
     return current
 
@@ -69,14 +77,34 @@ def why_apart(case: Case, other: Case) -> str:
     received in the same fiscal year. Otherwise a year, or a measure, would be short of one that came in.
     """
     if case.is_check or other.is_check:
-        return "เรื่องทดสอบช่องทางรวมกับเรื่องอื่นไม่ได้ เพราะระบบลบเรื่องทดสอบเองภายในสองวัน"
+        return _(
+            "A channel's test case cannot be joined with another one, because the system "
+            "removes it within two days"
+        )
     if case.kind != other.kind:
-        kinds = f"“{case_kind(case.kind).title}” กับ “{case_kind(other.kind).title}”"
-        return f"รวมได้เฉพาะเรื่องชนิดเดียวกัน {kinds} นับแยกกัน ถ้าเป็นเรื่องเดียวกันจริง เปลี่ยนประเภทของเรื่องหนึ่งก่อน"
+        refused = _(
+            "Only cases of one kind can be joined: “%(one)s” and “%(other)s” count separately. "
+            "If they are about the same, change the kind of one first."
+        )
+        kinds = {"one": shown_title(case_kind(case.kind)), "other": shown_title(case_kind(other.kind))}
+        return refused % kinds
     if case.topic != other.topic:
-        return "สองเรื่องนี้นับในด้านต่างกัน ถ้าเป็นเรื่องเดียวกันจริง เปลี่ยนด้านของเรื่องหนึ่งก่อน"
+        return _(
+            "These two cases count in different subjects. If they are about the same, change "
+            "the subject of one first."
+        )
+    if case_kind(other.kind).workflow.ended_by_wish(other.state):
+        refused = _(
+            "Case %(number)s ended because its citizen asked for it, so it has no result to tell. Go on with "
+            "this one, or open that one again first."
+        )
+        return refused % {"number": other.number}
     if fiscal_year_of(case.received_on) != fiscal_year_of(other.received_on):
-        return f"สองเรื่องนี้รับคนละปีงบประมาณ จึงนับแยกกัน ดำเนินการเรื่องนี้ต่อแล้วแจ้งผลโดยอ้างเลขที่ {other.number} ได้"
+        return _(
+            "These two cases were received in different fiscal years, so they count "
+            "separately. Go on with this one, and refer to %(number)s when you tell the "
+            "result."
+        ) % {"number": other.number}
     return ""
 
 
@@ -84,10 +112,13 @@ def _both(case: Case, into: Case) -> tuple[Case, Case]:
     """Both cases locked, the second at the end of its own merging. Raises WrongState for one into itself."""
     root = _root(into.pk)
     if root == case.pk:
-        raise WrongState("รวมเรื่องเข้ากับตัวเองไม่ได้")
+        raise WrongState(_("A case cannot be joined with itself"))
     current, target = common.in_order(case.pk, root)
     if target.merged_into_id is not None:
-        raise WrongState(f"มีผู้รวมเรื่อง {target.number} เข้ากับเรื่องอื่นไปก่อนแล้ว เลือกเรื่องใหม่")
+        raise WrongState(
+            _("Somebody has just joined case %(number)s with another one. Choose again.")
+            % {"number": target.number}
+        )
     return current, target
 
 
@@ -102,7 +133,7 @@ def _root(pk: int) -> int:
 
 def _told(target: Case) -> str:
     said = f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ท่านจะได้รับแจ้งผลพร้อมกัน"
-    if target.is_open or not target.result:
+    if not has_result(target):
         return said
     return (
         f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{for_others(target)}"
@@ -119,18 +150,21 @@ def split(
     unit: Unit | None = None,
     category: str = "",
     topic: Topic | None = None,
+    is_urgent: bool = False,
 ) -> Opened:
     """A child of an open case, for a part that somebody else works on. It has a number, a code and a clock of its own.
 
-    Category, topic, place and contact are those of the parent, which does not finish before its children. Needs
+    Category and topic are those of the parent unless others are given; place, contact and whom it is about are the
+    parent's, which neither ends nor is merged before its children. The citizen is told in the parent which number the part
+    has. Needs
     `<module>.handle` and `<module>.intake`. Raises as `open_case` does, WrongState for a closed parent.
     """  # fmt: skip
     parent = common.locked(case)
     kind = case_kind(parent.kind)
-    actor.require(kind.permission_for("handle"))
+    rights.require_to(actor, parent, "handle")
     common.require_open(parent, kind)
     if parent.is_check:
-        raise WrongState("ข้อความทดสอบของระบบแยกเรื่องไม่ได้")
+        raise WrongState(_("The system's own test message cannot be split"))
     opened = open_case(
         actor=actor,
         kind=parent.kind,
@@ -144,12 +178,30 @@ def split(
         contact=_contact_of(parent),
         place=Place(parent.place, parent.village, parent.latitude, parent.longitude),
         unit=unit,
+        concerned=Concerned.of(parent) if case_kind(parent.kind).kept_to_unit else NOBODY,
+        is_urgent=is_urgent,
     )  # fmt: skip
+    # Of what is no complaint any more nobody new is named, but it stays kept from whom it was about.
+    opened.case.concerned_unit, opened.case.concerned_member = parent.concerned_unit, parent.concerned_member
     opened.case.parent = parent
-    opened.case.save(update_fields=["parent"])
+    opened.case.save(update_fields=["parent", *FIELDS])
     common.note_event(parent, "split", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
+    put_out(parent, _part_told(opened.case), actor=actor)
     return opened
+
+
+def _part_told(part: Case) -> str:
+    """What the citizen of the whole is told of a part. Its code is a secret: it goes out with the part's own receipt."""
+    follow = (
+        "รหัสติดตามของเรื่องนั้นส่งถึงท่านแล้ว"
+        if way_to(part)
+        else "ขอรหัสติดตามของเรื่องนั้นได้ที่หน่วยงาน หรือถามความคืบหน้าที่หน้านี้"
+    )
+    return (
+        f"เจ้าหน้าที่แยก “{part.title}” ออกเป็นอีกเรื่องหนึ่ง เลขที่ {part.number} เพื่อให้ผู้รับผิดชอบดำเนินการโดยตรง {follow} "
+        "เรื่องนี้จะแจ้งผลเมื่อเรื่องที่แยกออกไปแล้วเสร็จ"
+    )
 
 
 @transaction.atomic
@@ -170,10 +222,12 @@ def from_message(
     of the kind. Raises InvalidInput for what no citizen wrote, WrongState for an erased case, NotPermitted.
     """
     parent = common.locked(message.case)
-    actor.require(case_kind(parent.kind).permission_for("handle"))
+    rights.require_to(actor, parent, "handle")
     common.require_kept(parent)
     if message.direction != CaseMessage.Direction.IN or parent.is_check:
-        raise InvalidInput("ตั้งเป็นเรื่องใหม่ได้เฉพาะข้อความจากผู้แจ้ง", field="message")
+        raise InvalidInput(
+            _("Only a message from the person who reported can become a case of its own"), field="message"
+        )
     way = message.channel_kind or parent.channel_kind
     sender, arrived = _arrival(message)
     writer = _writer(sender, parent)
@@ -186,7 +240,7 @@ def from_message(
         topic=topic,
         channel_kind=way,
         channel=parent.channel if way == parent.channel_kind else None,
-        source_key=f"casework.message:{message.pk}",
+        source_key=f"{FROM_MESSAGE}{message.pk}",
         received_at=arrived,
         contact=writer,
         files=[each.file for each in message.files.select_related("file")],  # type: ignore[attr-defined]
@@ -194,8 +248,7 @@ def from_message(
     )
     if not opened.code:
         return opened
-    parent.heard_at = None
-    common.keep(parent, "heard_at")
+    settle_heard(parent, CaseMessage.objects.filter(pk=message.pk))
     common.note_event(parent, "gave_rise", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "written_in", actor=actor, about=parent.number)
     if way_to(opened.case) is None and writer == _contact_of(parent):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common
+from prongsai.foundation.casework.services.files import attach_all
 from prongsai.foundation.casework.services.outgoing import Answering, deliver
+from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 
 
-def put_out(case: Case, text: str, *, actor: Actor, answering: Answering | None = None) -> CaseMessage:
-    """A message to the citizen of a locked case, sent if there is a way."""
+def put_out(
+    case: Case,
+    text: str,
+    *,
+    actor: Actor,
+    answering: Answering | None = None,
+    files: Sequence[StoredFile] = (),
+    asks: bool = False,
+) -> CaseMessage:
+    """A message to the citizen of a locked case with its files, sent if there is a way; `asks` as `deliver` does."""
     message = _put(case, CaseMessage.Direction.OUT, text, actor)
-    deliver(case, message, answering)
+    attach_all(case, files, from_citizen=False, message=message)
+    deliver(case, message, answering, files=files, asks=asks)
     if case.informed_at is None:
         case.informed_at = clock.now()
         case.save(update_fields=["informed_at"])
@@ -27,9 +40,15 @@ def put_note(case: Case, text: str, *, actor: Actor) -> CaseMessage:
     return message
 
 
-def _put(case: Case, direction: str, text: str, actor: Actor) -> CaseMessage:
+def put_in(case: Case, text: str, *, actor: Actor, channel_kind: str) -> CaseMessage:
+    """What the citizen said, written down by the staff in a locked case."""
+    return _put(case, CaseMessage.Direction.IN, text, actor, channel_kind)
+
+
+def _put(case: Case, direction: str, text: str, actor: Actor, channel_kind: str = "") -> CaseMessage:
     return CaseMessage.objects.create(
         case=case,
+        channel_kind=channel_kind,
         direction=direction,
         at=clock.now(),
         author=common.shown_name(actor),

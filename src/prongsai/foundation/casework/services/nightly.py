@@ -79,6 +79,7 @@ def escalate_late() -> int:
             case.escalated_on = today
             case.save(update_fields=["escalated_on"])
             common.note_event(case, "escalated", actor=SYSTEM)
+            common.asks(case, common.LATE, actor=SYSTEM)
             escalated += 1
     return escalated
 

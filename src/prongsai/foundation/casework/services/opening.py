@@ -12,12 +12,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
 
 from prongsai.foundation.casework import codes
 from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseCounter
 from prongsai.foundation.casework.services import common, facts
+from prongsai.foundation.casework.services.concerning import (
+    NOBODY,
+    Concerned,
+    put_concerned,
+    refuse_concerned,
+)
 from prongsai.foundation.casework.services.files import attach_all
 from prongsai.foundation.casework.services.moving import start_clock
 from prongsai.foundation.casework.services.outgoing import Answering, acknowledge_receipt
@@ -87,8 +94,11 @@ def open_case(
     place: Place = Place(),
     files: Sequence[StoredFile] = (),
     unit: Unit | None = None,
+    concerned: Concerned = NOBODY,
     details: Mapping[str, Any] = {},
+    is_urgent: bool = False,
     is_check: bool = False,
+    is_guessed: bool = False,
     reply_to: str = "",
     reply_until: datetime | None = None,
     tell: str = "",
@@ -97,13 +107,15 @@ def open_case(
 
     It counts on the day of `received_at`, when it reached the office (now), unless `received_on` says another. Who can
     be reached is told the number and the code (`reply_to`: by what the answer follows the message; `tell`: what else
-    they are told). A case without a title is called after the beginning of its body. Staff need `<module>.intake`;
-    citizens come as `common.CITIZEN`. Raises InvalidInput, NotPermitted.
+    they are told). `is_guessed`: the system told the kind from the words, and a person has to look. One that `is_urgent`
+    comes first among what is due on its day. A case without a title is called after the beginning of its body. Whom it is
+    about (`concerned`) it is kept from. Staff need `<module>.intake`; citizens come as `common.CITIZEN`. Raises InvalidInput,
+    NotPermitted.
     """
     known = case_kind(kind)
     actor.require(known.permission_for("intake"))
     if channel_kind not in ChannelKind.values:
-        raise InvalidInput("ไม่รู้จักช่องทางนี้", field="channel_kind")
+        raise InvalidInput(gettext("No such channel is known"), field="channel_kind")
     body = common.words(body, "body")
     moment = min(received_at or clock.now(), clock.now())
     case = Case(
@@ -113,16 +125,20 @@ def open_case(
         category=common.line(category, "category", limit=60),
         topic=Topic(topic).value if topic else "",
         details=checked_details(details),
+        is_urgent=is_urgent,
         channel=channel,
         channel_kind=channel_kind,
         source_key=common.key(source_key),
         is_check=is_check,
+        is_guessed=is_guessed,
         unit=common.own_unit(unit),
         received_at=moment,
         received_on=checked_day(received_on or moment.astimezone(clock.BANGKOK).date()),
     )
     put_contact(case, contact)
     put_place(case, place)
+    put_concerned(case, concerned)
+    refuse_concerned(case, case.unit, None)
     return _registered(case, known, actor, files, Answering(reply_to, reply_until, tell))
 
 
@@ -149,12 +165,15 @@ def _registered(
             if before is not None:
                 return Opened(before, "")
     else:
-        raise InvalidInput("ลงทะเบียนเรื่องไม่สำเร็จ โปรดส่งอีกครั้ง", field="kind")
+        raise InvalidInput(gettext("The case could not be registered. Send it again."), field="kind")
     common.note_event(case, "received", actor=actor, target=case.state, public=True)
     if case.unit is not None:
         common.note_event(case, "assigned", actor=actor, unit=case.unit, public=True)
+    common.asks(case, common.ASSIGNED if case.unit else common.ARRIVED, actor=actor)
     attach_all(case, files, from_citizen=True)
     facts.on_received(case, actor)
+    if case.is_guessed:
+        facts.on_guessed(case, actor)
     acknowledge_receipt(case, code, answering)
     return Opened(case, code)
 
@@ -190,7 +209,7 @@ def titled(title: str, body: str) -> str:
         return said
     first = " ".join(body.split())
     if not first:
-        raise InvalidInput("กรอกเรื่องที่ต้องการแจ้ง", field="title")
+        raise InvalidInput(gettext("Enter what the case is about"), field="title")
     return first if len(first) <= TITLE_FROM_BODY else f"{first[: TITLE_FROM_BODY - 1].rstrip()}…"
 
 
@@ -198,7 +217,7 @@ def checked_day(day: date | None) -> date:
     """The day on which it reached the office; today when it was not said. Raises InvalidInput for one to come."""
     today = clock.today()
     if day is not None and day > today:
-        raise InvalidInput("วันที่รับเรื่องยังมาไม่ถึง", field="received_on")
+        raise InvalidInput(gettext("The day of receipt is yet to come"), field="received_on")
     return day or today
 
 
@@ -207,9 +226,11 @@ def checked_details(details: Mapping[str, Any]) -> dict[str, Any]:
     try:
         text = json.dumps(dict(details), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise InvalidInput("ข้อมูลเฉพาะของเรื่องบันทึกไม่ได้", field="details") from error
+        raise InvalidInput(
+            gettext("The details of this kind of case cannot be saved"), field="details"
+        ) from error
     if len(text) > DETAILS_LIMIT or "\\u0000" in text:
-        raise InvalidInput("ข้อมูลเฉพาะของเรื่องยาวเกินไป", field="details")
+        raise InvalidInput(gettext("The details of this kind of case are too long"), field="details")
     return json.loads(text)
 
 
@@ -225,7 +246,8 @@ def put_contact(case: Case, contact: Contact) -> None:
             validate_email(case.contact_email)
         except ValidationError as error:
             raise InvalidInput(
-                "อีเมลไม่ถูกต้อง ตรวจว่ามี @ และจุด เช่น name@example.com", field="contact_email"
+                gettext("This is no email address. It has an @ and a dot, like name@example.com."),
+                field="contact_email",
             ) from error
 
 
@@ -234,7 +256,7 @@ def put_place(case: Case, place: Place) -> None:
     case.place = common.line(place.text, "place", limit=300)
     case.village = common.line(place.village, "village", limit=20)
     if (place.latitude is None) != (place.longitude is None):
-        raise InvalidInput("พิกัดต้องมีทั้งละติจูดและลองจิจูด", field="latitude")
+        raise InvalidInput(gettext("A place on the map needs both latitude and longitude"), field="latitude")
     case.latitude = _degrees(place.latitude, 90, "latitude")
     case.longitude = _degrees(place.longitude, 180, "longitude")
 
@@ -245,7 +267,7 @@ def _degrees(value: Decimal | float | None, most: int, field: str) -> Decimal | 
     try:
         degrees = Decimal(str(value)).quantize(Decimal("0.000001"))
     except ArithmeticError as error:
-        raise InvalidInput("พิกัดไม่ถูกต้อง", field=field) from error
+        raise InvalidInput(gettext("This is no point on the map"), field=field) from error
     if not degrees.is_finite() or not -most <= degrees <= most:
-        raise InvalidInput("พิกัดไม่ถูกต้อง", field=field)
+        raise InvalidInput(gettext("This is no point on the map"), field=field)
     return degrees

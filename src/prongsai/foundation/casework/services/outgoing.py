@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,15 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.services import common
+from prongsai.foundation.casework.services.along import told_along
 from prongsai.foundation.channels.connectors.base import COMMENT, POST, PRIVATE
 from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
+from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset.qr import qr_svg
 from prongsai.kernel.contracts import Actor, Ref
@@ -60,9 +65,21 @@ def way_to(case: Case) -> Way | None:
     return mail
 
 
-def deliver(case: Case, message: CaseMessage, answering: Answering | None = None) -> None:
-    """Have a message to the citizen sent; `message.delivery` says what becomes of it."""
-    way = None if case.is_check else way_to(case)
+def deliver(
+    case: Case,
+    message: CaseMessage,
+    answering: Answering | None = None,
+    *,
+    files: Sequence[StoredFile] = (),
+    asks: bool = False,
+) -> None:
+    """Have a message to the citizen sent; `message.delivery` says what becomes of it.
+
+    A mail takes the files along, as far as mail servers take them; where they do not go along it says that the tracking
+    page has them. `asks`: the closing question goes with it, to be answered by a reply or on that page.
+    """
+    # Whose part has ended is sent nothing more of a case that goes on for others.
+    way = None if case.is_check or case.withdrawn_at else way_to(case)
     if way is None:
         message.delivery = "page"
         message.save(update_fields=["delivery"])
@@ -72,7 +89,8 @@ def deliver(case: Case, message: CaseMessage, answering: Answering | None = None
         channel_kind=way.channel_kind,
         recipient=way.recipient,
         subject=f"{kind.title} เลขที่ {case.number}",
-        text=message.text,
+        text=told_along(case, message.text, channel_kind=way.channel_kind, files=files, asks=asks),
+        files=files,
         reply_to=answering.to if answering else "",
         reply_until=answering.until if answering else None,
         key=outbound_key(message),
@@ -99,6 +117,14 @@ def on_delivery(outbound: Outbound) -> None:
         CaseMessage.objects.filter(pk=int(number)).update(
             delivery=outbound.state, delivered_at=outbound.sent_at
         )
+        if outbound.state == "failed":
+            _ask_for_another_way(int(number))
+
+
+def _ask_for_another_way(message: int) -> None:
+    case = Case.objects.filter(messages__pk=message).first()
+    if case is not None:
+        common.asks(case, common.UNDELIVERED, actor=Actor.system())
 
 
 def _turned_private(outbound: Outbound) -> None:
@@ -114,7 +140,7 @@ def settle_failure(*, actor: Actor, message: CaseMessage) -> None:
 
     Needs `<module>.handle`. Raises NotPermitted.
     """
-    actor.require(case_kind(message.case.kind).permission_for("handle"))
+    rights.require_to(actor, message.case, "handle")
     CaseMessage.objects.filter(pk=message.pk, delivery="failed").update(delivery="page")
 
 
@@ -140,6 +166,35 @@ def tracking_qr(case: Case, code: str) -> str:
     return qr_svg(url) if url else ""
 
 
+def warn_of_new_code(case: Case) -> None:
+    """Tell whoever brought a case that its tracking code was replaced, and not by what: if it was not they who asked,
+    they say so. An old receipt that has not arrived would tell a code that opens nothing: it is not sent any more.
+    """
+    old = Outbound.objects.filter(key=receipt_key(case))
+    old.exclude(state="sent").delete()
+    old.update(text="")
+    way = way_to(case)
+    if way is None:
+        return
+    kind = case_kind(case.kind)
+    send(
+        channel_kind=way.channel_kind,
+        recipient=way.recipient,
+        subject=f"{kind.title} เลขที่ {case.number}",
+        text=(
+            f"เจ้าหน้าที่ออกรหัสติดตามใหม่ของเรื่องเลขที่ {case.number} ให้แก่ผู้ที่มาติดต่อแล้ว รหัสเดิมใช้ไม่ได้อีก "
+            "หากท่านไม่ได้ขอรหัสใหม่ โปรดแจ้งหน่วยงานทันที"
+        ),
+        key=f"casework.code:{case.pk}:{case.version}",
+        subject_ref=str(Ref("casework", "case", case.pk)),
+    )
+
+
+def receipt_key(case: Case) -> str:
+    """The key under which the receipt of a case is sent once."""
+    return f"casework.receipt:{case.pk}"
+
+
 def acknowledge_receipt(case: Case, code: str, answering: Answering | None = None) -> None:
     """Tell the citizen number, code and address of the case. The text stands nowhere in the case: the code is a secret."""
     way = None if case.is_check else way_to(case)
@@ -160,6 +215,6 @@ def acknowledge_receipt(case: Case, code: str, answering: Answering | None = Non
         text="\n".join(parts),
         reply_to=answering.to if answering else "",
         reply_until=answering.until if answering else None,
-        key=f"casework.receipt:{case.pk}",
+        key=receipt_key(case),
         subject_ref=str(Ref("casework", "case", case.pk)),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from prongsai.foundation.casework import kinds
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework import kinds, rights
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.ledger.services import record
@@ -13,7 +13,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Actor, Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.kernel.thai.personal import personal_data
+from prongsai.kernel.thai.personal import name_parts, personal_data
 
 
 @transaction.atomic
@@ -25,10 +25,10 @@ def publish_case(*, actor: Actor, case: Case, public_title: str) -> Case:
     name; WrongState for a merged, erased or test case; NotPermitted.
     """
     current = common.locked(case)
-    actor.require(case_kind(current.kind).permission_for("publish"))
+    rights.require_to(actor, current, "publish")
     if current.phase == Phase.MERGED or current.is_check or current.erased_at is not None:
-        raise WrongState(f"เรื่อง {current.number} เผยแพร่ไม่ได้")
-    title = common.line(public_title, "public_title", needed="กรอกหัวเรื่องสำหรับประชาชน")
+        raise WrongState(_("Case %(number)s cannot be shown to the public") % {"number": current.number})
+    title = common.line(public_title, "public_title", needed=_("Enter the title for the public"))
     _refuse_personal(title, current)
     if current.is_public and current.public_title == title:
         return current
@@ -43,7 +43,7 @@ def publish_case(*, actor: Actor, case: Case, public_title: str) -> Case:
 def unpublish_case(*, actor: Actor, case: Case) -> Case:
     """Take the case out of the public list. Needs `<module>.publish`. Raises NotPermitted."""
     current = common.locked(case)
-    actor.require(case_kind(current.kind).permission_for("publish"))
+    rights.require_to(actor, current, "publish")
     take_back(current, actor=actor)
     return current
 
@@ -60,10 +60,13 @@ def take_back(case: Case, *, actor: Actor) -> None:
 
 def _refuse_personal(title: str, case: Case) -> None:
     found = personal_data(title)
-    names = [part for part in case.contact_name.split() if len(part) > 2]
-    found += [name for name in names if name in title]
+    found += [part for part in name_parts(case.contact_name) if part in title]
     if found:
-        raise InvalidInput(f"หัวเรื่องมีข้อมูลส่วนบุคคล ({', '.join(found)}) เอาออกก่อนเผยแพร่", field="public_title")
+        raise InvalidInput(
+            _("The title holds personal data (%(found)s). Take them out before it is shown.")
+            % {"found": ", ".join(found)},
+            field="public_title",
+        )
 
 
 def _put_on_record(case: Case, actor: Actor, kind: str, title: str) -> None:

@@ -6,11 +6,13 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import DAY_REMOVED, DAY_SET, case_kind
 from prongsai.foundation.casework.models import Case, SpecialDay
 from prongsai.foundation.casework.services import common
+from prongsai.foundation.casework.services.moving import COUNTED, count_days
 from prongsai.foundation.ledger.services import record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Ref
@@ -33,7 +35,7 @@ def add_special_day(
     actor.require(PERMISSION)
     said = {
         "is_holiday": is_holiday,
-        "name": common.line(name, "name", needed="กรอกชื่อวัน"),
+        "name": common.line(name, "name", needed=gettext("Enter the name of the day")),
         "source": common.line(source, "source", limit=300),
     }
     special, _ = SpecialDay.objects.update_or_create(day=day, defaults=said)
@@ -49,28 +51,26 @@ def remove_special_day(*, actor: Actor, special: SpecialDay) -> None:
     actor.require(PERMISSION)
     current = SpecialDay.objects.select_for_update().filter(pk=special.pk).first()
     if current is None:
-        raise InvalidInput("ไม่มีวันนี้ในปฏิทินของหน่วยงาน", field="day")
+        raise InvalidInput(gettext("There is no such day in this office's calendar"), field="day")
     _put_on_record(actor, DAY_REMOVED, current, f"ยกเลิกวันพิเศษ {long_date(current.day)}: {current.name}")
     current.delete()
     count_again(current.day)
 
 
 def count_again(day: date) -> int:
-    """Count the last days of open cases anew that `day` lies before; returns how many moved."""
-    later = Q(due_on__gte=day) | Q(inform_by__gte=day)
+    """Count afresh what hangs on `day` in open cases: last days, and days waited; returns how many cases changed."""
+    later = Q(due_on__gte=day) | Q(inform_by__gte=day) | ~Q(pauses=[])  # a pause may lie behind the last day
     running = Case.objects.open().filter(later, clock_started_on__lte=day)
     first = running.order_by("clock_started_on").values_list("clock_started_on", flat=True).first()
     if first is None:
         return 0
     calendar, moved = calendar_from(first), list[Case]()
     for case in running.select_for_update(of=("self",)).order_by("pk"):
-        before = case.due_on, case.inform_by
-        ticking = case_kind(case.kind).clock
-        case.due_on = ticking.due(case.clock_started_on, calendar, waited=case.waited_days)
-        case.inform_by = ticking.inform_by(case.clock_started_on, calendar)
-        if (case.due_on, case.inform_by) != before:
+        before = [getattr(case, name) for name in COUNTED]
+        count_days(case, case_kind(case.kind), calendar)
+        if [getattr(case, name) for name in COUNTED] != before:
             moved.append(case)
-    Case.objects.bulk_update(moved, ["due_on", "inform_by"], batch_size=BATCH)
+    Case.objects.bulk_update(moved, COUNTED, batch_size=BATCH)
     return len(moved)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.messages import put_out
@@ -19,12 +20,17 @@ def tell_merged(*, organization_id: int, case_id: int, under: int = 0) -> None:
     With `under` only to those below that case. The mark that it is done commits with it.
     """
     case = Case.objects.get(pk=case_id)
-    if case.is_open or not case.result:
+    if not has_result(case):
         return
     text = f"เรื่องของท่านรวมอยู่ในเรื่อง {case.number}\n\n{for_others(case)}"
     for each in _merged_below(under or case.pk):
         if each.erased_at is None:
             put_out(common.locked(each), text, actor=Actor.system())
+
+
+def has_result(case: Case) -> bool:
+    """Whether the case ended with something to tell: what its citizen said when they withdrew it is nothing of that."""
+    return bool(case.result) and not (case.is_open or case_kind(case.kind).workflow.ended_by_wish(case.state))
 
 
 def for_others(case: Case) -> str:

@@ -1,8 +1,9 @@
 """The tracking page: who has the code sees the case, and nobody gets at cases by trying codes.
 
 Failures are counted for the whole space of codes and for the address, by the hour; where one of them has run out, the
-case's number is asked for as well, and failures are counted for that number. So neither somebody who tries many codes
-nor a neighbour behind the same address keeps anybody from their case.
+case's number is asked for as well. Numbers are no secret: failures with one are counted for it at each address, so that
+somebody who tries many codes elsewhere keeps nobody from their case. Where many addresses together try one number, each
+has few tries left: of 2**40 codes they hit none, and whoever has the receipt needs one.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 from hashlib import sha256
+from math import inf
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.failures import network_of
 from prongsai.foundation.accounts.models import LoginFailure
 from prongsai.foundation.accounts.secrets import derived_key
+from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import case_by_code, case_by_number
 from prongsai.foundation.tenancy.scope import current_organization_id
@@ -26,7 +30,9 @@ CODES_AN_HOUR = (
     600  # wrong codes in one organization: 1 in 20,000 that any of 100,000 cases is hit in an hour
 )
 ADDRESS_AN_HOUR = 60
-NUMBER_AN_HOUR = 20
+NUMBER_AN_HOUR = 20  # wrong codes with one number from one address
+NUMBER_FROM_ALL = 200  # with one number from all addresses; then each of them has few
+FEW = 5
 VISIT = timedelta(minutes=5)  # a visit is noted once in this time
 COUNT = f"""
 INSERT INTO {LoginFailure._meta.db_table} AS f (key, count, last_at, blocked_until) VALUES (%s, 1, %s, %s)
@@ -38,14 +44,16 @@ class NumberNeeded(ProngsaiError):
     """Codes alone open nothing for the rest of the hour; with the case's number they do."""
 
     def __init__(self) -> None:
-        super().__init__("มีการลองรหัสผิดหลายครั้ง กรอกเลขที่เรื่องพร้อมรหัสติดตาม")
+        super().__init__(
+            _("Many wrong codes were tried. Enter the number of the case with the tracking code.")
+        )
 
 
 class TooManyTries(ProngsaiError):
-    """This number is not looked at for the rest of the hour."""
+    """This number is not looked at from this address for the rest of the hour."""
 
     def __init__(self) -> None:
-        super().__init__("ลองรหัสของเรื่องนี้ผิดหลายครั้งเกินไป โปรดลองใหม่ในอีกหนึ่งชั่วโมง")
+        super().__init__(_("Too many wrong codes were tried for this case. Try again in an hour."))
 
 
 def find_case(*, code: str, number: str = "", address: str) -> Case | None:
@@ -53,12 +61,20 @@ def find_case(*, code: str, number: str = "", address: str) -> Case | None:
 
     `address` is counted as a keyed digest. Raises NumberNeeded or TooManyTries before anything is looked at.
     """
-    asked = number.strip()
-    keys = {"number": _key("number", asked.upper())} if asked else {"codes": _key("codes")}
-    if not asked and address:
-        keys["address"] = _key("address", network_of(address))
+    asked = number_from(number)
+    here = network_of(address) if address else ""
+    if asked:
+        keys = {"number": _key("number", asked), "here": _key("number", asked, here)}
+    else:
+        keys = {"codes": _key("codes"), **({"address": _key("address", here)} if here else {})}
     counts = dict(LoginFailure.objects.filter(key__in=keys.values()).values_list("key", "count"))
-    limits = {"number": NUMBER_AN_HOUR, "codes": CODES_AN_HOUR, "address": ADDRESS_AN_HOUR}
+    by_all = counts.get(keys.get("number", ""), 0)
+    limits = {
+        "number": inf,  # nobody is kept from their case by what others try elsewhere
+        "here": FEW if by_all >= NUMBER_FROM_ALL else NUMBER_AN_HOUR,
+        "codes": CODES_AN_HOUR,
+        "address": ADDRESS_AN_HOUR,
+    }
     if any(counts.get(key, 0) >= limits[kind] for kind, key in keys.items()):
         raise TooManyTries if asked else NumberNeeded
     case = case_by_number(asked, code) if asked else case_by_code(code)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.selectors import rows_open
-from prongsai.foundation.casework.services import CITIZEN, acknowledge, act, assign, note, say
-from prongsai.foundation.casework.tests.conftest import a_case, a_file, recorded
+from prongsai.foundation.casework.services import (
+    CITIZEN,
+    acknowledge,
+    act,
+    answer_closing,
+    assign,
+    note,
+    say,
+)
+from prongsai.foundation.casework.statistics import statistics
+from prongsai.foundation.casework.tests.conftest import DAY, a_case, a_file, recorded
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor
+from prongsai.kernel.contracts import Actor, Period
 from prongsai.kernel.errors import InvalidInput, NotPermitted, Stale, WrongState
 from tests.cast import donsai, member
 
+THAI = re.compile(r"[ก-๛]")
 NOBODY = Actor("มานะ", frozenset({"testing.read"}), user_id=77)
 
 
@@ -47,6 +59,26 @@ def test_an_act_that_the_table_has_not_is_refused_in_the_words_of_the_state(
         with pytest.raises(WrongState):
             act(actor=officer, case=case, act=reserved)
     assert case.events.count() == 1
+
+
+def test_whoever_works_in_english_is_refused_in_english(office: Organization, officer: Actor) -> None:
+    case, ended = a_case(), act(actor=officer, case=a_case(), act="refuse", reason="x")
+    refused = [
+        lambda: act(actor=officer, case=ended, act="ask", message="?"),
+        lambda: act(actor=officer, case=case, act="hear"),
+        lambda: act(actor=officer, case=case, act="refuse"),
+        lambda: assign(actor=officer, case=ended, unit=Unit.objects.first()),
+        lambda: assign(actor=officer, case=case),
+        lambda: act(actor=officer, case=case, act="refuse", reason="x", version=case.version - 1),
+    ]
+    told = []
+    with translation.override("en"):
+        for attempt in refused:
+            with pytest.raises((InvalidInput, WrongState)) as raised:
+                attempt()
+            told.append(str(raised.value))
+    assert told[2] == "Enter the reason"
+    assert not THAI.search("".join(told)), told
 
 
 def test_whoever_lacks_the_rows_permission_may_not(office: Organization, officer: Actor) -> None:
@@ -172,16 +204,63 @@ def test_acknowledged_twice_is_acknowledged_once(office: Organization, officer: 
         acknowledge(actor=officer, case=done)
 
 
-def test_opening_again_starts_the_clock_anew_and_leaves_a_fact(office: Organization, officer: Actor) -> None:
-    case = act(actor=officer, case=working(officer), act="finish", result="ซ่อมแล้ว")
+def test_opened_again_by_the_office_a_case_goes_on_where_its_clock_stood(
+    office: Organization, officer: Actor
+) -> None:
+    """The days between closing and opening again do not count, and no new time limit is to be had."""
+    case = working(officer)
+    with clock.at(date(2025, 8, 20)):
+        case = act(actor=officer, case=case, act="finish", result="ซ่อมแล้ว")
     with clock.at(date(2025, 9, 30)):
-        again = act(actor=officer, case=case, act="reopen")
+        again = act(actor=officer, case=case, act="reopen", reason="ยังดับอยู่")
         kinds = [fact.kind for fact in recorded(again)]
     assert (again.phase, again.reopened, again.closed_on) == ("working", 1, None)
-    assert (again.clock_started_on, again.due_on) == (date(2025, 9, 30), date(2025, 10, 22))
+    assert again.clock_started_on == DAY
+    assert again.due_on == date(2025, 10, 16), "eleven of fifteen working days were left"
     assert kinds == ["errand_received", "errand_closed", "errand_reopened"]
     with clock.at(date(2025, 10, 2)):
-        assert act(actor=officer, case=again, act="finish", result="ซ่อมใหม่").days_taken == 2
+        done = act(actor=officer, case=again, act="finish", result="ซ่อมใหม่")
+        assert (done.days_taken, done.is_late) == (6, False), "four before, two after"
+
+
+def test_opened_again_by_the_citizens_word_a_case_has_a_clock_of_its_own(
+    office: Organization, officer: Actor
+) -> None:
+    case = working(officer)
+    with clock.at(date(2025, 8, 20)):
+        case = act(actor=officer, case=case, act="finish", result="ซ่อมแล้ว")
+    with clock.at(date(2025, 9, 10)):
+        again = answer_closing(case=case, satisfied=False)
+    assert (again.clock_started_on, again.due_on, again.informed_at) == (
+        date(2025, 9, 10), date(2025, 10, 1), None,
+    )  # fmt: skip
+    with clock.at(date(2025, 9, 12)):
+        done = act(actor=officer, case=again, act="finish", result="ซ่อมใหม่")
+        assert (done.days_taken, done.is_late) == (6, False)
+    with clock.at(date(2025, 9, 15)):
+        once_more = act(actor=officer, case=done, act="reopen", reason="พิมพ์ผลผิด")
+        assert once_more.due_on == date(2025, 10, 2)
+        assert act(actor=officer, case=once_more, act="finish", result="ซ่อมแล้ว").days_taken == 6
+
+
+@pytest.mark.parametrize("by_citizen", [False, True])
+def test_what_was_closed_late_once_is_in_time_never_again(
+    office: Organization, officer: Actor, by_citizen: bool
+) -> None:
+    case = working(officer)
+    with clock.at(date(2025, 9, 8)):
+        case = act(actor=officer, case=case, act="finish", result="ซ่อมแล้ว")
+        assert case.is_late
+        if by_citizen:
+            case = answer_closing(case=case, satisfied=False)
+        else:
+            case = act(actor=officer, case=case, act="reopen", reason="พิมพ์ผลผิด")
+            assert case.due_on == date(2025, 9, 4), "still two days late"
+    with clock.at(date(2025, 9, 9)):
+        done = act(actor=officer, case=case, act="finish", result="ซ่อมใหม่")
+        assert recorded(done)[-1].content["in_time"] == 0
+    total = statistics(Period.fiscal_year(2568), as_of=date(2025, 9, 30)).total
+    assert (done.is_late, total.closed, total.in_time, total.late) == (True, 1, 0, 1)
 
 
 def test_a_standard_answer_may_say_that_being_unhappy_reopens_nothing(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.selectors import case_of_sender, conversation, public_timeline
+from prongsai.foundation.casework.selectors import (
+    asked_of_sender,
+    case_of_sender,
+    conversation,
+    files_for_staff,
+    files_of,
+    public_timeline,
+)
 from prongsai.foundation.casework.services import (
     Contact,
     acknowledge,
@@ -23,13 +31,14 @@ from prongsai.foundation.casework.services import (
     settle_failure,
     way_to,
 )
-from prongsai.foundation.casework.tests.conftest import LETTER, a_case, a_file, recorded
+from prongsai.foundation.casework.tests.conftest import ERRAND, LETTER, a_case, a_file, recorded
 from prongsai.foundation.channels.models import Outbound
 from prongsai.foundation.channels.services.outbound import finished
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
-from prongsai.kernel.errors import InvalidInput, WrongState
+from prongsai.kernel.errors import InvalidInput, Stale, WrongState
+from prongsai.kernel.registry import registry
 from tests.golden.queries import counted_queries
 
 
@@ -44,7 +53,7 @@ def test_an_answer_goes_out_on_the_way_by_which_the_case_came(office: Organizati
     case = a_case(channel_kind="line", contact=Contact(handle="U1", email="a@example.com"))
     said = say(actor=officer, case=case, text="กำลังไปดู", files=[a_file()])
     out = Outbound.objects.get(key=f"casework.message:{said.pk}")
-    assert (out.kind, out.recipient, out.text) == ("line", "U1", "กำลังไปดู")
+    assert (out.kind, out.recipient, out.text.partition("\n")[0]) == ("line", "U1", "กำลังไปดู")
     assert case.number in out.subject
     assert (said.delivery, said.channel_kind) == ("waiting", "line")
     case.refresh_from_db()
@@ -166,11 +175,73 @@ def test_what_was_said_on_the_telephone_is_written_down_by_staff(asked: Case, of
     assert Case.objects.get(pk=asked.pk).phase == "working"
 
 
-def test_what_is_said_of_a_merged_case_belongs_to_the_one_it_is_in(asked: Case, officer: Actor) -> None:
+def test_what_is_said_of_a_merged_case_stays_with_it_and_the_staff_of_the_other_read_it(
+    asked: Case, officer: Actor
+) -> None:
+    """Its own citizen reads it and nobody else's; the case that it is in says that there is something to read."""
     other = a_case()
     merge(actor=officer, case=asked, into=other, reason="เสาเดียวกัน")
-    heard = hear(case=asked, text="ยังดับอยู่", channel_kind="web")
-    assert heard.case == other
+    other.refresh_from_db()
+    heard = hear(case=asked, text="ยังดับอยู่ บ้านนางสาวมาลี", channel_kind="web", files=[a_file()])
+    assert heard.case == asked
+    assert heard in conversation(asked, notes=False)
+    assert list(conversation(other, notes=False)) == []
+    assert list(files_of(other)) == []
+    assert heard in conversation(other)
+    assert [each.file.name for each in files_for_staff(other)] == ["photo.txt"]
+    before, other = other.version, Case.objects.get(pk=other.pk)
+    assert (other.heard_at, Case.objects.get(pk=asked.pk).heard_at) == (heard.at, None)
+    assert other.version > before, "who has a form open is told"
+    assert not public_timeline(other).filter(event="message_in").exists()
+    third = a_case()
+    merge(actor=officer, case=other, into=third, reason="เสาเดียวกัน")
+    hear(case=asked, text="ฝนตก", channel_kind="web")
+    assert Case.objects.get(pk=third.pk).heard_at is not None
+    assert [m.text for m in conversation(third) if m.direction == "in"] == [heard.text, "ฝนตก"]
+
+
+def test_what_one_citizen_asks_goes_on_asking_when_another_one_is_answered(
+    office: Organization, officer: Actor
+) -> None:
+    case, other = a_case(), a_case()
+    merge(actor=officer, case=other, into=case, reason="เสาเดียวกัน")
+    hear(case=case, text="เมื่อไร", channel_kind="web")
+    hear(case=other, text="มีเด็กโดนไฟดูด", channel_kind="web")
+    answer(officer, case, "พรุ่งนี้")
+    case.refresh_from_db()
+    assert case.heard_at is not None, "nobody has answered the other"
+    answer(officer, other, "กำลังไป")
+    case.refresh_from_db()
+    assert case.heard_at is None
+
+
+def answer(officer: Actor, case: Case, text: str) -> CaseMessage:
+    """By somebody who has just read the case."""
+    return say(actor=officer, case=case, text=text, version=Case.objects.get(pk=case.pk).version)
+
+
+def test_an_answer_that_was_written_before_the_citizen_wrote_is_not_sent(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case()
+    hear(case=case, text="ยังดับอยู่", channel_kind="web")
+    seen = Case.objects.get(pk=case.pk).version
+    say(actor=officer, case=case, text="ช่างไปวันศุกร์", version=seen)
+    late = Case.objects.get(pk=case.pk).version
+    with pytest.raises(Stale):
+        say(actor=officer, case=case, text="ไม่มีกำหนด", version=seen)
+    hear(case=case, text="มีเด็กโดนไฟดูด", channel_kind="web")
+    with pytest.raises(Stale):
+        say(actor=officer, case=case, text="ไม่มีกำหนด", version=late)
+    assert [m.text for m in case.messages.filter(direction="out")] == ["ช่างไปวันศุกร์"]
+    case.refresh_from_db()
+    assert case.heard_at is not None
+    say(actor=officer, case=case, text="ไม่รู้ว่าอ่านหรือยัง")
+    case.refresh_from_db()
+    assert case.heard_at is not None, "nobody knows whether it was read"
+    answer(officer, case, "กำลังไป")
+    case.refresh_from_db()
+    assert case.heard_at is None
 
 
 def test_whoever_writes_to_a_closed_case_is_heard_and_the_case_stays_closed(
@@ -181,7 +252,7 @@ def test_whoever_writes_to_a_closed_case_is_heard_and_the_case_stays_closed(
     case.refresh_from_db()
     assert case.heard_at is not None
     assert case.phase == "refused"
-    say(actor=officer, case=case, text="เพราะ")
+    answer(officer, case, "เพราะ")
     case.refresh_from_db()
     assert case.heard_at is None
 
@@ -262,6 +333,29 @@ def test_an_unhappy_citizen_opens_the_case_again_and_is_asked_again_after_the_ne
         again = act(actor=officer, case=case, act="finish", result="เปลี่ยนใหม่")
         assert may_answer(again)
         assert answer_closing(case=again, satisfied=True).satisfied is True
+
+
+def test_an_answer_belongs_to_the_case_as_long_as_its_kind_takes_it(
+    office: Organization, officer: Actor
+) -> None:
+    """By the same days as the page on which it can be answered, and the date that the question named."""
+    registry().case_kinds[ERRAND.key] = replace(ERRAND, reopen_days=60)
+    contact = Contact(email="a@example.com")
+    errand, letter = (
+        act(
+            actor=officer, case=acknowledge(actor=officer, case=a_case(kind=kind, contact=contact)),
+            act="finish", result="เปลี่ยนหลอดแล้ว",
+        )
+        for kind in (ERRAND.key, LETTER.key)
+    )  # fmt: skip
+
+    def asked_on(days: int) -> Case | None:
+        with clock.at(clock.now() + timedelta(days=days)):
+            found = asked_of_sender(channel_kind="email", sender="a@example.com")
+            assert found is None or may_answer(found)
+        return found
+
+    assert [asked_on(days) for days in (30, 31, 45, 60, 61)] == [letter, errand, errand, errand, None]
 
 
 def test_unhappiness_opens_nothing_where_the_closing_says_so_or_too_late(done: Case) -> None:

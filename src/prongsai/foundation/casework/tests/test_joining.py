@@ -14,6 +14,7 @@ from prongsai.foundation.casework.services import (
     acknowledge,
     act,
     correct,
+    erase_case,
     from_message,
     hear,
     merge,
@@ -109,9 +110,17 @@ def test_a_child_has_number_code_and_clock_of_its_own_and_the_parent_waits_for_i
     assert (child.number, child.parent, child.unit, child.village) == ("68-0002", parent, unit, "3")
     assert (child.topic, child.category, child.contact_email) == ("assets", "lamp", "a@example.com")
     assert [e.about for e in child.events.filter(event="split_from")] == ["68-0001"]
+    told = parent.messages.get(direction="out")
+    assert child.number in told.text, "the citizen is told where the part is"
+    assert made.code not in told.text, "its code is a secret"
     parent = acknowledge(actor=officer, case=parent)
     with pytest.raises(WrongState, match="68-0002"):
         act(actor=officer, case=parent, act="finish", result="x")
+    for each in ("refuse", "finish"):
+        with pytest.raises(WrongState, match="68-0002"):
+            act(actor=officer, case=parent, act=each, result="x", reason="x")
+    with pytest.raises(WrongState, match="68-0002"):
+        merge(actor=officer, case=parent, into=a_case(), reason="x")
     act(actor=officer, case=child, act="refuse", reason="x")
     parent = act(actor=officer, case=parent, act="finish", result="x")
     with pytest.raises(WrongState):
@@ -230,7 +239,7 @@ def test_what_was_typed_wrongly_is_corrected_and_the_history_says_which_fields(
     office: Organization, officer: Actor
 ) -> None:
     case = correct(
-        actor=officer, case=a_case(), title="ไฟดับ", body="หน้าวัด", contact=Contact("ก", anonymous=True),
+        actor=officer, case=a_case(channel_kind="phone"), title="ไฟดับ", body="หน้าวัด", contact=Contact("ก", anonymous=True),
         place=Place("วัด"), details={"a": 1},
     )  # fmt: skip
     case.refresh_from_db()
@@ -241,6 +250,39 @@ def test_what_was_typed_wrongly_is_corrected_and_the_history_says_which_fields(
     assert "ไฟดับ" not in event.about
     before = case.version
     assert correct(actor=officer, case=case).version == before
+
+
+def test_what_a_case_said_before_stays_among_the_notes_until_it_is_erased(
+    office: Organization, officer: Actor
+) -> None:
+    case = a_case("ไฟดับ", body="หน้าวัด", channel_kind="phone")
+    case = correct(actor=officer, case=case, title="ไฟทางดับ", body="หน้าโรงเรียน")
+    kept = case.messages.get(direction="note")
+    assert "ไฟดับ" in kept.text
+    assert "หน้าวัด" in kept.text
+    correct(actor=officer, case=case, title="ไฟทางดับ", body="หน้าโรงเรียน")
+    assert case.messages.count() == 1, "nothing was changed"
+    closed = act(actor=officer, case=case, act="refuse", reason="x")
+    erase_case(actor=officer, case=closed, reason="ผู้แจ้งขอ")
+    kept.refresh_from_db()
+    assert kept.text == ""
+
+
+@pytest.mark.parametrize("way", ["web", "line", "facebook", "email"])
+def test_what_the_citizen_wrote_themselves_cannot_be_written_over(
+    office: Organization, officer: Actor, way: str
+) -> None:
+    case = a_case(body="ไฟหน้าวัดดับ", channel_kind=way)
+    with pytest.raises(InvalidInput) as refused:
+        correct(actor=officer, case=case, body="อย่างอื่น")
+    assert refused.value.field == "body"
+    assert correct(actor=officer, case=case, title="ไฟดับ", body="ไฟหน้าวัดดับ").title == "ไฟดับ"
+    typed_in = a_case(body="ไฟหน้าวัดดับ", channel_kind=way, actor=officer)
+    assert correct(actor=officer, case=typed_in, body="ไฟหน้าวัดใหญ่ดับ").body == "ไฟหน้าวัดใหญ่ดับ"
+    written = hear(case=typed_in, text="ท่อแตกด้วย", channel_kind=way)
+    of_message = from_message(actor=officer, message=written, kind=ERRAND.key, title="ท่อแตก").case
+    with pytest.raises(InvalidInput):
+        correct(actor=officer, case=of_message, body="อย่างอื่น")
 
 
 def test_another_day_of_receipt_moves_the_last_day_and_the_fact(office: Organization, officer: Actor) -> None:
@@ -281,7 +323,7 @@ def test_a_case_is_published_by_a_title_of_its_own_and_taken_back(
 def test_a_title_that_names_somebody_is_not_published(
     office: Organization, officer: Actor, title: str
 ) -> None:
-    case = a_case(contact=Contact("สมหมาย ตัวอย่าง"))
+    case = a_case(contact=Contact("นายสมหมาย ตัวอย่าง"))
     with pytest.raises(InvalidInput) as refused:
         publish_case(actor=officer, case=case, public_title=title)
     assert refused.value.field == "public_title"

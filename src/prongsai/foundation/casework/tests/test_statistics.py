@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics as mathematics
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,7 +15,14 @@ from hypothesis import strategies as st
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import acknowledge, act, answer_closing, merge
-from prongsai.foundation.casework.statistics import DIMENSIONS, Figures, crossed, quarter_of, statistics
+from prongsai.foundation.casework.statistics import (
+    DIMENSIONS,
+    Figures,
+    crossed,
+    grouped,
+    quarter_of,
+    statistics,
+)
 from prongsai.foundation.casework.tests.conftest import ERRAND, LETTER, a_case
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import scope
@@ -45,6 +53,7 @@ def random_cases(count: int = 600) -> list[Case]:
                 clock_started_on=received, due_on=received + timedelta(days=21), closed_on=closed,
                 days_taken=dice.randrange(40) if closed else None, found=dice.choice(["", "true", "partly", "untrue"]),
                 satisfied=dice.choice([None, True, False]), reopened=dice.choice([0, 0, 1]),
+                was_late=dice.choice([False, False, True]),
             )
         )  # fmt: skip
     return Case.objects.bulk_create(made)
@@ -73,14 +82,16 @@ def recount(cases: list[Case]) -> Figures:
         counts["pending"] += not closed
         counts["finished"] += closed and case.phase == "finished"
         counts["refused"] += closed and case.phase == "refused"
-        counts["in_time"] += closed and case.closed_on <= case.due_on  # type: ignore[operator]
+        timed = closed and case.phase == "finished"
+        counts["timed"] += timed
+        counts["in_time"] += timed and case.closed_on <= case.due_on and not case.was_late  # type: ignore[operator]
         counts["overdue"] += not closed and case.due_on < AS_OF and case.phase != "waiting"
         counts["reopened"] += case.reopened > 0
         counts["satisfied"] += case.satisfied is True
         counts["unsatisfied"] += case.satisfied is False
         for found in ("true", "partly", "untrue"):
             counts[f"found_{found}"] += case.found == found
-        if closed and case.phase == "finished":
+        if timed:
             days[case.days_taken or 0] += 1
     return Figures(**counts, days=dict(days))
 
@@ -122,6 +133,24 @@ def test_figures_of_one_kind_and_two_dimensions_at_once(office: Organization) ->
         for month, topic in places
     }
     assert statistics(YEAR, kinds=[LETTER.key], as_of=AS_OF, by=()).total == recount(ours)
+
+
+def test_many_small_figures_are_counted_beside_the_others_without_their_days(office: Organization) -> None:
+    ours = counted_here(random_cases())
+    monthly = ("state", "month"), ("topic", "month")
+    found = grouped(YEAR, [("topic",), ()], without_days=monthly, as_of=AS_OF)
+    assert found[("topic",)] == {
+        (topic,): recount([case for case in ours if case.topic == topic]) for topic in {c.topic for c in ours}
+    }
+    assert found[()] == {(): recount(ours)}
+    for first, second in monthly:
+        values = {(value(case, first), value(case, second)) for case in ours}
+        assert found[first, second] == {
+            each: replace(recount([c for c in ours if (value(c, first), value(c, second)) == each]), days={})
+            for each in values
+        }
+    alone = grouped(YEAR, (), without_days=[("topic",)], as_of=AS_OF)
+    assert sum(each.received for each in alone[("topic",)].values()) == len(ours)
 
 
 def test_months_add_up_to_quarters_and_quarters_to_the_year(office: Organization) -> None:
@@ -168,6 +197,7 @@ def test_what_became_of_cases_that_went_their_way(office: Organization, officer:
     merge(actor=officer, case=third, into=first, reason="x")
     total = statistics(YEAR).total
     assert (total.received, total.finished, total.refused, total.pending) == (2, 1, 1, 0)
-    assert (total.closed, total.in_time, total.late, total.satisfied, total.found_true) == (2, 2, 0, 1, 1)
+    assert (total.closed, total.in_time, total.late, total.satisfied, total.found_true) == (2, 1, 0, 1, 1)
+    assert total.untimed == 1, "what is not taken up is neither in time nor late"
     before = statistics(YEAR, as_of=date(2025, 8, 13)).total
     assert (before.received, before.pending, before.closed) == (2, 2, 0), "nothing was closed the day before"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from prongsai.foundation.accounts.models import LoginFailure
-from prongsai.foundation.casework.codes import fresh_code
+from prongsai.foundation.casework.codes import fresh_code, number_from
 from prongsai.foundation.casework.services import NumberNeeded, TooManyTries, find_case, visits
 from prongsai.foundation.casework.tests.conftest import opened
 from prongsai.foundation.organizations.models import Organization
@@ -58,12 +59,55 @@ def test_many_addresses_together_use_up_the_codes_of_an_office(
         assert find_case(code=other.code, address=THERE) == other.case, "another office is not concerned"
 
 
-def test_the_codes_of_one_number_cannot_be_tried_on(office: Organization) -> None:
+def test_the_codes_of_one_number_cannot_be_tried_on(
+    office: Organization,
+) -> None:
+    """Numbers are no secret: whoever tries codes with one shuts out themselves, and nobody with the receipt."""
     made = opened()
     fail(visits.NUMBER_AN_HOUR, number="68-0001")
     with pytest.raises(TooManyTries):
+        find_case(code=made.code, number="680001", address=HERE)
+    assert find_case(code=made.code, number="68-0001", address=THERE) == made.case
+    assert find_case(code=made.code, number="๖๘๐๐๐๑", address=THERE) == made.case
+    assert find_case(code=made.code, address=HERE) == made.case, "by the code alone from there too"
+
+
+def test_where_many_addresses_try_one_number_each_has_few_tries_left(
+    office: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "NUMBER_FROM_ALL", 30)
+    made = opened()
+    for number in range(30):
+        fail(1, address=f"2001:db8:{number:x}::1", number="68-0001")
+    fail(visits.FEW - 1, address=THERE, number="68-0001")
+    assert find_case(code=made.code, number="68-0001", address=THERE) == made.case
+    fail(1, address=THERE, number="68-0001")
+    with pytest.raises(TooManyTries):
         find_case(code=made.code, number="68-0001", address=THERE)
-    assert find_case(code=made.code, address=THERE) == made.case, "its owner gets in by the code alone"
+
+
+def test_both_refusals_speak_the_language_of_the_page(office: Organization) -> None:
+    for error in (NumberNeeded, TooManyTries):
+        with override("en"):
+            assert str(error()).isascii()
+        with override("th"):
+            assert not str(error()).isascii()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("700006", "70-0006"),
+        ("๗๐๐๐๐๖", "70-0006"),
+        (" c70 0006", "C70-0006"),
+        ("70 – 6", "70-0006"),
+        ("70-12345", "70-12345"),
+        ("ทดสอบ-K7QM", "ทดสอบ-K7QM"),
+        ("706", "706"),
+    ],
+)
+def test_a_number_is_read_however_it_was_typed(typed: str, number: str) -> None:
+    assert number_from(typed) == number
 
 
 def test_no_address_can_be_read_from_what_is_counted(office: Organization) -> None:

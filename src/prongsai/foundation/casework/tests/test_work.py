@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import work
@@ -53,7 +54,8 @@ def test_a_case_is_its_persons_else_its_units(
     assert (only().unit, only().user_id, only().missing) == ("กองคลัง", None, "ผู้แจ้งส่งข้อความมา")
     assign(actor=officer, case=case, assignee=somsri)
     assert (only().unit, only().user_id) == ("", somsri.user_id)
-    say(actor=officer, case=case, text="!")
+    case.refresh_from_db()
+    say(actor=officer, case=case, text="!", version=case.version)
     assert items() == []
 
 
@@ -98,6 +100,9 @@ def test_whoever_writes_after_the_end_is_to_be_answered(office: Organization, of
     assert items() == []
     hear(case=case, text="ทำไม", channel_kind="web")
     assert (only().key, only().due) == (f"case:{case.pk}:heard", None)
+    with translation.override("en"):
+        said = f"{only().missing}: {only().action}"
+    assert said == "The citizen has written after the case was closed: Read and answer"
 
 
 def test_a_message_that_did_not_arrive_asks_for_another_way(office: Organization, officer: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
@@ -56,20 +56,33 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Arrival:
-    """One message as a webhook or a mailbox delivered it, before anybody looked at what it says."""
+    """One message as a webhook or a mailbox delivered it, before anybody looked at what it says.
+
+    `at`: when it was sent, as the service says that delivers it. What is delivered again came late, not the citizen.
+    """
 
     source_key: str
     sender: str = ""
     thread: str = ""
     body: Mapping[str, Any] = field(default_factory=dict[str, Any])
     raw: bytes | None = None
+    at: datetime | None = None
+
+
+def moment(seconds: Any) -> datetime | None:
+    """A service's time stamp; None for what is none."""
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC) if seconds else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 @dataclass(frozen=True)
 class Said:
     """What a message says, once it is looked at.
 
-    `skipped`: why nobody needs to see it. `held`: why a person looks before anything is done. `bounced`: what came back.
+    `skipped`: why nobody needs to see it. `held`: why a person looks before anything is done. `reports`: the mails on
+    whose delivery it reports, `bounced` those of them that came back; it is passed over when one of them is ours.
     """
 
     text: str = ""
@@ -79,16 +92,21 @@ class Said:
     files: tuple[Attachment, ...] = ()
     skipped: str = ""
     held: str = ""
-    bounced: tuple[str, ...] = ()  # message ids of ours that could not be delivered
+    reports: tuple[str, ...] = ()  # message ids
+    bounced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A field of the form by which a channel is connected. Secrets are write-only."""
+    """A field of the form by which a channel is connected. Secrets are write-only.
+
+    `goes_to`: the settings that say to which server a secret goes, and under which name; the server's address comes first.
+    """
 
     key: str
     secret: bool = False
     required: bool = True
+    goes_to: tuple[str, ...] = ()
 
 
 class Connector(Protocol):

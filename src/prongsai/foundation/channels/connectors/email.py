@@ -27,13 +27,16 @@ from prongsai.foundation.channels.connectors.base import (
     Sent,
     Undelivered,
 )
+from prongsai.foundation.channels.connectors.carrying import GONE, parts_of
 from prongsai.foundation.channels.connectors.signing import signature
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
 from prongsai.foundation.channels.outgoing import Refused, allowed, connected
+from prongsai.foundation.channels.selectors import OWN_PEOPLE, answered_by
 from prongsai.kernel import clock
 
 CLOCKS = timedelta(minutes=10)  # how old a signed delivery may be
 TIMEOUT = 15
+OURS = "จดหมายของระบบเอง"  # to a member who reads the office's mailbox: nobody else knows its id
 
 
 class _Plain(smtplib.SMTP):
@@ -54,6 +57,11 @@ class OfficeServer(EmailBackend):
         return _Encrypted if self.use_ssl else _Plain
 
 
+def _place(server: str) -> tuple[str, ...]:
+    """The settings that say where the password of a mail server goes."""
+    return tuple(f"{server}_{name}" for name in ("host", "port", "security", "user"))
+
+
 class Email:
     kind = "email"
     asks = (
@@ -61,12 +69,12 @@ class Email:
         Asked("imap_port", required=False),
         Asked("imap_security", required=False),
         Asked("imap_user", required=False),
-        Asked("imap_password", secret=True, required=False),
+        Asked("imap_password", secret=True, required=False, goes_to=_place("imap")),
         Asked("smtp_host", required=False),
         Asked("smtp_port", required=False),
         Asked("smtp_security", required=False),
         Asked("smtp_user", required=False),
-        Asked("smtp_password", secret=True, required=False),
+        Asked("smtp_password", secret=True, required=False, goes_to=_place("smtp")),
         Asked("webhook_secret", secret=True, required=False),
     )
 
@@ -123,18 +131,23 @@ class Email:
 
     def read(self, channel: Channel, inbound: Inbound) -> Said:
         if inbound.raw is None or inbound.body.get("too_large"):
-            return mails.read_large(bytes(inbound.raw or b""), own=channel.address)
-        return mails.read(bytes(inbound.raw), own=channel.address)
+            said = mails.read_large(bytes(inbound.raw or b""), own=channel.address)
+        else:
+            said = mails.read(bytes(inbound.raw), own=channel.address)
+        own = str(inbound.body.get("message_id", ""))
+        return replace(said, skipped=OURS) if said.held and answered_by(own) else said
 
     def deliver(self, channel: Channel | None, outbound: Outbound, now: datetime) -> Sent:
-        """Hand the mail to the server, in the thread of what it answers."""
+        """Hand the mail to the server with its files, in the thread of what it answers."""
         number = message_id(channel, outbound)
+        parts, gone = parts_of(outbound)
         mail = EmailMessage(
             " ".join(outbound.subject.split()),
-            outbound.text,
+            "\n\n".join([outbound.text, *([GONE.format(gone)] if gone else [])]),
             from_email=sender_of(channel),
             to=[outbound.recipient],
-            headers={"Message-ID": number, **_thread(outbound.reply_to)},
+            headers={"Message-ID": number, **_thread(outbound.reply_to), **_by_itself(outbound)},
+            attachments=parts,
         )
         try:
             mail.connection = self.server(channel)
@@ -180,7 +193,11 @@ def arrival_of(raw: bytes) -> Arrival:
     """A mail before anybody looked at what it says."""
     mail = mails.parsed(raw)
     name, sender = mails.person(mail, "From")
-    told = {"subject": mails.header(mail, "Subject")[:200], "name": name}
+    told = {
+        "subject": mails.header(mail, "Subject")[:200],
+        "name": name,
+        "message_id": mails.message_id(mail),
+    }
     thread = next(iter(mails.answered(mail)), "")[:200]
     return Arrival(mails.source_key(mail, raw), sender=sender, thread=thread, body=told, raw=raw)
 
@@ -197,6 +214,12 @@ def sender_of(channel: Channel | None) -> str:
     if channel is None or not channel.address:
         return settings.DEFAULT_FROM_EMAIL
     return formataddr((channel.organization.short_name, channel.address))
+
+
+def _by_itself(outbound: Outbound) -> dict[str, str]:
+    """What keeps programs from answering: nobody wrote this to a member but the system."""
+    own = outbound.subject_ref.startswith(OWN_PEOPLE)
+    return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"} if own else {}
 
 
 def _thread(answers: str) -> dict[str, str]:

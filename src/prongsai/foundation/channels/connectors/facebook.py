@@ -31,6 +31,7 @@ from prongsai.foundation.channels.connectors.base import (
     Said,
     Sent,
     Undelivered,
+    moment,
 )
 from prongsai.foundation.channels.connectors.ourselves import post_to_ourselves
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound
@@ -130,7 +131,7 @@ class Facebook:
                 until = (min(at, clock.now()) + STANDARD).isoformat()
                 yield Arrival(
                     str(message["mid"])[:200], sender=sender, thread=sender,
-                    body={"message": message, "reply_until": until},
+                    body={"message": message, "reply_until": until}, at=at,
                 )  # fmt: skip
         for change in entry.get("changes", ()):
             value = change.get("value") or {}
@@ -143,7 +144,10 @@ class Facebook:
                 }
                 name = str(author.get("name", ""))
                 thread = f"{COMMENT if value.get('comment_id') else POST}{key}"
-                yield Arrival(key[:200], sender=thread[:200], thread=thread[:200], body=body | {"name": name})
+                yield Arrival(
+                    key[:200], sender=thread[:200], thread=thread[:200], body=body | {"name": name},
+                    at=moment(value.get("created_time")),
+                )  # fmt: skip
 
     def read(self, channel: Channel, inbound: Inbound) -> Said:
         said: dict[str, Any] = {"sender": inbound.sender, "thread": inbound.thread}

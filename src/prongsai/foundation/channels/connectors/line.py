@@ -101,7 +101,7 @@ class Line:
             "reply_until": (min(sent_at, clock.now()) + REPLY_HOLDS).isoformat(),
         }
         sender = str(source.get("userId", ""))
-        return Arrival(str(key), sender=sender, thread=sender, body=body)
+        return Arrival(str(key), sender=sender, thread=sender, body=body, at=sent_at)
 
     def read(self, channel: Channel, inbound: Inbound) -> Said:
         message = inbound.body.get("message", {})

@@ -33,12 +33,14 @@ Place = dict[str, int]
 class Fetched:
     """A mail with its own place. `whole` is false for one too large to be read: `raw` holds its headers then.
 
-    `raw` is None where only the place moved on.
+    `raw` is None where only the place moved on. `arrived` is when the office's mailbox took it; None for what lay
+    there unseen when the mailbox was last read to its end: somebody moved it in since.
     """
 
     place: Place
     raw: bytes | None = None
     whole: bool = True
+    arrived: datetime | None = None
 
 
 class _Plain(imaplib.IMAP4):
@@ -123,11 +125,14 @@ def new_mails(box: imaplib.IMAP4, place: Place) -> Iterator[Fetched]:
 def _mail(box: imaplib.IMAP4, number: int, place: Place) -> Fetched:
     told = _checked(box.uid("FETCH", str(number), "(RFC822.SIZE INTERNALDATE)"))
     said = told[0] if isinstance(told[0], bytes) else b""
-    if _arrived(said) < place.get("since", 0):
+    arrived = _arrived(said)
+    if arrived < place.get("since", 0):
         return Fetched(place)
     whole = int(dict(NUMBER.findall(said)).get(b"SIZE", 0)) <= LARGEST
     parts = _checked(box.uid("FETCH", str(number), "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])"))
-    return Fetched(place, next((part[1] for part in parts if isinstance(part, tuple)), None), whole)
+    raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
+    fresh = place.get("at", _now()) - _margin() <= arrived <= _now()
+    return Fetched(place, raw, whole, datetime.fromtimestamp(arrived, UTC) if fresh else None)
 
 
 def _arrived(said: bytes) -> float:

@@ -20,6 +20,7 @@ from prongsai.foundation.channels.connectors.base import Attachment, Said
 
 MOST_FILES = 10
 LONGEST = 20_000  # letters of text
+LONGEST_KEY = 200
 ID = re.compile(r"<[^<>\s]{3,190}>")
 BULK = {"bulk", "junk", "list", "auto_reply"}
 MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@", re.I)
@@ -27,6 +28,11 @@ RETURNING = re.compile(r"^(mailer-daemon|postmaster)@", re.I)
 # Headers that mostly programs write: an answer to them may be answered by a program again (RFC 3834). But a group's
 # address or a web form writes them as well when it hands on what a person wrote.
 AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "Feedback-ID")
+ANSWERING = ("X-Autoreply", "X-Autorespond")
+RETURNED_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]+>)", re.I | re.M)
+MOST_RETURNED = 20  # mails that one report speaks of
+WROTE = re.compile(r"(wrote|เขียน|เขียนว่า)\s*:$", re.I)
+WHEN = re.compile(r"(On|เมื่อ|ในวันที่|วันที่)\s", re.I)
 SLOW_CODECS = {"idna", "punycode"}  # no mail is written in them, and a long one would take for ever
 UNREADABLE = (
     ValueError,
@@ -69,9 +75,33 @@ def _decoded_words(raw: str) -> str:
 
 
 def source_key(mail: EmailMessage, raw: bytes) -> str:
-    """The mail's own id, or the digest of its bytes."""
+    """The mail's own id with the digest of what its sender wrote; without an id, the digest of its bytes.
+
+    Copiers and faulty gateways give every mail one id. By whatever way a mail comes, and comes again, its key is the same.
+    """
+    found = message_id(mail)
+    if not found:
+        return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    key = f"{found} {_written(mail)[:32]}"
+    return key if len(key) <= LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def message_id(mail: EmailMessage) -> str:
+    """The mail's own id, "" when it has none."""
     found = ID.search(header(mail, "Message-ID"))
-    return found[0] if found else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    return found[0] if found else ""
+
+
+def _written(mail: EmailMessage) -> str:
+    """The digest of what the sender wrote: nothing that servers add on the way, and no line ends, which they change."""
+    digest = hashlib.sha256()
+    for name in ("From", "Date", "Subject"):
+        digest.update(f"{name}:{header(mail, name)}\n".encode("utf-8", "replace"))
+    for part in mail.walk():
+        if not part.is_multipart():
+            lines = (_content(part) or b"").replace(b"\r\n", b"\n").rstrip()
+            digest.update(f"{part.get_content_type()} {len(lines)}\n".encode("utf-8", "replace") + lines)
+    return digest.hexdigest()
 
 
 def answered(mail: EmailMessage) -> list[str]:
@@ -87,8 +117,6 @@ def read(raw: bytes, *, own: str) -> Said:
     written = ("X-Original-From", "From") if _is_list(mail) else ("Reply-To", "From")
     sender = person(mail, *written)[1]
     thread = answered(mail)
-    if _is_bounce(mail):
-        return Said(sender=sender, bounced=tuple(_bounced(mail)), skipped="แจ้งว่าส่งไม่ถึง")
     nobody = bool(MACHINES.match(sender)) or sender == own.lower()
     return Said(
         text=text_of(mail)[:LONGEST],
@@ -96,8 +124,9 @@ def read(raw: bytes, *, own: str) -> Said:
         sender="" if nobody else sender,
         thread=thread[0] if thread else "",
         files=tuple(_files(mail)),
-        skipped=_skipped(mail, sender),
+        skipped=_skipped(mail),
         held=_held(mail, sender, own),
+        **_reported(mail, sender),
     )
 
 
@@ -107,12 +136,19 @@ def read_large(head: bytes, *, own: str) -> Said:
     return replace(said, text=f"({TOO_LARGE})", files=(), held=said.held or TOO_LARGE)
 
 
-def _skipped(mail: EmailMessage, sender: str) -> str:
-    """Why nobody has to see it: a program says of itself that it answers, or a mail server that it returns something."""
-    if header(mail, "Auto-Submitted").lower().partition(";")[0].strip() not in {"", "no"}:
-        return "ตอบกลับอัตโนมัติ"
-    returned = header(mail, "Return-Path") == "<>" and RETURNING.match(sender)
-    return "แจ้งว่าส่งไม่ถึง" if returned else ""
+def _skipped(mail: EmailMessage) -> str:
+    """Why nobody has to see it: a program says of itself that it answers.
+
+    What is generated is no answer: web forms and other offices' systems send so what people wrote.
+    """
+    said = header(mail, "Auto-Submitted").lower().partition(";")[0].strip()
+    answers = header(mail, "Precedence").lower() == "auto_reply" or any(header(mail, n) for n in ANSWERING)
+    return "ตอบกลับอัตโนมัติ" if said == "auto-replied" or (answers and said not in {"", "no"}) else ""
+
+
+def _is_automatic(mail: EmailMessage) -> bool:
+    said = header(mail, "Auto-Submitted").lower().partition(";")[0].strip() not in {"", "no"}
+    return said or any(header(mail, n) for n in AUTOMATIC) or header(mail, "Return-Path") == "<>"
 
 
 def _held(mail: EmailMessage, sender: str, own: str) -> str:
@@ -121,7 +157,9 @@ def _held(mail: EmailMessage, sender: str, own: str) -> str:
         return "ไม่มีที่อยู่ผู้ส่ง"
     if _is_list(mail) and not _is_own_group(mail, own):
         return "ส่งผ่านกลุ่มหรือรายชื่ออีเมล"
-    if any(header(mail, name) for name in AUTOMATIC) or header(mail, "Return-Path") == "<>":
+    if _is_report(mail, sender):
+        return "แจ้งผลการส่งจดหมายที่ไม่ใช่ของหน่วยงาน"
+    if _is_automatic(mail):
         return "อาจเป็นจดหมายที่โปรแกรมส่ง"
     if MACHINES.match(sender):
         return "ผู้ส่งแจ้งว่าไม่รับคำตอบ"
@@ -137,8 +175,10 @@ def _is_own_group(mail: EmailMessage, own: str) -> bool:
     return bool(own) and own.lower().replace("@", ".") in header(mail, "List-Id").lower()
 
 
-def _is_bounce(mail: EmailMessage) -> bool:
-    return mail.get_content_type() == "multipart/report" and _report_type(mail) == "delivery-status"
+def _is_report(mail: EmailMessage, sender: str) -> bool:
+    """Whether it reports on the delivery of mails, in the standard's form or as old mail servers do."""
+    standard = mail.get_content_type() == "multipart/report" and _report_type(mail) == "delivery-status"
+    return standard or (header(mail, "Return-Path") == "<>" and bool(RETURNING.match(sender)))
 
 
 def _report_type(mail: EmailMessage) -> str:
@@ -148,16 +188,27 @@ def _report_type(mail: EmailMessage) -> str:
         return ""
 
 
-def _bounced(mail: EmailMessage) -> Iterator[str]:
-    """The ids of mails that a report sends back as failed for good."""
+def _reported(mail: EmailMessage, sender: str) -> dict[str, tuple[str, ...]]:
+    """Of a report on deliveries: the ids of the mails that it is about, and of those that it sends back for good."""
+    if not _is_report(mail, sender):
+        return {}
+    found = tuple(dict.fromkeys([*_returned(mail), *answered(mail)]))[:MOST_RETURNED]
     status = "".join(
         str(part) for part in mail.walk() if part.get_content_type() == "message/delivery-status"
     )
-    if not re.search(r"^Action:\s*failed", status, re.I | re.M):
-        return
+    failed = re.search(r"^Action:\s*failed", status, re.I | re.M)
+    return {"reports": found, "bounced": found if failed else ()}
+
+
+def _returned(mail: EmailMessage) -> Iterator[str]:
+    """The ids in what a report gives back: mails or their headers, as parts of their own or in its words."""
     for part in mail.walk():
         if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
-            yield from re.findall(r"^Message-ID:\s*(<[^<>\s]+>)", part.as_string(), re.I | re.M)
+            yield from RETURNED_ID.findall(_whole(part).decode("utf-8", "replace"))
+        elif part is not mail and part.get_content_type() == "text/plain":
+            yield from RETURNED_ID.findall(_decoded(part))
+    if not mail.is_multipart():
+        yield from RETURNED_ID.findall(_decoded(mail))
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -169,9 +220,23 @@ def text_of(mail: EmailMessage) -> str:
     if part.get_content_type() == "text/html":
         text = _words_of(text)
     lines = [line.rstrip() for line in text.replace("\0", "").splitlines()]
-    while lines and (not lines[-1] or lines[-1].startswith(">")):
+    quoted = _without_quotes(lines)
+    if (
+        quoted and lines and WROTE.search(lines[-1])
+    ):  # the line that says of whom the quoted ones are, often in two
         lines.pop()
+        if lines and lines[-1] and WHEN.match(lines[-1]):
+            lines.pop()
+        _without_quotes(lines)
     return "\n".join(lines).strip()
+
+
+def _without_quotes(lines: list[str]) -> bool:
+    """Take empty and quoted lines off the end; whether quoted ones were among them."""
+    quoted = False
+    while lines and (not lines[-1] or lines[-1].startswith(">")):
+        quoted |= lines.pop().startswith(">")
+    return quoted
 
 
 def _body(mail: EmailMessage) -> Any:

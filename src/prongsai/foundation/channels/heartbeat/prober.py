@@ -11,14 +11,16 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext
 from lxml import html
 
 from prongsai.foundation.channels.connectors.signing import signature
-from prongsai.foundation.channels.heartbeat.walker import LAST_PAGE, Fetch, Visitor, asks, walk
+from prongsai.foundation.channels.heartbeat.walker import Fetch, Visitor, asks, walk
 from prongsai.kernel.errors import InvalidInput
 
 FORM, SEALED, LIST, HOOK = "complaints/new/", "whistle/report/", "channels/", "hooks/probe/"
@@ -48,7 +50,9 @@ class Site:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         office = next(iter(part for part in parts.path.split("/") if part), "")
         if parts.scheme not in {"http", "https"} or not parts.hostname or not office:
-            raise InvalidInput("ระบุที่อยู่เว็บของหน่วยงาน เช่น https://example.go.th/muangkae/", field="url")
+            raise InvalidInput(
+                gettext("Give the office's web address, such as https://example.go.th/muangkae/"), field="url"
+            )
         return cls(f"{parts.scheme}://{parts.netloc}/{office}/")
 
 
@@ -64,21 +68,14 @@ def probe(site: Site, key: str, fetch: Fetch) -> list[Look]:
     if note:
         return [Look("web", _now(), False, 0, note)]
     kinds = kinds or _listed(site, fetch)
-    looks = [_through_the_form(site, marker, fetch) if marker else _page(site, FORM, "web", fetch)]
-    return looks + ([_through_the_questions(site, marker, fetch)] if "sealed" in kinds else [])
+    forms = [("web", FORM), *([("sealed", SEALED)] if "sealed" in kinds else [])]
+    through = partial(_through_the_form, marker=marker) if marker else _page
+    return [through(site, path, kind, fetch) for kind, path in forms]
 
 
-def _through_the_form(site: Site, marker: str, fetch: Fetch) -> Look:
-    walked = walk(site.url + FORM, marker, fetch)
-    return Look("web", _now(), walked.ok, walked.took_ms, walked.note)
-
-
-def _through_the_questions(site: Site, marker: str, fetch: Fetch) -> Look:
-    """To the page that would send a report to the sealed channel, and no further."""
-    if not marker:
-        return _page(site, SEALED, "sealed", fetch)
-    walked = walk(site.url + SEALED, marker, fetch, until=LAST_PAGE)
-    return Look("sealed", _now(), walked.ok, walked.took_ms, walked.note)
+def _through_the_form(site: Site, path: str, kind: str, fetch: Fetch, *, marker: str) -> Look:
+    walked = walk(site.url + path, marker, fetch)
+    return Look(kind, _now(), walked.ok, walked.took_ms, walked.note)
 
 
 def _page(site: Site, path: str, kind: str, fetch: Fetch) -> Look:

@@ -21,8 +21,6 @@ MOST_PAGES = 20
 AWAY = re.compile(r"back|prev|draft|discard|skip|cancel|delete|remove|ย้อน|ข้าม|ยกเลิก|ลบ", re.I)
 # What leads to the channel for corruption reports: another way in.
 APART = re.compile(r"corruption|whistle|sealed|ทุจริต", re.I)
-# The page of the sealed channel on which everything is asked and nothing sent yet; a script's templates are no page.
-LAST_PAGE = "//form//*[@data-section='send'][not(ancestor::template)]"
 TEXTS = {"text", "search", ""}
 # A page that was refused is filled in once more, with everything that it might have wanted.
 EAGER = {
@@ -85,14 +83,11 @@ class Visitor:
                 continue
 
 
-def walk(url: str, text: str, fetch: Fetch, *, until: str = "") -> Walked:
-    """Go from `url` through every page of the form with `text` in its fields, and come back with the receipt.
-
-    With `until` (an XPath) it is enough to reach a page that has such an element; that page is not sent.
-    """
+def walk(url: str, text: str, fetch: Fetch) -> Walked:
+    """Go from `url` through every page of the form with `text` in its fields, and come back with the receipt."""
     began, walked, visitor = time.monotonic(), Walked(), Visitor(fetch)
     try:
-        _go(visitor, url, text, walked, until)
+        _go(visitor, url, text, walked)
     except OSError as error:
         walked.note = str(error) or type(error).__name__
     except html.etree.LxmlError:
@@ -101,7 +96,7 @@ def walk(url: str, text: str, fetch: Fetch, *, until: str = "") -> Walked:
     return walked
 
 
-def _go(visitor: Visitor, url: str, text: str, walked: Walked, until: str) -> None:
+def _go(visitor: Visitor, url: str, text: str, walked: Walked) -> None:
     answer, eager, start = visitor.open(url), False, urlsplit(url).netloc
     for _page in range(MOST_PAGES):
         walked.pages.append(visitor.url)
@@ -109,10 +104,10 @@ def _go(visitor: Visitor, url: str, text: str, walked: Walked, until: str) -> No
             walked.note = f"หน้าแบบฟอร์มตอบ {answer.status}"
             return
         page = html.fromstring(answer.text or "<html/>")
-        end = page.xpath(until or "//*[@data-receipt]")
+        end = page.xpath("//*[@data-receipt]")
         if end:
-            said = "" if until else end[0].get("data-receipt") or end[0].text_content().strip()[:80]
-            walked.ok, walked.receipt = True, said
+            walked.ok = True
+            walked.receipt = end[0].get("data-receipt") or end[0].text_content().strip()[:80]
             return
         form = _form(page)
         if form is None:

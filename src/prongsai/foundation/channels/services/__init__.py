@@ -18,12 +18,15 @@ from prongsai.foundation.channels.services.inbound import (
 )
 from prongsai.foundation.channels.services.links import link_channels, look_at_links, unlink_channels
 from prongsai.foundation.channels.services.outbound import (
+    Detour,
     deliver,
     delivery_listeners,
+    detours,
     send,
     try_outbound_again,
 )
 from prongsai.foundation.channels.services.probers import make_prober, report_looks, stop_prober
+from prongsai.foundation.channels.services.recounting import count_anew, recount_month
 from prongsai.foundation.channels.services.register import (
     change_channel,
     close_channel,
@@ -33,15 +36,18 @@ from prongsai.foundation.channels.services.register import (
 )
 
 __all__ = [
+    "Detour",
     "change_channel",
     "close_channel",
     "close_day",
     "connect",
+    "count_anew",
     "count_due_months",
     "count_month",
     "count_unseen",
     "deliver",
     "delivery_listeners",
+    "detours",
     "disconnect",
     "handle_inbound",
     "interceptors",
@@ -53,6 +59,7 @@ __all__ = [
     "record_check",
     "record_day",
     "record_days",
+    "recount_month",
     "report_looks",
     "send",
     "set_inbound_aside",

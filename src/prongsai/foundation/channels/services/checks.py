@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.coverage import DayState, days_of, signed_days
@@ -21,6 +22,7 @@ from prongsai.kernel.thai.personal import personal_data
 CHECK = "channels.check"
 DAY = timedelta(days=1)
 OFFICER, TRAFFIC = "officer", "traffic"
+IN_TIME = timedelta(minutes=10)  # in which a prober tells what it found
 IN_ORDER = "ตรวจแล้ว ใช้ได้ตามปกติ"
 
 
@@ -34,25 +36,33 @@ def record_check(
     note: str = "",
     actor: Actor | None = None,
     at: datetime | None = None,
+    told_at: datetime | None = None,
 ) -> ChannelCheck:
     """Keep what a look at a channel found. The first that fails makes an outage, a public fact at once; so does its end.
 
     An outage is lifted by a look of the kind that found it, by an officer, or by a real message that came in: a canary
-    that starts inside the house does not outvote a prober who could not reach the house. `note` is for the office alone.
+    that starts inside the house does not outvote a prober who could not reach the house. What was told late (`told_at`)
+    as well proves nothing and lifts nothing. `note` is for the office alone.
     """
     moment = at or clock.now()
     current = Channel.objects.select_for_update(of=("self",)).select_related("unit").get(pk=channel.pk)
     newest = not ChannelCheck.objects.filter(channel=current, at__gt=moment).exists()
     check = ChannelCheck.objects.create(
         channel=current, at=moment, how=how, ok=ok, took_ms=took_ms, note=note[:300],
-        actor=actor.name[:200] if actor else "",
+        actor=actor.name[:200] if actor else "", told_at=told_at,
     )  # fmt: skip
-    if ok:
+    counts = not (ok and is_late(moment, told_at))
+    if ok and counts:
         current.last_ok_at = max(moment, current.last_ok_at or moment)
-    if newest and current.is_open:
+    if newest and counts and current.is_open:
         _turn(current, how, ok, moment, actor or Actor.system())
     current.save(update_fields=["last_ok_at", "is_down", "down_since", "down_how"])
     return check
+
+
+def is_late(at: datetime, told_at: datetime | None) -> bool:
+    """Whether a look of `at` was told long after it was taken."""
+    return told_at is not None and told_at - at > IN_TIME
 
 
 def _turn(channel: Channel, how: str, ok: bool, at: datetime, actor: Actor) -> None:
@@ -120,15 +130,20 @@ def sign_week(*, actor: Actor, channel: Channel, text: str = "", works: bool = T
         Channel.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=channel.pk).first()
     )
     if current is None or not may_be_signed(current):
-        raise WrongState("ช่องทางนี้ระบบตรวจเอง หรือปิดแล้ว จึงไม่ต้องลงชื่อตรวจ")
+        raise WrongState(
+            _("The system checks this channel by itself, or it is closed: there is nothing to sign")
+        )
     today, before = clock.today(), last_signature(current)
     if before == today:
-        raise WrongState("วันนี้ลงชื่อตรวจช่องทางนี้แล้ว")
+        raise WrongState(_("The check of this channel is signed for today already"))
     said = " ".join(text.split()) or (IN_ORDER if works else "")
     if not said:
-        raise InvalidInput("บอกสิ่งที่พบ เช่น สายโทรศัพท์เสีย", field="text")
+        raise InvalidInput(_("Say what you found, such as a broken telephone line"), field="text")
     if found := personal_data(said):
-        raise InvalidInput(f"ข้อความมีข้อมูลส่วนบุคคล ({', '.join(found)}) ให้เอาออก", field="text")
+        raise InvalidInput(
+            _("The text holds personal data (%(found)s). Take them out.") % {"found": ", ".join(found)},
+            field="text",
+        )
     first, last = signed_days(today, before)
     first = last if current.is_down or not works else max(first, current.opened_on)
     found = _found_down(current, Period(first, last))
@@ -149,8 +164,9 @@ def _found_down(channel: Channel, days: Period) -> set[date]:
         channel=channel, at__gte=start_of(days.start), at__lt=start_of(days.end) + DAY
     )
     by_day: dict[date, list[bool]] = {}
-    for at, ok in looks.exclude(how=OFFICER).values_list("at", "ok"):
-        by_day.setdefault(at.astimezone(BANGKOK).date(), []).append(ok)
+    for at, ok, told_at in looks.exclude(how=OFFICER).values_list("at", "ok", "told_at"):
+        if not (ok and is_late(at, told_at)):
+            by_day.setdefault(at.astimezone(BANGKOK).date(), []).append(ok)
     unmade = {day for day, found in by_day.items() if day not in states and 2 * sum(found) < len(found)}
     return unmade | {day for day, state in states.items() if state == DayState.DOWN}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.coverage import (
@@ -15,12 +17,13 @@ from prongsai.foundation.channels.coverage import (
     SIGNED_BACK,
     DayState,
     Look,
+    disputed,
     state_of_day,
     written,
 )
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, Inbound
-from prongsai.foundation.channels.selectors import listed_days, listed_in, months_unseen, unseen
-from prongsai.foundation.channels.services.checks import needs_signature, start_of
+from prongsai.foundation.channels.selectors import listed_days, listed_in, months_unseen, outages, unseen
+from prongsai.foundation.channels.services.checks import is_late, needs_signature, start_of
 from prongsai.foundation.channels.services.register import abouts, visibility_of
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import PendingFact, flush, record
@@ -41,7 +44,7 @@ def record_day(
 ) -> ChannelDay:
     """Keep what a day was for a channel; what was kept before gives way. For the day's close, and for sample years."""
     if day > clock.today():
-        raise InvalidInput("วันยังมาไม่ถึง", field="day")
+        raise InvalidInput(gettext("That day is yet to come"), field="day")
     kept, _ = ChannelDay.objects.update_or_create(
         channel=channel, day=day, defaults={"state": DayState(state), "checks": checks, "failed": failed}
     )
@@ -52,7 +55,7 @@ def record_day(
 def record_days(*, channel: Channel, days: Mapping[date, DayState | str], checks: int = 24) -> int:
     """As `record_day`, for many days in one statement; how many they were. For sample years."""
     if any(day > clock.today() for day in days):
-        raise InvalidInput("วันยังมาไม่ถึง", field="day")
+        raise InvalidInput(gettext("That day is yet to come"), field="day")
     rows = [
         ChannelDay(
             channel=channel, day=day, state=DayState(state), checks=checks,
@@ -74,18 +77,53 @@ def close_day(day: date) -> int:
     Channels that officers sign for have their days from the signatures.
     """
     if day >= clock.today():
-        raise WrongState("วันนี้ยังไม่จบ")
+        raise WrongState(gettext("That day is not over yet"))
     known = set(ChannelDay.objects.filter(day=day).values_list("channel_id", flat=True))
     before = set(ChannelDay.objects.filter(day__lt=day).values_list("channel_id", flat=True).distinct())
     due = [
         channel
         for channel in listed_in(Period(day, day))
-        if channel.kind in DIGITAL and not needs_signature(channel) and channel.pk not in known
+        if looks_after_itself(channel) and channel.pk not in known
     ]
+    hold(channel.pk for channel in due)
     looks = _looks(day, due)
     rows = [_day(channel, day, looks[channel.pk], channel.pk not in before) for channel in due]
     ChannelDay.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def looks_after_itself(channel: Channel) -> bool:
+    """Whether its days are made from looks, and not signed for."""
+    return channel.kind in DIGITAL and not needs_signature(channel)
+
+
+def hold(channels: Iterable[int]) -> None:
+    """Keep the channels until the transaction is over: what a prober tells late and the making of days wait for each other."""
+    list(Channel.objects.select_for_update().filter(pk__in=list(channels)).order_by("pk").values_list("pk"))
+
+
+@transaction.atomic
+def remake_days(channel: Channel, days: Iterable[date]) -> int:
+    """Make days that are over anew, of which a prober told late that it had found the channel down; how many are down now.
+
+    A day only becomes worse by it. Of days that officers sign for nothing is made.
+    """
+    over = [day for day in sorted(days) if day < clock.today()]
+    if not over or not looks_after_itself(channel):
+        return 0
+    kept = ChannelDay.objects.filter(channel=channel)
+    first = min(kept.order_by("day").values_list("day", flat=True)[:1], default=None)
+    made = [
+        _day(channel, day, _looks(day, [channel])[channel.pk], first is None or day <= first)
+        for day in over
+        if day in listed_days(channel, Period(day, day))
+    ]
+    down = [day for day in made if day.state == DayState.DOWN]
+    ChannelDay.objects.bulk_create(
+        down, update_conflicts=True, update_fields=["state", "checks", "failed"],
+        unique_fields=["organization", "channel", "day"],
+    )  # fmt: skip
+    return len(down)
 
 
 def _looks(day: date, channels: Iterable[Channel]) -> dict[int, list[ChannelCheck]]:
@@ -100,7 +138,10 @@ def _looks(day: date, channels: Iterable[Channel]) -> dict[int, list[ChannelChec
 
 
 def _day(channel: Channel, day: date, checks: list[ChannelCheck], first: bool) -> ChannelDay:
-    looks = [Look(check.at.astimezone(BANGKOK).hour, check.how, check.ok) for check in checks]
+    looks = [
+        Look(check.at.astimezone(BANGKOK).hour, check.how, check.ok, is_late(check.at, check.told_at))
+        for check in checks
+    ]
     return ChannelDay(
         channel=channel,
         day=day,
@@ -115,33 +156,24 @@ def count_month(*, actor: Actor, month: date) -> PendingFact | None:
     """Put the days of the channels in a past month on record, once; None when no channel was listed in it.
 
     The public fact holds a letter for each day of each channel, and how many messages of the month nobody has looked at.
-    Every channel that was well at the month's end gets a
-    fact of its own that it was found working. Raises WrongState for a month that is not over or is counted already.
+    A day that was kept as up and lies wholly in an outage on record is not known. Every channel that was well at the
+    month's end gets a fact of its own that it was found working. Raises WrongState for a month that is not over or is
+    counted already.
     """
     period = month_of(month)
     if period.end >= clock.today():
-        raise WrongState("เดือนนี้ยังไม่จบ จึงยังนับวันไม่ได้")
+        raise WrongState(gettext("That month is not over yet, so its days cannot be counted"))
     if facts(kind=kinds.DAYS_COUNTED).filter(about_start=period.start).exists():
-        raise WrongState("เดือนนี้นับวันแล้ว")
+        raise WrongState(gettext("The days of that month are counted already"))
     channels = listed_in(period)
     if not channels:
         return None
-    states: dict[int, dict[date, DayState]] = defaultdict(dict)
-    for day in ChannelDay.objects.filter(day__gte=period.start, day__lte=period.end):
-        states[day.channel_id][day.day] = DayState(day.state)  # type: ignore[attr-defined]
-    for channel in channels:
-        _record_alive(actor, channel, period, states[channel.pk])
-    taking = _taking(period, channels)
-    rows = [
-        {
-            "id": channel.pk,
-            "name": channel.name,
-            "kind": channel.kind,
-            "complaints": int(channel.pk in taking),
-            "days": written(period, states[channel.pk], listed_days(channel, period)),
-        }
-        for channel in channels
-    ]
+    rows = _month_rows(actor, period, channels)
+    return put_month(actor, period, {"channels": rows, "messages": _messages(period)})
+
+
+def put_month(actor: Actor, period: Period, payload: Mapping[str, Any]) -> PendingFact:
+    """The public fact of a month's count."""
     name = month_and_year(period.start)
     return record(
         actor=actor,
@@ -152,8 +184,40 @@ def count_month(*, actor: Actor, month: date) -> PendingFact | None:
         origin=Origin.WORK,
         visibility=Visibility.PUBLIC,
         title=f"วันที่ช่องทางเปิดใช้ได้ เดือน{name}",
-        payload={"channels": rows, "messages": _messages(period)},
+        payload=payload,
     )
+
+
+def _month_rows(actor: Actor, period: Period, channels: list[Channel]) -> list[dict[str, Any]]:
+    """What the count says of each channel; those that were well at the month's end have their fact of it."""
+    hold(channel.pk for channel in channels)
+    states, taking = _states(period), _taking(period, channels)
+    flush()  # outages of this transaction
+    turns = outages(period.end)
+    rows: list[dict[str, Any]] = []
+    for channel in channels:
+        days = states[channel.pk]
+        against = disputed(
+            (day for day, state in days.items() if state == DayState.UP), turns.get(channel.pk, ())
+        )
+        days |= dict.fromkeys(against, DayState.UNKNOWN)
+        record_alive(actor, channel, period, days)
+        row = {
+            "id": channel.pk,
+            "name": channel.name,
+            "kind": channel.kind,
+            "complaints": int(channel.pk in taking),
+            "days": written(period, days, listed_days(channel, period)),
+        }
+        rows.append(row | ({"disputed": sorted(day.day for day in against)} if against else {}))
+    return rows
+
+
+def _states(period: Period) -> dict[int, dict[date, DayState]]:
+    states: dict[int, dict[date, DayState]] = defaultdict(dict)
+    for day in ChannelDay.objects.filter(day__gte=period.start, day__lte=period.end):
+        states[day.channel_id][day.day] = DayState(day.state)  # type: ignore[attr-defined]
+    return states
 
 
 def _taking(period: Period, channels: Iterable[Channel]) -> set[int]:
@@ -228,7 +292,8 @@ def count_unseen_again() -> None:
         count_unseen(month=month)
 
 
-def _record_alive(actor: Actor, channel: Channel, period: Period, days: dict[date, DayState]) -> None:
+def record_alive(actor: Actor, channel: Channel, period: Period, days: dict[date, DayState]) -> None:
+    """A fact that the channel was found working near the month's end, where it was."""
     last = max((day for day, state in days.items() if state == DayState.UP), default=None)
     if last is None or last <= period.end - timedelta(days=SIGNED_BACK):
         return
@@ -260,4 +325,7 @@ def count_due_months(*, actor: Actor) -> int:
         if day.replace(day=1) not in counted:
             due.append(day)
         day = day.replace(day=1) - timedelta(days=1)
+    hold(
+        Channel.objects.values_list("pk", flat=True)
+    )  # before the ledger is held: a report takes them in this order too
     return sum(count_month(actor=actor, month=month) is not None for month in reversed(due))

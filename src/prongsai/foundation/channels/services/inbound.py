@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.canary import marked_at
@@ -33,11 +35,12 @@ from prongsai.kernel.thai.dates import short_date
 from prongsai.kernel.thai.personal import personal_data
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
+DELIVERED_BACK = timedelta(days=7)  # how long a service goes on delivering what it could not deliver
 MOST_FROM_ONE = 20  # messages an hour from one sender: beyond that two programs may be answering each other
 CANARY = "canary"
 NOBODY = "ไม่มีงานใดรับข้อความนี้"
 UNREADABLE = "ระบบอ่านข้อความนี้ไม่ได้"
-HANDLED = "ข้อความนี้รับเรื่องแล้ว"
+HANDLED = gettext_lazy("This message has been taken already")
 logger = logging.getLogger(__name__)
 
 # Parts of the foundation that take a message before the modules are asked: each says what it did, or "".
@@ -57,12 +60,16 @@ def receive(
     thread: str = "",
     body: Mapping[str, Any] = {},
     raw: bytes | None = None,
+    at: datetime | None = None,
 ) -> Inbound:
-    """Keep a message as it was delivered and have it handled after the commit. Delivered again, it is the same row."""
+    """Keep a message as it was delivered and have it handled after the commit. Delivered again, it is the same row.
+
+    It reached the office `at` that moment, or now.
+    """
     source_key = _storable(source_key)[:200]
     fresh = Inbound(
         channel=channel, source_key=source_key, sender=_storable(sender)[:200], thread=_storable(thread)[:200],
-        body=_storable(dict(body)), raw=raw, received_at=clock.now(),
+        body=_storable(dict(body)), raw=raw, received_at=at or clock.now(),
     )  # fmt: skip
     Inbound.objects.bulk_create([fresh], ignore_conflicts=True)
     kept = Inbound.objects.get(channel=channel, source_key=source_key)
@@ -80,12 +87,20 @@ def _storable(value: Any) -> Any:
     return [_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
-def receive_arrival(channel: Channel, arrival: Arrival) -> Inbound:
-    """Keep what a webhook or a mailbox delivered."""
+def receive_arrival(channel: Channel, arrival: Arrival, *, at: datetime | None = None) -> Inbound:
+    """Keep what a webhook or a mailbox delivered; `at`, when it reached the office before it was fetched.
+
+    Else it counts from when it was sent, as the service says: never in the future, and at most a week back.
+    """
     return receive(
         channel=channel, source_key=arrival.source_key, sender=arrival.sender, thread=arrival.thread,
-        body=arrival.body, raw=arrival.raw,
+        body=arrival.body, raw=arrival.raw, at=at or _sent(arrival),
     )  # fmt: skip
+
+
+def _sent(arrival: Arrival) -> datetime | None:
+    now = clock.now()
+    return arrival.at if arrival.at is not None and now - DELIVERED_BACK <= arrival.at <= now else None
 
 
 @job()
@@ -125,6 +140,8 @@ def _settled(inbound: Inbound) -> None:
 def _put_off(inbound: Inbound, error: Exception, said: str) -> None:
     inbound.failure, inbound.tries = said[:300], inbound.tries + 1
     inbound.save(update_fields=["failure", "tries"])
+    # It may be of a month that is counted: then that is known to hold one more message that nobody has looked at.
+    count_unseen(month=inbound.received_at.astimezone(clock.BANGKOK).date())
     if inbound.tries <= len(PAUSES) and not isinstance(error, Held):
         at = clock.now() + PAUSES[inbound.tries - 1]
         later(handle_inbound, at, organization_id=current_organization_id(), inbound_id=inbound.pk)
@@ -136,7 +153,7 @@ def try_inbound_again(*, actor: Actor, inbound: Inbound) -> None:
     actor.require(MANAGE)
     waiting = Inbound.objects.filter(pk=inbound.pk, handled_at=None)
     if not waiting.update(tries=len(PAUSES), is_wanted=True):
-        raise WrongState(HANDLED)
+        raise WrongState(str(HANDLED))
     handle_inbound.defer_once(organization_id=current_organization_id(), inbound_id=inbound.pk)
 
 
@@ -150,16 +167,19 @@ def set_inbound_aside(*, actor: Actor, inbound: Inbound, reason: str, of_sender:
     actor.require(MANAGE)
     reason = " ".join(reason.split())
     if not reason or len(reason) > 200:
-        raise InvalidInput("ระบุเหตุผลไม่เกิน 200 ตัวอักษร", field="reason")
+        raise InvalidInput(_("Give the reason in at most 200 characters"), field="reason")
     if found := personal_data(reason):
-        raise InvalidInput(f"ข้อความมีข้อมูลส่วนบุคคล ({', '.join(found)}) ให้เอาออก", field="reason")
+        raise InvalidInput(
+            _("The text holds personal data (%(found)s). Take them out.") % {"found": ", ".join(found)},
+            field="reason",
+        )
     chosen = Q(pk=inbound.pk)
     if of_sender and inbound.sender:
         chosen |= Q(channel_id=inbound.channel_id, sender=inbound.sender)  # type: ignore[attr-defined]
     waiting = Inbound.objects.select_for_update(of=("self",)).select_related("channel__unit")
     rows = list(waiting.filter(chosen, handled_at=None).order_by("id"))
     if inbound.pk not in {row.pk for row in rows}:
-        raise WrongState(HANDLED)
+        raise WrongState(str(HANDLED))
     for row in rows:
         _put_aside(actor, row, reason)
     return len(rows)
@@ -192,7 +212,7 @@ def _handled(inbound: Inbound) -> str:
     made = marked_at(f"{said.subject}\n{said.text}")
     if made is not None:
         return _self_check(inbound, said, made)
-    if said.bounced:
+    if said.reports and Outbound.objects.filter(message_id__in=said.reports).exists():
         return _bounced(said)
     if said.skipped:
         return f"ignored: {said.skipped}"[:80]
@@ -240,7 +260,7 @@ def _message(inbound: Inbound, said: Said, *, is_check: bool = False) -> Inbound
     files, refused = _kept(inbound, said.files)
     until = inbound.body.get("reply_until")
     is_mail = inbound.channel.kind == "email"
-    mail_id = inbound.source_key if is_mail and inbound.source_key.startswith("<") else ""
+    mail_id = _mail_id(inbound) if is_mail else ""
     return InboundMessage(
         id=inbound.pk,
         channel_id=inbound.channel.pk,
@@ -256,6 +276,13 @@ def _message(inbound: Inbound, said: Said, *, is_check: bool = False) -> Inbound
         received_at=inbound.received_at,
         reply_to=mail_id or str(inbound.body.get("reply_token", "")),
         reply_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _mail_id(inbound: Inbound) -> str:
+    """What an answer names; mails that were kept before ids stood apart have theirs as their key."""
+    return str(inbound.body.get("message_id", "")) or (
+        inbound.source_key if inbound.source_key.startswith("<") else ""
     )
 
 
@@ -280,9 +307,8 @@ def _kept(inbound: Inbound, files: tuple[Attachment, ...]) -> tuple[list[str], l
 def _wrote_too_often(inbound: Inbound) -> bool:
     if not inbound.sender:
         return False
-    recent = Inbound.objects.filter(
-        channel=inbound.channel, sender=inbound.sender, received_at__gt=clock.now() - timedelta(hours=1)
-    )
+    hour = (inbound.received_at - timedelta(hours=1), inbound.received_at)
+    recent = Inbound.objects.filter(channel=inbound.channel, sender=inbound.sender, received_at__range=hour)
     return recent.count() > MOST_FROM_ONE
 
 
@@ -307,7 +333,7 @@ def _self_check(inbound: Inbound, said: Said, made: datetime) -> str:
 
 
 def _bounced(said: Said) -> str:
-    """Our mails that came back: their cases learn that nobody read them."""
+    """A report on our mails. Of those that came back the cases learn that nobody read them."""
     for outbound in Outbound.objects.select_for_update().filter(message_id__in=said.bounced, state="sent"):
         outbound.state, outbound.failure = "failed", "ปลายทางส่งอีเมลคืน"
         outbound.save(update_fields=["state", "failure"])

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from prongsai.foundation.channels import kinds
 from prongsai.foundation.channels.models import Channel, ChannelKind, ChannelLink
@@ -35,7 +36,7 @@ def link_channels(*, actor: Actor, source: Channel, target: Channel) -> ChannelL
         Channel.objects.filter(pk__in=[source.pk, target.pk], closed_on=None).values_list("pk", flat=True)
     )
     if len(known) != 2:
-        raise InvalidInput("เลือกช่องทางสองช่องทางที่เปิดอยู่", field="target")
+        raise InvalidInput(gettext("Choose two channels that are open"), field="target")
     link, _ = ChannelLink.objects.get_or_create(source=source, target=target, defaults={"how": STATED})
     return link
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels.connectors import connector_of
 from prongsai.foundation.channels.connectors.base import Sent, Undelivered
+from prongsai.foundation.channels.connectors.carrying import carried
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.channels.models import Channel, Outbound
 from prongsai.foundation.channels.selectors import channel_of
 from prongsai.foundation.channels.services.register import MANAGE
+from prongsai.foundation.files.models import StoredFile
+from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.jobs.decorators import job
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
@@ -29,12 +34,26 @@ WHOLE = "channel"  # `how` of a message that waits because nothing can be sent b
 delivery_listeners: list[Callable[[Outbound], None]] = []
 
 
+@dataclass(frozen=True)
+class Detour:
+    """Another way to whom a message is for, and its words there."""
+
+    channel_kind: str
+    recipient: str
+    text: str
+
+
+# Asked when a message is refused, or its channel cannot send now: whoever sent it may know another way.
+detours: list[Callable[[Outbound], Detour | None]] = []
+
+
 @transaction.atomic
 def send(
     *,
     channel_kind: str,
     recipient: str,
     text: str,
+    files: Sequence[StoredFile] = (),
     subject: str = "",
     reply_to: str = "",
     reply_until: datetime | None = None,
@@ -45,15 +64,17 @@ def send(
     """Send a message after the commit; the same `key` is one message, however often it is asked for.
 
     By `channel`, or the office's connected channel of the kind; mail goes by the installation's server where the office
-    has none. Raises InvalidInput without a recipient, a text or a key.
+    has none. Of `files` those go along that the kind of channel carries (`connectors.carrying.carried`), as long as they
+    are not erased before; every try sends the same ones. Raises InvalidInput without a recipient, a text or a key.
     """
     if not recipient or not text.strip() or not key:
-        raise InvalidInput("ไม่มีผู้รับหรือข้อความ", field="recipient")
+        raise InvalidInput(_("There is no addressee or no text"), field="recipient")
     by = channel if channel is not None and channel.is_connected else channel_of(channel_kind)
     now = clock.now()
     fresh = Outbound(
         channel=by, kind=channel_kind, recipient=recipient[:300], subject=" ".join(subject.split())[:200],
-        text=text, reply_to=reply_to[:300], reply_until=reply_until, key=key[:120], subject_ref=subject_ref[:80],
+        text=text, files=[reference(file) for file in carried(channel_kind, files)], reply_to=reply_to[:300],
+        reply_until=reply_until, key=key[:120], subject_ref=subject_ref[:80],
         next_at=now, created_at=now,
     )  # fmt: skip
     Outbound.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -76,7 +97,8 @@ def deliver(*, organization_id: int, outbound_id: int) -> None:
         return
     now = clock.now()
     if not outbound.attempts and not _may_reply(outbound, now) and (until := _closed_until(outbound, now)):
-        _wait(outbound, until)
+        if not _turned(outbound, now):
+            _wait(outbound, until)
         return
     try:
         sent = _delivered(outbound, now)
@@ -88,6 +110,7 @@ def deliver(*, organization_id: int, outbound_id: int) -> None:
     if sent.recipient and sent.recipient != outbound.recipient:
         _meet(outbound, sent.recipient[:300])
     outbound.text = ""  # it may hold the code of a case; whoever sent it keeps what they need
+    outbound.files = []
     outbound.attempts += 1
     outbound.save()
     finished(outbound)
@@ -122,6 +145,9 @@ def _closed_until(outbound: Outbound, now: datetime) -> datetime | None:
 def _failed(outbound: Outbound, error: Undelivered, now: datetime) -> None:
     outbound.attempts += 1
     outbound.failure, outbound.how = error.reason[:300], WHOLE if error.whole else ""
+    # A first try that failed may have arrived all the same: the second one is told so by the retry key.
+    if (error.final or error.after or outbound.attempts > 1) and _turned(outbound, now):
+        return
     late = now - outbound.created_at > TOO_OLD
     if error.final or late or outbound.attempts > len(PAUSES):
         outbound.state, outbound.how = "failed", ""
@@ -135,6 +161,19 @@ def _wait(outbound: Outbound, until: datetime) -> None:
     outbound.next_at = until
     outbound.save()
     later(deliver, until, organization_id=current_organization_id(), outbound_id=outbound.pk)
+
+
+def _turned(outbound: Outbound, now: datetime) -> bool:
+    """Have a message go another way at once, if there is one; it stays the same message, sent once."""
+    way = next(filter(None, (ask(outbound) for ask in detours)), None)
+    if way is None:
+        return False
+    outbound.channel, outbound.kind = channel_of(way.channel_kind), way.channel_kind
+    outbound.recipient, outbound.text = way.recipient[:300], way.text
+    outbound.attempts, outbound.how, outbound.next_at = 0, "", now
+    outbound.save()
+    deliver.defer_once(organization_id=current_organization_id(), outbound_id=outbound.pk)
+    return True
 
 
 def finished(outbound: Outbound) -> None:
@@ -153,5 +192,5 @@ def try_outbound_again(*, actor: Actor, outbound: Outbound) -> None:
     now = clock.now()
     again = Outbound.objects.filter(pk=outbound.pk, state="failed").exclude(text="")
     if not again.update(state="waiting", attempts=0, next_at=now, created_at=now, failure=""):
-        raise WrongState("ข้อความนี้ไม่ได้ค้างอยู่")
+        raise WrongState(_("This message does not wait any more"))
     deliver.defer_once(organization_id=current_organization_id(), outbound_id=outbound.pk)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from prongsai.foundation.channels.canary import LABEL, is_marker, marked_at, marker
+from prongsai.foundation.channels.canary import LABEL, is_marker, is_self_check, marked_at, marker
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
@@ -51,3 +51,11 @@ def test_another_office_and_another_installation_do_not_know_it(office: Organiza
 @pytest.mark.parametrize("text", ["", "PRONGSAI-CHECK-", "PRONGSAI-CHECK-68a1b2c3-" + "0" * 32, "เรื่องจริง"])
 def test_nobody_makes_one_up(office: Organization, text: str) -> None:
     assert not is_marker(text)
+
+
+def test_a_self_check_is_the_whole_text_whatever_its_mark_is_worth(office: Organization) -> None:
+    with clock.at(NOW):
+        text = marker()
+    assert is_self_check(f" {text}\r\n")
+    assert not is_self_check(f"มีคนส่ง {text}")
+    assert not is_self_check(text.removeprefix(LABEL))

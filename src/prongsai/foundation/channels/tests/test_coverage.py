@@ -36,20 +36,29 @@ def record(name: str, kind: str, *, down: tuple[int, ...] = (), listed: list[dat
 
 def test_a_day_is_open_when_every_channel_was_up() -> None:
     found = coverage(OCTOBER, [record("เว็บ", "web", down=(3,)), record("ตู้", "box", down=(4, 5))])
-    assert (found.open_days, found.days, found.longest_gap) == (28, 31, 0)
+    assert (found.open_days, found.days, found.longest_gap) == (28, 31, 3)
     assert found.by_channel == {1: (30, 31), 2: (29, 31)}
 
 
-def test_the_gap_is_the_longest_run_without_any_channel() -> None:
+def test_the_gap_is_the_longest_run_of_days_that_were_not_open() -> None:
     found = coverage(
         OCTOBER, [record("เว็บ", "web", down=(3, 4, 5, 9)), record("โทรศัพท์", "phone", down=(4, 5, 6, 9))]
     )
-    assert found.longest_gap == 2
+    assert (found.open_days, found.longest_gap) == (26, 4)
+    assert found.in_gap == {1: 3, 3: 3}
+
+
+def test_a_channel_that_lived_does_not_hide_the_outage_of_another() -> None:
+    found = coverage(
+        OCTOBER, [record("เว็บ", "web", down=(*range(8, 26), 28)), record("ตู้", "box", down=(29,))]
+    )
+    assert (found.open_days, found.longest_gap) == (11, 18)
+    assert found.in_gap == {1: 18}
 
 
 def test_days_before_the_first_channel_are_not_open_and_a_gap() -> None:
     found = coverage(OCTOBER, [record("เว็บ", "web", listed=DAYS[10:])])
-    assert (found.open_days, found.longest_gap) == (21, 10)
+    assert (found.open_days, found.longest_gap, found.in_gap) == (21, 10, {})
 
 
 def test_leaders_and_letters_neither_open_a_day_nor_close_it() -> None:
@@ -61,7 +70,7 @@ def test_leaders_and_letters_neither_open_a_day_nor_close_it() -> None:
 def test_a_channel_that_nobody_signed_for_leaves_no_day_open() -> None:
     unsigned = ChannelRecord(2, "ตู้", "box", frozenset(DAYS))
     found = coverage(OCTOBER, [record("เว็บ", "web"), unsigned])
-    assert (found.open_days, found.longest_gap) == (0, 0)
+    assert (found.open_days, found.longest_gap, found.in_gap) == (0, 31, {2: 31})
 
 
 records = st.lists(
@@ -83,6 +92,8 @@ def test_open_days_and_gaps_stay_within_the_period(channels: list[ChannelRecord]
     found = coverage(OCTOBER, channels)
     assert 0 <= found.open_days <= found.days == 31
     assert 0 <= found.longest_gap <= 31 - found.open_days
+    assert (found.longest_gap == 0) == (found.open_days == 31)
+    assert all(0 < days <= found.longest_gap for days in found.in_gap.values())
     assert all(0 <= up <= listed for up, listed in found.by_channel.values())
 
 
@@ -99,12 +110,22 @@ def test_another_day_up_never_makes_it_worse(channels: list[ChannelRecord], day:
 def test_another_channel_opens_no_day_that_another_closed(
     one: list[ChannelRecord], two: list[ChannelRecord]
 ) -> None:
-    """More channels are more to keep open: a day that one of them was down stays not open, and gaps only shrink."""
+    """More channels are more to keep open: a day that one of them was down stays not open."""
     closed = 31 - coverage(OCTOBER, one).open_days
     judged = [c for c in one if c.is_judged]
     unlisted = sum(not any(day in c.listed for c in judged) for day in DAYS)
     assert 31 - coverage(OCTOBER, one + two).open_days >= closed - unlisted
-    assert coverage(OCTOBER, one + two).longest_gap <= coverage(OCTOBER, one).longest_gap
+
+
+@given(records, st.integers(0, 30), st.integers(1, 31))
+def test_an_outage_of_one_channel_is_a_gap_whatever_others_live(
+    others: list[ChannelRecord], first: int, length: int
+) -> None:
+    out = DAYS[first : first + length]
+    channel = ChannelRecord(0, "เว็บ", "web", frozenset(DAYS), frozenset(DAYS) - frozenset(out))
+    found = coverage(OCTOBER, [channel, *others])
+    assert found.longest_gap >= len(out)
+    assert found.longest_gap >= coverage(OCTOBER, [channel]).longest_gap
 
 
 @given(
@@ -148,7 +169,14 @@ def test_a_signature_speaks_of_at_most_ten_days_and_of_none_twice(on: date, sinc
 
 
 @pytest.mark.parametrize(
-    ("values", "length"), [([], 0), ([True], 1), ([True, False, True, True], 2), ([False], 0)]
+    ("values", "run"),
+    [
+        ([], range(0)),
+        ([True], range(1)),
+        ([True, False, True, True], range(2, 4)),
+        ([True, False, True], range(1)),
+        ([False], range(0)),
+    ],
 )
-def test_the_longest_run(values: list[bool], length: int) -> None:
-    assert longest_run(values) == length
+def test_the_longest_run(values: list[bool], run: range) -> None:
+    assert longest_run(values) == run

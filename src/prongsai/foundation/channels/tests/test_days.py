@@ -131,7 +131,7 @@ def test_coverage_comes_from_the_ledger_alone(office: Organization) -> None:
         ChannelCheck.objects.all().delete()
         found, record = coverage(YEAR)
         assert found is not None
-        assert (found.days, found.open_days, found.longest_gap) == (365, 363, 0)
+        assert (found.days, found.open_days, found.longest_gap) == (365, 363, 2)
         assert found.by_channel == {web.pk: (363, 365), box.pk: (365, 365)}
         assert len(record.entries) == 12 + 53
 
@@ -153,6 +153,43 @@ def test_while_the_year_runs_the_months_that_are_over_count(office: Organization
         found, _ = coverage(YEAR)
         assert found is not None
         assert (found.open_days, found.days, found.longest_gap) == (31, 92, 61)
+
+
+def test_a_week_that_nobody_has_signed_for_yet_is_no_gap_while_the_year_runs(office: Organization) -> None:
+    box = opened("box", "ตู้", YEAR.start)
+    for day in (7, 14, 21, 28):
+        with clock.at(date(2024, 10, day)):
+            sign_week(actor=MANAGER, channel=box)
+    with clock.at(date(2024, 11, 2)):
+        count_due_months(actor=SYSTEM)
+        flush()
+        found, record = coverage(YEAR)
+        assert found is not None
+        assert (found.open_days, found.days, found.longest_gap) == (28, 28, 0)
+        assert record.horizon == date(2024, 10, 28)
+        month, _ = coverage(Period(YEAR.start, date(2024, 10, 31)))
+        assert month is not None
+        assert (month.open_days, month.days, month.longest_gap) == (28, 31, 3), (
+            "a time that is over is judged by all"
+        )
+    with clock.at(date(2024, 11, 12)):  # nobody signed in time: what was open is not known any more
+        found, _ = coverage(YEAR)
+        assert found is not None
+        assert (found.open_days, found.days, found.longest_gap) == (28, 31, 3)
+
+
+def test_a_week_that_was_signed_for_as_broken_waits_for_nobody(office: Organization) -> None:
+    box = opened("box", "ตู้", YEAR.start)
+    with clock.at(date(2024, 10, 24)):
+        sign_week(actor=MANAGER, channel=box)
+    with clock.at(date(2024, 10, 31)):
+        sign_week(actor=MANAGER, channel=box, works=False, text="กุญแจหาย")
+    with clock.at(date(2024, 11, 2)):
+        count_due_months(actor=SYSTEM)
+        flush()
+        found, _ = coverage(YEAR)
+    assert found is not None
+    assert (found.days, found.longest_gap, found.in_gap) == (31, 14, {box.pk: 14})
 
 
 def test_the_sealed_channel_can_be_left_out(office: Organization) -> None:
@@ -179,6 +216,43 @@ def test_what_takes_no_complaints_is_kept_apart(office: Organization) -> None:
         found = on_record(Period(MAY, date(2025, 5, 31)))
     assert [r.name for r in found.records] == ["เว็บ"]
     assert [r.name for r in found.others] == ["ประปา"]
+
+
+def test_a_day_that_lies_wholly_in_an_outage_on_record_is_not_up_whatever_is_kept_of_it(
+    office: Organization,
+) -> None:
+    """Somebody who may write to the tables rewrites the days before the month is counted, or the outage came later."""
+    web = opened("web", "เว็บ", MAY)
+    for day, ok in ((3, False), (20, True)):
+        record_check(channel=web, how="canary", ok=ok, at=at(date(2025, 5, day), 0))
+    month = Period(MAY, date(2025, 5, 31))
+    record_days(channel=web, days=dict.fromkeys(days_of(month), "up"))
+    with clock.at(date(2025, 6, 2)):
+        count_due_months(actor=SYSTEM)
+        flush()
+        found, record = coverage(month)
+    (fact,) = entries("channel_days_counted")
+    (row,) = fact.content["channels"]
+    assert (row["days"], row["disputed"]) == ("U" * 3 + "?" * 16 + "U" * 12, list(range(4, 20)))
+    assert found is not None
+    assert (found.open_days, found.longest_gap) == (15, 16)
+    assert record.disputed == {web.pk: {date(2025, 5, day) for day in range(4, 20)}}
+
+
+def test_an_outage_counts_against_days_that_were_counted_as_up(office: Organization) -> None:
+    """A month's count of before the outages were looked at, or a signature across one."""
+    web, month = opened("web", "เว็บ", MAY), Period(MAY, date(2025, 5, 31))
+    record_days(channel=web, days=dict.fromkeys(days_of(month), "up"))
+    with clock.at(date(2025, 6, 2)):
+        count_due_months(actor=SYSTEM)
+        flush()
+        record_check(channel=web, how="canary", ok=False, at=at(date(2025, 5, 29), 12))
+        flush()
+        found, record = coverage(month)
+        assert found is not None
+        assert (found.open_days, record.disputed[web.pk]) == (29, {date(2025, 5, 30), date(2025, 5, 31)})
+        (down,) = entries("channel_down")
+        assert down.number in record.entries
 
 
 def test_every_night_the_days_are_closed_and_the_months_counted(office: Organization) -> None:

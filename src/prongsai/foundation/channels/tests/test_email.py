@@ -113,6 +113,23 @@ def test_new_mail_is_fetched_once_and_what_lay_there_before_is_not(
     assert all(inbound.raw is None for inbound in Inbound.objects.all()), "handled mail is not kept twice"
 
 
+def test_mail_counts_from_when_it_reached_the_office_however_late_it_is_fetched(
+    office: Organization, imap: ImapServer, desk: Desk
+) -> None:
+    channel = boxed(imap)
+    long_ago = clock.now() - timedelta(days=3)
+    channel.settings["place"]["at"] = int(long_ago.timestamp())
+    channel.save()
+    imap.lay(mail(1), days=2)
+    imap.lay(mail(2))
+    imap.lay(mail(3), days=9)
+    fetch(channel)
+    ages = [(clock.now() - inbound.received_at).days for inbound in Inbound.objects.order_by("pk")]
+    assert ages == [2, 0, 0], "what was moved in after the mailbox was read counts from when it was seen"
+    kept = Inbound.objects.order_by("received_at").values_list("received_at", flat=True)
+    assert sorted(got.received_at for got in desk.got) == list(kept), "in whatever order they are handled"
+
+
 def test_a_mail_that_lies_there_twice_is_one_message(
     office: Organization, imap: ImapServer, desk: Desk
 ) -> None:
@@ -204,8 +221,9 @@ def test_an_unsigned_or_old_delivery_is_refused(hooked: Channel, forge: str) -> 
     "headers",
     [
         {"Auto-Submitted": "auto-replied"},
-        {"Auto-Submitted": "auto-generated; foo=1"},
-        {"From": "MAILER-DAEMON@example.com", "Return-Path": "<>"},
+        {"Auto-Submitted": "Auto-Replied; foo=1"},
+        {"Auto-Submitted": "auto-generated", "Precedence": "auto_reply"},
+        {"Auto-Submitted": "auto-generated", "X-Autoreply": "yes"},
     ],
 )
 def test_programs_that_say_so_are_not_answered(hooked: Channel, desk: Desk, headers: dict[str, str]) -> None:
@@ -219,6 +237,10 @@ def test_programs_that_say_so_are_not_answered(hooked: Channel, desk: Desk, head
         ({"Precedence": "bulk"}, "mana@example.com"),
         ({"List-Id": "<saraban.example.go.th>", "Precedence": "list", "Reply-To": "all@example.go.th"}, "mana@example.com"),
         ({"X-Auto-Response-Suppress": "All"}, "mana@example.com"),
+        ({"Auto-Submitted": "auto-generated; foo=1"}, "mana@example.com"),
+        ({"Auto-Submitted": "auto-notified"}, "mana@example.com"),
+        ({"From": "MAILER-DAEMON@example.com", "Return-Path": "<>"}, ""),
+        ({"X-Autoreply": "yes"}, "mana@example.com"),
         ({"Feedback-ID": "form:1"}, "mana@example.com"),
         ({"From": "no-reply@1111.example"}, ""),
         ({"From": "MAILER-DAEMON@example.com"}, ""),
@@ -293,6 +315,12 @@ def test_words_are_found_in_every_way_of_writing_them() -> None:
     both.add_alternative("<p>หน้าเว็บ</p>", subtype="html")
     assert mails.text_of(both) == "ตัวหนังสือ"
     assert mails.text_of(mail(1, "ตอบ\n\n> ที่เขียนไว้ก่อน\n> อีกบรรทัด\n")) == "ตอบ"
+    for wrote in (
+        "On Fri, 28 Nov 2025 at 10:00, A <a@example.com>\nwrote:",
+        "เมื่อ ศ. 28 พ.ย. 2568 A <a@example.com> เขียนว่า:",
+    ):
+        assert mails.text_of(mail(1, f"ตอบ\n\n{wrote}\n\n> ที่เขียนไว้ก่อน\n")) == "ตอบ"
+    assert mails.text_of(mail(1, "ป้ายหน้าวัดเขียนว่า:")) == "ป้ายหน้าวัดเขียนว่า:", "nothing is quoted below it"
     old = b"From: a@example.com\r\nContent-Type: text/plain; charset=windows-874\r\n\r\n" + "ถนนพัง".encode(
         "cp874"
     )
@@ -421,23 +449,30 @@ def test_a_full_mailbox_is_final_and_a_header_cannot_be_smuggled_in(
     assert sent(hooked, key="k3", recipient="a@example.com\nBcc: b@example.com").state == "failed"
 
 
-def test_a_mail_that_comes_back_is_noted_at_its_message(
-    hooked: Channel, mailbox: Mailbox, desk: Desk
-) -> None:
-    outbound = sent(hooked)
-    report = (
+def returned(message_id: str) -> str:
+    return (
         "From: MAILER-DAEMON@example.com\r\nTo: x@example.go.th\r\nSubject: Undelivered\r\nMessage-ID: <b1@example.com>\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\r\n\r\n'
         "--B\r\nContent-Type: text/plain\r\n\r\nfailed\r\n"
         "--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
         "Final-Recipient: rfc822; mana@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {outbound.message_id}\r\nSubject: x\r\n\r\n--B--\r\n"
+        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\n--B--\r\n"
     )
+
+
+def test_a_mail_that_comes_back_is_noted_at_its_message(
+    hooked: Channel, mailbox: Mailbox, desk: Desk
+) -> None:
+    outbound = sent(hooked)
+    report = returned(outbound.message_id)
     handed(hooked, report.encode())
     outbound.refresh_from_db()
     assert (outbound.state, outbound.failure) == ("failed", "ปลายทางส่งอีเมลคืน")
     assert desk.got == []
-    handed(hooked, report.replace("b1@", "b2@").replace("Action: failed", "Action: delayed").encode())
+    delayed = report.replace("b1@", "b2@").replace("Action: failed", "Action: delayed")
+    assert handed(hooked, delayed.encode()).handled_as.startswith("ignored")
+    old = f"From: MAILER-DAEMON@example.com\r\nReturn-Path: <>\r\n\r\nHi.\r\n> Message-ID: {outbound.message_id}\r\n"
+    assert handed(hooked, old.encode()).handled_as.startswith("ignored")
 
 
 def test_a_mail_server_that_is_away_is_tried_again(hooked: Channel, settings: Any) -> None:

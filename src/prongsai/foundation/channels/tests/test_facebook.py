@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +98,16 @@ def test_messages_and_comments_reach_the_modules_once(page: Channel, desk: Desk)
         ("comment:9_1", "น้ำไม่ไหล", "9_1"),
     ]
     assert desk.got[1].sender_name == "นายมานะ ตัวอย่าง"
+
+
+def test_what_is_delivered_late_counts_from_when_it_was_written(page: Channel, desk: Desk) -> None:
+    sent, now = (datetime(2025, *on, tzinfo=clock.BANGKOK) for on in ((9, 30, 23, 50), (10, 1, 2, 0)))
+    old = {**message(), "timestamp": int(sent.timestamp() * 1000)}
+    with clock.at(now):
+        handled(page, *signed(messaging=[old]))
+        handled(page, *signed(changes=[change(created_time=int(sent.timestamp()))]))
+        handled(page, *signed(changes=[change(comment_id="9_2", created_time="yesterday")]))
+    assert [got.received_at for got in desk.got] == [sent, sent, now]
 
 
 def test_the_pages_own_words_edits_likes_and_other_pages_are_left_alone(page: Channel, desk: Desk) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -113,6 +113,26 @@ def test_a_redelivered_event_is_one_message(line: Channel, desk: Desk) -> None:
     handled(line, event(1, redelivery=True), event(2))
     handled(line, event(1, redelivery=True))
     assert Inbound.objects.count() == len(desk.got) == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "counts_from"),
+    [
+        (datetime(2025, 9, 30, 23, 50, tzinfo=clock.BANGKOK), datetime(2025, 9, 30, 23, 50, tzinfo=clock.BANGKOK)),
+        (datetime(2025, 9, 10, tzinfo=clock.BANGKOK), datetime(2025, 10, 1, 2, tzinfo=clock.BANGKOK)),
+        (datetime(2025, 10, 1, 2, 1, tzinfo=clock.BANGKOK), datetime(2025, 10, 1, 2, tzinfo=clock.BANGKOK)),
+        (datetime(1970, 1, 1, tzinfo=UTC), datetime(2025, 10, 1, 2, tzinfo=clock.BANGKOK)),
+    ],
+    ids=["before midnight", "weeks ago", "in the future", "no time"],
+)  # fmt: skip
+def test_what_is_delivered_late_counts_from_when_it_was_written(
+    line: Channel, desk: Desk, sent: datetime, counts_from: datetime
+) -> None:
+    """The fiscal year ends at midnight; the server was away, and LINE delivers again."""
+    late = {**event(redelivery=True), "timestamp": int(sent.timestamp() * 1000)}
+    with clock.at(datetime(2025, 10, 1, 2, tzinfo=clock.BANGKOK)):
+        (inbound,) = handled(line, late)
+    assert inbound.received_at == desk.got[0].received_at == counts_from
 
 
 def test_lines_own_test_delivery_and_other_events_are_taken_quietly(line: Channel, desk: Desk) -> None:

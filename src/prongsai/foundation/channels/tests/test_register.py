@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from prongsai.foundation.channels.connectors.base import NotConnected
+from prongsai.foundation.channels.connectors.email import Email
 from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.channels.selectors import channels_open
 from prongsai.foundation.channels.services import (
@@ -177,6 +178,53 @@ def test_an_empty_secret_leaves_the_former_one(line: Channel) -> None:
         actor=MANAGER, channel=line, settings={}, secrets={"channel_secret": "new", "access_token": ""}
     )
     assert again.read_secrets() == {"channel_secret": "new", "access_token": TOKEN}
+
+
+@pytest.mark.parametrize(
+    "other", [{"host": "203.0.113.9"}, {"port": 9143}, {"security": "starttls"}, {"user": "admin"}], ids=str
+)
+@pytest.mark.parametrize("server", ["imap", "smtp"])
+def test_a_kept_password_goes_to_no_other_server(
+    office: Organization, monkeypatch: pytest.MonkeyPatch, server: str, other: dict[str, Any]
+) -> None:
+    """Whoever manages channels could name a server of their own, and read there what the office's is opened with."""
+    sent_to: list[dict[str, Any]] = []
+
+    def greet(self: Email, channel: Channel) -> dict[str, Any]:
+        sent_to.append({**channel.settings, **channel.read_secrets()})
+        return {}
+
+    monkeypatch.setattr(Email, "greet", greet)
+    said = {f"{server}_{name}": value for name, value in {"host": "mail.example.go.th", "port": 993, "security": "tls", "user": "saraban"}.items()}  # fmt: skip
+    made = open_channel(actor=MANAGER, kind="email", name="อีเมล", address="saraban@banthrai.example.go.th")
+    secret = f"{server}_password"
+    connect(actor=MANAGER, channel=made, settings=said, secrets={secret: "old", "webhook_secret": "w"})
+    connect(actor=MANAGER, channel=made, settings={**said, f"{server}_port": "993"}, secrets={secret: ""})
+    changed = said | {f"{server}_{name}": value for name, value in other.items()}
+    with pytest.raises(InvalidInput) as refused:
+        connect(actor=MANAGER, channel=made, settings=changed, secrets={})
+    assert refused.value.field == secret
+    assert len(sent_to) == 2, "the other server was not even asked"
+    again = connect(actor=MANAGER, channel=made, settings=changed, secrets={secret: "new"})
+    assert again.read_secrets() == {secret: "new", "webhook_secret": "w"}
+    gone = connect(actor=MANAGER, channel=made, settings={}, secrets={})
+    assert gone.read_secrets() == {"webhook_secret": "w"}, "a password without a server waits for none"
+
+
+def test_the_sealed_channel_stays_in_the_list_and_the_count_as_long_as_it_takes_reports(
+    office: Organization,
+) -> None:
+    made = open_channel(actor=MANAGER, kind="sealed", name="แจ้งเบาะแส")
+    for name in ("takes_complaints", "is_listed"):
+        with pytest.raises(InvalidInput) as refused:
+            change_channel(actor=MANAGER, channel=made, **{name: False})
+        assert refused.value.field == name
+        with pytest.raises(InvalidInput):
+            open_channel(actor=MANAGER, kind="sealed", name="อีกช่องทาง", **{name: False})
+    with pytest.raises(WrongState):
+        close_channel(actor=MANAGER, channel=made, reason="เลิกใช้")
+    change_channel(actor=MANAGER, channel=made, name="ช่องทางแจ้งเบาะแส", takes_complaints=True)
+    assert close_channel(actor=MANAGER, channel=made, reason="ปิด", by_its_desk=True).closed_on
 
 
 def test_disconnecting_forgets_the_secrets(line: Channel) -> None:

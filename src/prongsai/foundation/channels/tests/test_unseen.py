@@ -77,6 +77,15 @@ def test_a_month_says_how_many_messages_nobody_has_looked_at_until_somebody_has(
     assert entries("channel_messages_unseen")[0].visibility == "public"
 
 
+def test_a_message_of_a_counted_month_that_comes_late_and_waits_is_told(channel: Channel, desk: Desk) -> None:
+    desk.act = refusing
+    with clock.at(datetime(2025, 6, 3, 9, tzinfo=clock.BANGKOK)):
+        assert counted() == 0
+        late = receive(channel=channel, source_key="a", body={"text": "x"}, at=LATE_IN_MAY)
+        handle_inbound(organization_id=late.organization_id, inbound_id=late.pk)  # type: ignore[attr-defined]
+        assert (told(), unseen(MAY).number) == ([1], 1)
+
+
 def test_the_night_makes_good_what_two_who_were_last_at_once_did_not_see(
     channel: Channel, desk: Desk
 ) -> None:

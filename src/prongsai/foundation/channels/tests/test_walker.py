@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prongsai.foundation.channels.heartbeat.walker import LAST_PAGE, walk
+from prongsai.foundation.channels.heartbeat.walker import walk
 from prongsai.foundation.channels.outgoing import fetch
 from prongsai.foundation.channels.tests.servers import Asked, Reply, Server, page
 
@@ -54,22 +54,6 @@ def test_it_walks_page_by_page_with_cookies_token_and_where_it_comes_from(site: 
     assert (walked.ok, walked.receipt, walked.note) == (True, "69-0127", "")
     assert [path.partition(str(server.port))[2] for path in walked.pages] == ["/1", "/2", "/done"]
     assert [asked.form["text"] for asked in server.asked if asked.method == "POST"] == [TEXT, TEXT]
-
-
-@pytest.mark.parametrize("dies", [False, True])
-def test_it_can_stop_at_the_page_that_would_send(site: Any, dies: bool) -> None:
-    last = form("<div data-section='send'><textarea name=text></textarea></div>", "/send")
-    first = (
-        form("<textarea name=text></textarea>", "/2")
-        + "<template><form><p data-section='send'></p></form></template>"
-    )
-
-    def answer(asked: Asked) -> Reply:
-        assert asked.path in {"/1", "/2"}, "nothing is sent"
-        return page(first) if asked.path == "/1" else page(last, 503 if dies else 200)
-
-    walked = walk(site(answer).url + "/1", TEXT, fetch, until=LAST_PAGE)
-    assert (walked.ok, len(walked.pages), "503" in walked.note) == (not dies, 2, dies)
 
 
 def test_it_fills_in_what_a_person_would_and_stays_out_of_traps(site: Any) -> None:

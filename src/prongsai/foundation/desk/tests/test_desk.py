@@ -112,6 +112,21 @@ def test_a_form_that_came_to_nothing_may_be_sent_again(office: Organization) -> 
     assert desk.once(TOKEN) == "/there/", "what led somewhere cannot be taken back"
 
 
+def test_the_same_words_are_known_again_for_ten_minutes(office: Organization) -> None:
+    with clock.at(clock.now() - timedelta(minutes=9)):
+        desk.once(TOKEN, content="a")
+        desk.remember_sent(TOKEN, "/there/")
+    desk.once("u" * 22, content="b")
+    twin = desk.sent_alike("a")
+    assert twin is not None
+    assert twin.url == "/there/"
+    assert desk.sent_alike("b") is None, "that one has led nowhere yet"
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        assert desk.sent_alike("a") is None
+    with scope(donsai().pk):
+        assert desk.sent_alike("a") is None
+
+
 def test_the_same_token_in_two_offices_is_two_forms(office: Organization) -> None:
     assert desk.once(TOKEN) is None
     desk.remember_sent(TOKEN, "/there/")

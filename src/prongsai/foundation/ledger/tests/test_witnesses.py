@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Iterator
 from datetime import date
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.models import Witness
@@ -22,41 +17,14 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel.contracts import Actor, Period
 from prongsai.kernel.errors import InvalidInput, NotPermitted
+from tests.mailbox import Mailbox, mailbox
+
+__all__ = ["mailbox"]
 
 pytestmark = pytest.mark.django_db
 
 SYSTEM = Actor.system()
 NOVEMBER = date(2025, 11, 3)
-
-
-class Mailbox:
-    """Takes every mail but those to `full@`."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]
-        if address.startswith("full@"):
-            return "552 mailbox full"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox(settings) -> Iterator[Mailbox]:  # type: ignore[no-untyped-def]
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield box
-    server.stop()
 
 
 @pytest.fixture

@@ -63,6 +63,19 @@ def test_a_profile_that_stays_the_same_leaves_no_fact(office: Organization) -> N
     assert flush() == []
 
 
+def test_where_the_maps_begin_is_kept_as_it_was_meant_and_recorded(office: Organization) -> None:
+    change_profile(actor=CLERK, values={"map_centre": "๑๕.๒๔๐๑, ๑๐๓.๓๐๑๒"})
+    office.refresh_from_db()
+    assert office.map_centre == "15.240100,103.301200"
+    change_profile(actor=CLERK, values={"map_centre": ""})
+    office.refresh_from_db()
+    assert office.map_centre == ""
+    assert [entry.content["after"] for entry in flush()] == [
+        {"map_centre": "15.240100,103.301200"},
+        {"map_centre": ""},
+    ]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -73,6 +86,8 @@ def test_a_profile_that_stays_the_same_leaves_no_fact(office: Organization) -> N
         ("email", "ไม่ใช่อีเมล"),
         ("website", "บ้านทราย"),
         ("document_code", "ก" * 41),
+        ("map_centre", "หน้าวัด"),
+        ("map_centre", "103.3012, 15.2401"),
         ("key", "other"),
     ],
 )

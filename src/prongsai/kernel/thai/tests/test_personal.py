@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.kernel.thai.personal import personal_data, repeated, unnamed
+from prongsai.kernel.thai.personal import name_parts, personal_data, repeated, telling, unnamed
 
 
 def identity_number(first_twelve: list[int]) -> str:
@@ -129,3 +129,55 @@ def test_a_text_full_of_titles_is_read_at_once() -> None:
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=40))
 def test_any_name_may_be_taken_out_of_any_text(text: str, name: str, other: str) -> None:
     assert isinstance(unnamed(text, name=name, others=[other]), str)
+
+
+# -- what is shown to everybody -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "หน้าบ้านนายสมชาย", "บ้านเลขที่ ๔๕", "ห้องเลขที่ 7", "45/2 ซอยวัด", "ร้านป้าแดง", "โทร 044-123456",
+        "โทร ๐๘๑ ๒๓๔ ๕๖๗๘", "someone@example.org", "หลังบ้าน", "คุณสมศรีแจ้งมา", "หน้าร้านบุญมี",
+    ],
+)  # fmt: skip
+def test_what_may_tell_of_a_person_is_found_in_a_public_title(text: str) -> None:
+    assert telling(f"ไฟดับ {text} หมู่ที่ 4", name="นายบุญมี ตัวอย่างดี")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ไฟสาธารณะดับหรือชำรุด หน้าวัดบ้านทราย หมู่ที่ 4", "ถนนสาย 2077 เป็นหลุม", "คุณภาพน้ำประปา", "เสาต้นที่ 12",
+        "หน้าศาลาประชาคมบ้านโนนสะอาด", "ปากซอยวัดป่า", "ไฟดับ ซอย 3",
+    ],
+)  # fmt: skip
+def test_a_title_of_what_and_where_tells_of_nobody(text: str) -> None:
+    assert telling(text, name="นายดำ บุญ") == []
+
+
+def test_a_name_is_looked_for_with_its_form_of_address_and_without() -> None:
+    assert name_parts("นายบุญมี แก้วดี") == ["นายบุญมี", "บุญมี", "แก้วดี"]
+    assert name_parts("นายดำ ดี") == ["นายดำ"]
+    assert name_parts("คุณ สมศรี ใจดี") == ["สมศรี", "ใจดี"]
+    assert name_parts("ว่าที่ ร.ต. บุญมี") == name_parts("Miss บุญมี") == ["บุญมี"]
+    assert name_parts("ว่าที่ร.ต. บุญมี") == name_parts("จ.ส.อ. บุญมี") == ["บุญมี"]
+    assert name_parts("") == []
+
+
+def test_a_given_name_made_of_forms_of_address_is_a_name() -> None:
+    assert name_parts("พระนาย สุวรรณรัฐ") == ["พระนาย", "สุวรรณรัฐ"]
+    assert name_parts("นายพระนาย") == ["นายพระนาย", "พระนาย"]
+    assert telling("ซอยพระนาย ถนนชำรุด", name="พระนาย สุวรรณรัฐ") == ["พระนาย"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("คุณภาพน้ำประปา", "คุณ สมศรี ใจดี"), ("ป้ายหน้าสำนักงานนายกเทศมนตรี", "นาย สมชาย ใจดี")]
+)
+def test_a_form_of_address_that_stands_alone_names_nobody(text: str, name: str) -> None:
+    assert telling(text, name=name) == []
+
+
+@given(st.text(max_size=200), st.text(max_size=40))
+def test_any_text_is_looked_through(text: str, name: str) -> None:
+    assert all(telling(text, name=name))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ninja import Router
 
-from prongsai.modules.complaints.api import acts, cases, public
+from prongsai.modules.complaints.api import acts, cases, public, tracking
 
 router = Router()
-for part in (public, cases, acts):
+for part in (public, tracking, cases, acts):
     router.add_router("", part.router)

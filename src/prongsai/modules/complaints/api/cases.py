@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import inbox
-from prongsai.foundation.casework.services import open_case as open_service
-from prongsai.foundation.casework.services import tracking_url
+from prongsai.foundation.casework.services import Concerned, tracking_url
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Topic
 from prongsai.modules.complaints.api import shapes
@@ -18,6 +17,7 @@ from prongsai.modules.complaints.api.found import (
     actor_of,
     case_of,
     category_of,
+    concerned_of,
     contact_of,
     kept_files,
     place_of,
@@ -25,7 +25,7 @@ from prongsai.modules.complaints.api.found import (
     whole,
 )
 from prongsai.modules.complaints.choices import KINDS
-from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.intake import CameBy, register
 from prongsai.modules.complaints.workflow import INTAKE, READ
 from prongsai.ui.access import requires
 from prongsai.ui.api import FiscalYear, Number, Word
@@ -80,29 +80,24 @@ def list_cases(request: HttpRequest, wanted: Query[WantedCases]):
 @router.post("/complaints/cases", response={201: shapes.ReceiptOut})
 @requires(INTAKE)
 def take_in_case(request: HttpRequest, body: shapes.CaseIn):
-    """Register what came by telephone, letter, counter or another system. The rules of routing give it to a unit.
+    """Register what came by telephone, letter, counter or another system. The rules of routing give it to a unit
+    or a person, and mark it as urgent.
 
     With a `source` that was given before it is the case of then, and the code is not told again.
     """
     category = category_of(body.category)
-    unit = unit_of(body.unit_id)
-    if unit is None:
-        matter = Matter(category.kind, category.key, body.place.village, body.place.text, body.text)
-        unit = route(matter).unit
-    opened = open_service(
+    opened = register(
         actor=actor_of(request),
-        kind=category.kind,
-        title=body.title or ("" if body.text else category.title),
-        body=body.text,
         category=category.key,
-        topic=category.topic,
-        channel_kind=body.channel,
-        source_key=f"api:{body.source}" if body.source else "",
-        received_on=body.received_on,
-        contact=contact_of(body.contact),
+        title=body.title,
+        body=body.text,
+        came=CameBy(body.channel, received_on=body.received_on, program_number=body.source),
+        contact=contact_of(body.contact, by_staff=True),
         place=place_of(body.place),
         files=kept_files(body.files),
-        unit=unit,
+        unit=unit_of(body.unit_id),
+        concerned=concerned_of(body.concerned) or Concerned(),
+        is_urgent=body.is_urgent,
     )
     track = tracking_url(opened.case, opened.code) if opened.code else ""
     return Status(

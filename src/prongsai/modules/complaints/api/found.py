@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja.params.models import Header
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.selectors import conversation, files_of, rows_open, shown_to, timeline
-from prongsai.foundation.casework.services import Contact, Place
+from prongsai.foundation.casework.selectors import (
+    conversation,
+    files_for_staff,
+    rows_open,
+    shown_to,
+    timeline,
+)
+from prongsai.foundation.casework.services import Concerned, Contact, Place
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.api import shapes
 from prongsai.modules.complaints.catalogue import Category, categories
 from prongsai.modules.complaints.choices import KINDS
 from prongsai.ui.api import ApiError, Kind
+
+OnceKey = Annotated[
+    str,
+    Header(
+        ...,
+        alias="Idempotency-Key",
+        min_length=16,
+        max_length=80,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Made anew for each thing that is told: sent again with the same key, it is the same case",
+    ),
+]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -34,18 +56,26 @@ def case_of(pk: int, actor: Actor) -> Case:
     return found
 
 
+def version_if_seen(if_match: str | None) -> int | None:
+    """The version that the caller names in If-Match, where an act may be done without."""
+    return None if if_match is None else int(if_match.strip('"'))
+
+
 def version_seen(if_match: str | None) -> int:
     """The version that the caller names in If-Match. 428 without one: nobody acts on what they did not see."""
-    if if_match is None:
+    version = version_if_seen(if_match)
+    if version is None:
         raise ApiError(Kind.REVISION)
-    return int(if_match.strip('"'))
+    return version
 
 
 def category_of(key: str) -> Category:
     """Raises InvalidInput for a category that there is not."""
     found = categories().get(key)
     if found is None:
-        raise InvalidInput("ไม่มีประเภทเรื่องนี้ ดูรายการที่ complaints/categories", field="category")
+        raise InvalidInput(
+            _("There is no such category. The list is at complaints/categories"), field="category"
+        )
     return found
 
 
@@ -54,7 +84,7 @@ def unit_of(pk: int | None) -> Unit | None:
         return None
     found = Unit.objects.active().filter(pk=pk).first()
     if found is None:
-        raise InvalidInput("ไม่มีส่วนราชการนี้", field="unit_id")
+        raise InvalidInput(_("There is no such unit"), field="unit_id")
     return found
 
 
@@ -63,8 +93,13 @@ def member_of(pk: int | None) -> Membership | None:
         return None
     found = Membership.objects.working().filter(pk=pk).first()
     if found is None:
-        raise InvalidInput("ไม่มีบุคลากรคนนี้", field="member_id")
+        raise InvalidInput(_("There is no such member"), field="member_id")
     return found
+
+
+def concerned_of(given: shapes.ConcernedIn | None) -> Concerned | None:
+    """Whom it is about; None where that was left out. Raises InvalidInput for whoever is not of the office."""
+    return Concerned(unit_of(given.unit_id), member_of(given.member_id)) if given is not None else None
 
 
 def kept_files(digests: Sequence[str]) -> list[StoredFile]:
@@ -72,16 +107,23 @@ def kept_files(digests: Sequence[str]) -> list[StoredFile]:
     known = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=set(digests))}
     missing = [digest for digest in digests if digest not in known]
     if missing:
-        raise InvalidInput(f"ไม่มีไฟล์ {missing[0][:12]}… ในระบบ ส่งไฟล์ก่อน", field="files")
+        raise InvalidInput(
+            _("The file %(file)s… is not in the system. Send the file first") % {"file": missing[0][:12]},
+            field="files",
+        )
     return [known[digest] for digest in dict.fromkeys(digests)]
 
 
-def contact_of(given: shapes.ContactIn) -> Contact:
-    """Whoever says nothing of themselves is anonymous."""
-    said = given.name or given.phone or given.email
-    if given.anonymous or not said:
+def contact_of(given: shapes.ContactIn, *, by_staff: bool = False) -> Contact:
+    """Whoever says nothing of themselves is anonymous. Whoever does not wish to be named may still have left to an
+    officer (`by_staff`) how to call back: the name alone is left out.
+    """
+    name, phone, email = (said_or_nothing(text) for text in (given.name, given.phone, given.email))
+    if by_staff and given.anonymous and (phone or email):
+        return Contact(phone=phone, email=email, anonymous=True)
+    if given.anonymous or not (name or phone or email):
         return Contact(anonymous=True)
-    return Contact(name=given.name, phone=given.phone, email=given.email)
+    return Contact(name=name, phone=phone, email=email)
 
 
 def place_of(given: shapes.PlaceIn) -> Place:
@@ -95,11 +137,11 @@ def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetail
     know. Five queries.
     """
     case = Case.objects.with_people().get(pk=case.pk)
-    told = case_kind(case.kind).told_contact(actor)
+    told = rights.told_contact(actor, case)
     response["ETag"] = f'"{case.version}"'
     names = (
         "version", "body", "is_anonymous", "place", "village", "latitude", "longitude", "result", "found", "satisfied",
-        "is_public", "public_title",
+        "is_public", "public_title", "concerned_unit_id", "concerned_member_id",
     )  # fmt: skip
     return shapes.CaseDetailOut(
         **shapes.CaseOut.values(case),
@@ -107,7 +149,7 @@ def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetail
         contact_name=case.contact_name if told else "",
         contact_phone=case.contact_phone if told else "",
         contact_email=case.contact_email if told else "",
-        files=[file.file.sha256 for file in files_of(case) if told or not file.from_citizen],
+        files=[file.file.sha256 for file in files_for_staff(case) if told or not file.from_citizen],
         acts=[shapes.ActOut.of(row) for row in rows_open(case, actor)],
         events=[shapes.EventOut.of(event) for event in timeline(case)],
         messages=[shapes.SaidOut.of(message, staff=True, told=told) for message in conversation(case)],

@@ -1,24 +1,24 @@
-"""Open to everybody: the figures, the cases that the office shows, telling the office something, following it."""
+"""Open to everybody: the figures, the cases that the office shows, telling the office something."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
-from ninja.params.models import Header
 from ninja.responses import Status
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.selectors import conversation, public_timeline
-from prongsai.foundation.casework.services import NumberNeeded, TooManyTries, find_case, tracking_url
+from prongsai.foundation.casework.places import shown_village
+from prongsai.foundation.casework.services import tracking_url
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.complaints.api import shapes
-from prongsai.modules.complaints.api.found import category_of, contact_of
+from prongsai.modules.complaints.api.figures_shapes import StatisticsOut
+from prongsai.modules.complaints.api.found import OnceKey, category_of, contact_of
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import KINDS
 from prongsai.modules.complaints.models import CitizenDraft
@@ -27,28 +27,16 @@ from prongsai.modules.complaints.portal.limits import of_office, unasked
 from prongsai.modules.complaints.portal.visiting import CONTACT, WHAT, WHERE
 from prongsai.modules.complaints.selectors.drafts import draft_of
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
-from prongsai.modules.complaints.selectors.statistics import figures_state, public_cases
+from prongsai.modules.complaints.selectors.statistics import figures_state, public_cases, shown_state
 from prongsai.modules.complaints.services import drafts
 from prongsai.modules.complaints.services.submitting import Receipt, submit
 from prongsai.ui.access import public
 from prongsai.ui.api import ApiError, FiscalYear, Kind, Number
 from prongsai.ui.caching import kept
-from prongsai.ui.cases.words import state_title
 from prongsai.ui.limits import line_of
 
 router = Router(tags=["public"])
 ROWS = 100
-OnceKey = Annotated[
-    str,
-    Header(
-        ...,
-        alias="Idempotency-Key",
-        min_length=16,
-        max_length=80,
-        pattern=r"^[A-Za-z0-9_-]+$",
-        description="Made anew for each thing that is told: sent again with the same key, it is the same case",
-    ),
-]
 
 
 @router.get("/complaints/categories", response=shapes.CategoriesOut)
@@ -63,27 +51,31 @@ def complaint_categories(request: HttpRequest):
     return shapes.CategoriesOut(items=items)
 
 
-@router.get("/complaints/statistics/{fiscal_year}", response=shapes.StatisticsOut)
+@router.get("/complaints/statistics/{fiscal_year}", response=StatisticsOut)
 @public
 @kept(state=figures_state)
 def complaint_statistics(request: HttpRequest, fiscal_year: FiscalYear):
     """A fiscal year in figures: what came in, what became of it; by month, subject and way in."""
     figures = of_year(fiscal_year)
-    return shapes.StatisticsOut.of(figures, year_sentence(figures))
+    return StatisticsOut.of(figures, year_sentence(figures))
 
 
 @router.get("/complaints/shown", response=shapes.ShownListOut)
 @public
-@kept(state=figures_state, query=("cursor",))
+@kept(state=shown_state, query=("cursor",))
 def shown_cases(request: HttpRequest, cursor: Number | None = None):
     """The cases that the office shows, each under the title that it wrote for it, a hundred at a time."""
     found = public_cases(KINDS)
     if cursor is not None:
         found = found.after(cursor)
     page: list[Case] = list(found[: ROWS + 1])
-    names = ("number", "kind", "category", "village", "received_on", "closed_on")
+    names = ("number", "kind", "category", "received_on", "closed_on")
     items = [
-        shapes.ShownOut(title=case.public_title, **{name: getattr(case, name) for name in names})
+        shapes.ShownOut(
+            title=case.public_title,
+            village=shown_village(case),
+            **{name: getattr(case, name) for name in names},
+        )
         for case in page[:ROWS]
     ]
     return shapes.ShownListOut(items=items, next=page[ROWS - 1].pk if len(page) > ROWS else None)
@@ -98,13 +90,13 @@ def submit_complaint(request: HttpRequest, body: shapes.SubmissionIn, idempotenc
     """
     category_of(body.category)
     if (body.place.latitude is None) != (body.place.longitude is None):
-        raise InvalidInput("พิกัดต้องมีทั้งละติจูดและลองจิจูด", field="place.latitude")
+        raise InvalidInput(_("A place on the map needs both latitude and longitude"), field="place.latitude")
     key = f"api:{idempotency_key}"
     draft = draft_of(key)
     if draft is None:
         web = channel_of(open_channels(), ChannelKind.WEB)
         if web is None:
-            raise WrongState("หน่วยงานยังไม่เปิดรับเรื่องทางเว็บ")
+            raise WrongState(_("The office does not take cases on the web yet"))
         _count(request)
         draft = _begun(key, body)
     receipt = submit(draft=draft, channel=channel_of(open_channels(), ChannelKind.WEB))
@@ -161,26 +153,3 @@ def _receipt(receipt: Receipt) -> shapes.ReceiptOut:
         return shapes.ReceiptOut(number="", code=receipt.code, track="", check=True)
     track = tracking_url(receipt.case, receipt.code) if receipt.code else ""
     return shapes.ReceiptOut(number=receipt.case.number, code=receipt.code, track=track, check=False)
-
-
-@router.post("/complaints/tracking", response=shapes.TrackedOut)
-@public
-def track_complaint(request: HttpRequest, body: shapes.TrackIn):
-    """What became of a case, for whoever has its tracking code: what was done, said and decided."""
-    try:
-        case = find_case(code=body.code, number=body.number, address=get_client_ip(request) or "")
-    except (NumberNeeded, TooManyTries) as error:
-        raise ApiError(Kind.TOO_MANY, str(error)) from None
-    if case is None or case.is_check or case.kind not in KINDS:
-        return shapes.TrackedOut(case=None)
-    names = ("number", "kind", "state", "phase", "received_on", "due_on", "closed_on", "result")
-    found = shapes.TrackOut(
-        **{name: getattr(case, name) for name in names},
-        state_title=state_title(case),
-        steps=[
-            shapes.StepOut(at=event.at, event=event.event, state=event.target)
-            for event in public_timeline(case)
-        ],
-        messages=[shapes.SaidOut.of(message, staff=False) for message in conversation(case, notes=False)],
-    )
-    return shapes.TrackedOut(case=found)

@@ -9,11 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
-from prongsai.foundation.casework.statistics import Figures
 from prongsai.kernel.cases import Phase, Transition
 from prongsai.kernel.contracts import Topic
 from prongsai.modules.complaints.choices import AnswerBy
-from prongsai.modules.complaints.selectors.statistics import KindYear, SealedQuarter, Span, YearFigures
 from prongsai.ui.api import Body, Day, Digest, Out, Text
 from prongsai.ui.cases.words import state_title
 
@@ -81,9 +79,14 @@ class StepOut(Out):
 
 
 class SaidOut(Out):
-    """Something that was said; `direction` is in, out or (for the staff alone) note."""
+    """Something that was said; `direction` is in, out or (for the staff alone) note.
+
+    `case` is the number of the case in which it was said: the staff also read what those said whose cases are merged
+    with the one that was asked for.
+    """
 
     at: datetime
+    case: str
     direction: str
     text: str
     author: str
@@ -96,6 +99,7 @@ class SaidOut(Out):
         sent = [file for file in message.files.all() if told or not file.from_citizen] if staff else []
         return cls(
             at=message.at,
+            case=message.case.number,
             direction=message.direction,
             text=message.text,
             author=message.author if named else "",
@@ -115,6 +119,7 @@ class TrackOut(Out):
     due_on: date | None
     closed_on: date | None
     result: str
+    may_answer: bool = Field(description="Whether the question after closing waits for an answer")
     steps: list[StepOut]
     messages: list[SaidOut]
 
@@ -123,6 +128,17 @@ class TrackedOut(Out):
     """The case, or null where the code opens none: that is counted, so that nobody gets at cases by trying."""
 
     case: TrackOut | None
+
+
+class ClosingAnswerIn(TrackIn):
+    """What whoever wrote says of the result; "not satisfied" opens the case again where its closing allows it."""
+
+    satisfied: StrictBool
+    note: Annotated[StrictStr, Field(max_length=2_000, pattern=r"^[^\x00]*$")] = ""
+
+
+class ReplyIn(TrackIn):
+    text: Annotated[StrictStr, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
 
 
 class CategoryOut(Out):
@@ -140,118 +156,6 @@ class CategoryOut(Out):
 
 class CategoriesOut(Out):
     items: list[CategoryOut]
-
-
-class FiguresOut(Out):
-    """Cases that came in, and what became of them. `finished` are closed ones; `median_days` counts the clock's days."""
-
-    received: int
-    finished: int
-    pending: int
-    in_time: int
-    median_days: Decimal | None
-
-    @classmethod
-    def of(cls, figures: Figures) -> FiguresOut:
-        return cls(
-            received=figures.received,
-            finished=figures.closed,
-            pending=figures.pending,
-            in_time=figures.in_time,
-            median_days=figures.median_days,
-        )
-
-
-class CasesOfMonthOut(Out):
-    """The same of a month; null where it is not known: nobody kept the register yet."""
-
-    month: str
-    received: int | None
-    finished: int | None
-    pending: int | None
-    in_time: int | None
-    median_days: Decimal | None
-
-    @classmethod
-    def in_month(cls, span: Span) -> CasesOfMonthOut:
-        month = f"{span.period.start:%Y-%m}"
-        if not span.is_known:
-            return cls(month=month, **dict.fromkeys(FiguresOut.model_fields))
-        return cls(month=month, **FiguresOut.of(span.figures).model_dump())
-
-
-class CasesOfOut(FiguresOut):
-    key: str
-
-    @classmethod
-    def named(cls, key: str, figures: Figures) -> CasesOfOut:
-        return cls(key=key, **FiguresOut.of(figures).model_dump())
-
-
-class KindYearOut(Out):
-    """A kind of case in the year; `total` adds up the months that are known, and is null where none is."""
-
-    kind: str
-    total: FiguresOut | None
-    months: list[CasesOfMonthOut]
-    topics: list[CasesOfOut]
-    categories: list[CasesOfOut]
-    channels: list[CasesOfOut]
-
-    @classmethod
-    def of(cls, year: KindYear) -> KindYearOut:
-        def named(found: dict[str, Figures]) -> list[CasesOfOut]:
-            return [CasesOfOut.named(key, found[key]) for key in sorted(found)]
-
-        return cls(
-            kind=year.kind,
-            total=FiguresOut.of(year.total) if year.is_known else None,
-            months=[CasesOfMonthOut.in_month(span) for span in year.months if span.is_begun],
-            topics=named(dict(year.topics)),
-            categories=named(dict(year.categories)),
-            channels=named(dict(year.channels)),
-        )
-
-
-class SealedOut(Out):
-    """What the corruption channel published of a quarter; null where it is not known, and `note` says why."""
-
-    quarter: int
-    received: int | None
-    finished: int | None
-    pending: int | None
-    note: str
-
-    @classmethod
-    def of(cls, quarter: SealedQuarter) -> SealedOut:
-        known = quarter.received is not None
-        return cls(
-            quarter=quarter.number,
-            received=quarter.received,
-            finished=quarter.closed if known else None,
-            pending=quarter.pending if known else None,
-            note=quarter.note,
-        )
-
-
-class StatisticsOut(Out):
-    """A fiscal year (พ.ศ.). `sentence` says its complaints in Thai, zero included, or why they are not known."""
-
-    fiscal_year: int
-    as_of: date
-    sentence: str
-    kinds: list[KindYearOut]
-    sealed: list[SealedOut]
-
-    @classmethod
-    def of(cls, figures: YearFigures, sentence: str) -> StatisticsOut:
-        return cls(
-            fiscal_year=figures.fiscal_year,
-            as_of=figures.as_of,
-            sentence=sentence,
-            kinds=[KindYearOut.of(year) for year in figures.kinds.values()],
-            sealed=[SealedOut.of(quarter) for quarter in figures.sealed],
-        )
 
 
 class ShownOut(Out):
@@ -289,6 +193,7 @@ class CaseOut(Out):
     state: str
     state_title: str
     phase: Phase
+    is_urgent: bool
     unit: str
     assignee: str
     received_on: date
@@ -308,6 +213,7 @@ class CaseOut(Out):
             "category",
             "topic",
             "state",
+            "is_urgent",
             "received_on",
             "due_on",
             "closed_on",
@@ -379,10 +285,19 @@ class CaseDetailOut(CaseOut):
     satisfied: bool | None
     is_public: bool
     public_title: str
+    concerned_unit_id: int | None
+    concerned_member_id: int | None
     files: list[str]
     acts: list[ActOut]
     events: list[EventOut]
     messages: list[SaidOut]
+
+
+class ConcernedIn(Body):
+    """Whom a complaint about the office is about: it is kept from them, and not given to them."""
+
+    unit_id: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
+    member_id: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
 
 
 class CaseIn(Body):
@@ -393,10 +308,12 @@ class CaseIn(Body):
     title: Line = ""
     text: Text = ""
     received_on: Day | None = None
+    is_urgent: StrictBool = False
     source: Line = ""
     place: PlaceIn = PlaceIn()
     contact: ContactIn = ContactIn()
     unit_id: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
+    concerned: ConcernedIn = ConcernedIn()
     files: Files = []
 
 
@@ -412,6 +329,33 @@ class ActIn(Body):
     files: Files = []
 
 
+class CorrectIn(Body):
+    """What was typed, put right; what is left out stays. `contact` and `place` replace the whole of theirs."""
+
+    title: Line | None = None
+    text: Text | None = None
+    received_on: Day | None = None
+    is_urgent: StrictBool | None = None
+    contact: ContactIn | None = None
+    place: PlaceIn | None = None
+    concerned: ConcernedIn | None = None
+
+
+class RecordedAnswerIn(Body):
+    """What the citizen said of the result by telephone, at the counter, in a letter: `channel` says which."""
+
+    satisfied: StrictBool
+    channel: Channel
+    note: Annotated[StrictStr, Field(max_length=2_000, pattern=r"^[^\x00]*$")] = ""
+
+
+class NewCodeIn(Body):
+    """Who asks has been made sure of: by the `id_card` with the case's name, through its `contact`, or by its `details`."""
+
+    checked: Annotated[StrictStr, Field(pattern=r"^(id_card|contact|details)$")]
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
+
+
 class SayIn(Body):
     text: Annotated[StrictStr, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
     files: Files = []
@@ -421,10 +365,14 @@ class AssignIn(Body):
     unit_id: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
     member_id: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
     reason: Text = ""
+    concerned: ConcernedIn | None = None
 
 
 class RecategoriseIn(Body):
+    """`reason` is needed where a complaint about the office becomes a case of another kind."""
+
     category: Category
+    reason: Text = ""
 
 
 class MergeIn(Body):

@@ -11,6 +11,8 @@ from prongsai.modules.complaints.backoffice import (
     forwarding,
     home,
     intake,
+    new_code,
+    publishing,
     rules,
     settings,
     traffy,
@@ -24,6 +26,7 @@ CASE = WORK + "<int:case>/"
 patterns: list[URLPattern] = [
     path(WORK, home.Desk.as_view(), name="complaints-desk"),
     path(WORK + "new/", intake.Intake.as_view(), name="complaints-intake"),
+    path(WORK + "publish/", publishing.PublishSeveral.as_view(), name="complaints-publish"),
     path(WORK + "rules/", rules.Rules.as_view(), name="complaints-rules"),
     path(WORK + "rules/add/", rules.AddRule.as_view(), name="complaints-rule-add"),
     path(WORK + "rules/<int:rule>/", rules.EditRule.as_view(), name="complaints-rule"),
@@ -42,11 +45,13 @@ patterns: list[URLPattern] = [
     path(WORK + "traffy/connect/", traffy.ConnectTraffy.as_view(), name="complaints-traffy-connect"),
     path(WORK + "traffy/disconnect/", traffy.DisconnectTraffy.as_view(), name="complaints-traffy-disconnect"),
     path(CASE + "receipt/", intake.Receipt.as_view(), name="complaints-case-receipt"),
+    path(CASE + "code/", new_code.NewCode.as_view(), name="complaints-case-code"),
     path(CASE + "forward/", forwarding.Forward.as_view(), name="complaints-case-forward"),
     path(CASE + "letter/", forwarding.LetterPage.as_view(), name="complaints-case-letter"),
     path(
         CASE + "letter.<slug:format>", forwarding.LetterPaper.as_view(), name="complaints-case-letter-paper"
     ),
     path(CASE + "letter/signed/", forwarding.LetterSigned.as_view(), name="complaints-case-letter-signed"),
+    path(CASE + "agency/", forwarding.AgencyAnswer.as_view(), name="complaints-case-agency"),
     *case_patterns(DESK, "complaints"),
 ]

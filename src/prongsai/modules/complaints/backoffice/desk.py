@@ -13,8 +13,9 @@ from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.selectors.forwarding import letter_of
 from prongsai.modules.complaints.selectors.guessing import guess
+from prongsai.modules.complaints.services.splitting import split_off
 from prongsai.ui.cases.base import OfCase
-from prongsai.ui.cases.desk import CaseDesk, Category, Wording
+from prongsai.ui.cases.desk import CaseDesk, Category, Part, Wording
 from prongsai.ui.cases.words import Words, in_language
 from prongsai.ui.screens.base import Link
 
@@ -53,8 +54,6 @@ def details(case: Case) -> list[tuple[Words, str]]:
     """What only complaints have: how it was passed on to the office, how the citizen wishes to be answered."""
     told = case.details
     lines: list[tuple[Words, str]] = []
-    if told.get("urgent"):
-        lines.append((_("Urgent"), _("by the office's rules of who gets what")))
     if told.get("sent_by"):
         lines.append(
             (_("Passed on by"), " ".join(filter(None, [told["sent_by"], told.get("sent_by_number", "")])))
@@ -80,12 +79,27 @@ def wordings(case: Case, act: str) -> list[Wording]:
 
 
 def links(screen: OfCase) -> list[Link]:
-    """Back to a letter that was drawn up and is not sent yet."""
-    letter = letter_of(screen.case)
-    waits = letter is not None and letter.sent_on is None and screen.case.is_open
-    if not waits or not screen.may_do("handle"):
+    """Back to a letter that was drawn up and is not sent yet, or to what the agency answers."""
+    if not screen.may_do("handle"):
         return []
-    return [Link(_("The letter that waits for its signature"), screen.at("letter"))]
+    letter = letter_of(screen.case)
+    if letter is not None and letter.sent_on is None and screen.case.is_open:
+        return [Link(_("The letter that waits for its signature"), screen.at("letter"))]
+    if screen.case.follow_up_on is not None:
+        return [Link(_("Write down what the agency answered"), screen.at("agency"))]
+    return []
+
+
+def split(screen: OfCase, part: Part) -> tuple[Case, str]:
+    """The part, and the paper with its tracking code for the citizen, which this browser may print for an hour."""
+    from prongsai.modules.complaints.backoffice.intake import keep_for_paper
+
+    opened = split_off(
+        actor=screen.actor, case=screen.case, title=part.title, body=part.body, category=part.category.key,
+        topic=part.topic_in(screen.case), unit=part.unit,
+    )  # fmt: skip
+    keep_for_paper(screen.request, opened)
+    return opened.case, screen.address("complaints-case-receipt", case=opened.case.pk)
 
 
 DESK = CaseDesk(
@@ -97,6 +111,7 @@ DESK = CaseDesk(
     links=links,
     details=details,
     wordings=wordings,
+    split=split,
     pages={"forward": "complaints-case-forward"},
     guess=lambda text: guess(text).key,
 )

@@ -9,17 +9,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Post
+from prongsai.foundation.casework.models import Case
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.kernel import clock
+from prongsai.kernel.writing import says_something
 from prongsai.modules.complaints.selectors.forwarding import agencies
+from prongsai.modules.complaints.selectors.unshown import LONGEST
+from prongsai.modules.complaints.services.publishing import title_field, why_not
 from prongsai.modules.complaints.services.rules import LONGEST_WORD, MOST_WORDS
-from prongsai.ui.cases.forms import VersionedForm, WordsField
-from prongsai.ui.cases.words import CHANNELS, PHASES
+from prongsai.ui.cases.forms import (
+    CONCERNED,
+    URGENT,
+    ConcernedMemberField,
+    ConcernedUnitField,
+    VersionedForm,
+    WordsField,
+)
+from prongsai.ui.cases.words import CHANNELS, PHASES, state_title
 from prongsai.ui.forms import (
     CardChoiceField,
     FilesField,
     Form,
     PersonField,
+    PointField,
     Section,
     ThaiDateField,
     UnitField,
@@ -64,19 +76,28 @@ class IntakeForm(Form):
     )  # fmt: skip
     place = forms.CharField(label=_("Place of the matter"), max_length=300, required=False)
     village = forms.CharField(
-        label=_("Village number"), max_length=20, required=False, widget=forms.TextInput(attrs={"class": "in-s", "inputmode": "numeric"})
+        label=_("Village number"), max_length=120, required=False, widget=forms.TextInput(attrs={"class": "in-s", "inputmode": "numeric"})
     )  # fmt: skip
-    anonymous = forms.BooleanField(label=_("Does not wish to be named"), required=False)
+    point = PointField(label=_("Point on the map"))
+    anonymous = forms.BooleanField(
+        label=_("Does not wish to be named"), required=False,
+        help_text=_("The name alone is left out. A telephone number or e-mail filled in below is kept, to call back"),
+    )  # fmt: skip
     contact_name = forms.CharField(label=_("Name"), max_length=200, required=False)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     unit = UnitField(
         label=_("Unit"), required=False, help_text=_("Empty: by the office's rules of who gets what")
     )
+    concerned_unit = ConcernedUnitField()
+    concerned_member = ConcernedMemberField()
     sections = (
         Section(_("Where the case comes from"), ("channel_kind", "received_on", "received_number", "sent_by", "sent_by_number")),
         Section(_("The matter"), ("category", "body", "title", "files")),
-        Section(_("Where it is"), ("place", "village")),
+        Section(
+            _("Whom it is about"), CONCERNED, _("Only of complaints about the office, where it is known"),
+        ),
+        Section(_("Where it is"), ("place", "village", "point")),
         Section(
             _("Who brought it"), ("anonymous", "contact_name", "contact_phone", "contact_email"),
             _("Only those who work on the case see it. Nothing of it has to be filled in"),
@@ -90,6 +111,8 @@ class IntakeForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if "body" in data and not says_something(data["body"]):
+            self.add_error("body", self.fields["body"].error_messages["required"])
         if data.get("channel_kind") == "hotline" and not data.get("sent_by"):
             self.add_error("sent_by", _("Say which office passed it on"))
         return data
@@ -128,7 +151,7 @@ class RuleForm(Form):
     )
     unit = UnitField(label=_("Unit"), required=False)
     assignee = PersonField(label=_("Person"), required=False)
-    is_urgent = forms.BooleanField(label=_("Marked as urgent"), required=False)
+    is_urgent = forms.BooleanField(label=_("Marked as urgent"), required=False, help_text=URGENT)
     is_active = forms.BooleanField(label=_("The rule is in use"), required=False, initial=True)
     sections = (
         Section(_("When"), ("category", "places", "words"), _("Everything that is filled in must hold. What is empty always holds")),
@@ -178,6 +201,70 @@ class UnitsForm(Form):
     @property
     def said(self) -> dict[str, Unit | None]:
         return {key: self.units.get(value) for key, value in self.cleaned_data.items()}
+
+
+class ShownForm(Form):
+    """Several cases with the titles under which everybody will see them; what is not ticked stays among the staff."""
+
+    refused = _("Nothing is shown yet")
+    show = forms.MultipleChoiceField(
+        label=_("Cases to show"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick the cases that everybody may see"),
+            "invalid_choice": _(
+                "A ticked case is offered no more: somebody showed, joined or refused it meanwhile. Look at the rest and press once more"
+            ),
+        },
+    )
+    checked = forms.BooleanField(
+        label=_("I have read each ticked title: it names nobody, and nobody can be recognised by it"),
+        error_messages={"required": _("Read the titles once more, then tick the box")},
+    )
+
+    def __init__(self, *args: Any, cases: Sequence[Case], titles: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cases = cases
+        self.fields["show"].choices = [(str(case.pk), case.number) for case in cases]  # type: ignore[attr-defined]
+        for case, title in zip(cases, titles, strict=True):
+            said = _("Title for everybody of %(number)s") % {"number": case.number}
+            self.fields[title_field(case)] = forms.CharField(
+                label=said,
+                max_length=LONGEST,
+                required=False,
+                initial=title,
+                widget=forms.Textarea(attrs={"rows": 2}),  # the whole of it is read
+            )
+        self.order_fields(["show", *map(title_field, cases), "checked"])
+
+    def rows(self) -> list[tuple[Case, str, bool, Any]]:
+        """Each case with its state, whether it is ticked, and the field of its title."""
+        ticked = set(map(str, self["show"].value() or ()))
+        return [
+            (case, state_title(case), str(case.pk) in ticked, self[title_field(case)]) for case in self.cases
+        ]
+
+    def faults(self) -> list[Any]:
+        """What stands in the error summary."""
+        return list(self.problems()) if self.is_bound else []
+
+    @property
+    def said(self) -> list[tuple[Case, str]]:
+        """The ticked cases with their titles."""
+        ticked = set(self.cleaned_data["show"])
+        return [(case, self.cleaned_data[title_field(case)]) for case in self.cases if str(case.pk) in ticked]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for case in self.cases:
+            name = title_field(case)
+            if str(case.pk) not in data.get("show", ()) or name not in data:
+                continue
+            if not data[name].strip():
+                self.add_error(name, _("Write a title for the case %(number)s") % {"number": case.number})
+            elif refused := why_not(case, data[name]):
+                self.add_error(name, refused)
+        return data
 
 
 ACTS: list[tuple[str, Any]] = [
@@ -295,4 +382,27 @@ class SignedForm(VersionedForm):
     )
     signed_on = ThaiDateField(label=_("Signed on"), not_after=clock.today)
     signatory = forms.CharField(label=_("Signed by"), max_length=200)
-    result = WordsField(label=_("What the citizen is told"), rows=5)
+    result = WordsField(
+        label=_("What the citizen is told"), rows=5,
+        help_text=_("Where {วันที่ลงนาม} stands, the day of the signature is filled in"),
+    )  # fmt: skip
+    follow_up_on = ThaiDateField(
+        label=_("Follow it up with the agency by"), required=False,
+        help_text=_("On that day it stands in my work, until its answer is written down. Empty: nobody is reminded"),
+    )  # fmt: skip
+
+
+class AgencyForm(VersionedForm):
+    """What the agency answered that a case was passed on to."""
+
+    answer = WordsField(
+        label=_("What the agency answered"), rows=6,
+        help_text=_("It stands among the notes of the staff"),
+    )  # fmt: skip
+    tell = forms.BooleanField(
+        label=_("Send it to the citizen too, as it stands here"), required=False,
+    )  # fmt: skip
+    again_on = ThaiDateField(
+        label=_("Follow it up once more by"), required=False,
+        help_text=_("Only where the agency is not done yet"),
+    )  # fmt: skip

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.selectors import signatory
+from prongsai.foundation.casework.services import put_followed_up
+from prongsai.foundation.casework.services.following import FOLLOW_UP
 from prongsai.foundation.typeset import MEDIA_TYPES, write
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.backoffice.desk import DESK
-from prongsai.modules.complaints.backoffice.forms import LetterForm, SignedForm
-from prongsai.modules.complaints.papers.forwarding import Sender, letter_document, numbered
+from prongsai.modules.complaints.backoffice.forms import AgencyForm, LetterForm, SignedForm
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.papers.forwarding import Sender, letter_document
 from prongsai.modules.complaints.selectors.forwarding import Letter, letter_of
-from prongsai.modules.complaints.services.forwarding import FORWARD, draw_up, put_signed
+from prongsai.modules.complaints.services.forwarding import FORWARD, SIGNED_DAY, draw_up, put_signed
 from prongsai.modules.complaints.workflow import HANDLE
 from prongsai.ui.cases.acts import kept_files
 from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
 from prongsai.ui.screens import Crumb
 
 FORMATS = ("pdf", "docx")
+# What a letter calls that which the office received.
+MATTERS = {
+    GRIEVANCE: "เรื่องร้องทุกข์",
+    COMPLAINT: "เรื่องร้องเรียน",
+    SUGGESTION: "ข้อเสนอแนะ",
+    INFORMATION: "คำขอข้อมูลข่าวสารของราชการ",
+}
 
 
 def can_forward(screen: OfCase) -> bool:
@@ -36,16 +46,15 @@ class Forward(CaseForm):
     """The letter's text, made of what is known; everything of it can be changed."""
 
     desk = DESK
+    needs = "handle"
     permission = HANDLE
     title = gettext_lazy("Pass it on to another agency")
     form = LetterForm
     submit = gettext_lazy("Draw up the letter")
     draft = "case-forward"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not can_forward(self):
-            return HttpResponseRedirect(self.at())
-        return super().get(request, *args, **kwargs)
+    def fits(self) -> bool:
+        return can_forward(self)
 
     def initial(self) -> dict[str, Any]:
         letter = letter_of(self.case)
@@ -99,13 +108,13 @@ class Forward(CaseForm):
 def first_words(screen: OfCase) -> dict[str, str]:
     """The letter as a clerk would begin it."""
     case, office = screen.case, screen.organization
-    what, title = screen.kind.title, to_thai(case.title)
+    what, title = MATTERS[case.kind], to_thai(case.title)
     came = long_date(case.received_on, thai_digits=True)
     where = f" สถานที่ {to_thai(case.place)}" if case.place else ""
     return {
-        "subject": f"ขอส่งเรื่อง{what} กรณี{title}"[:300],
+        "subject": f"ขอส่ง{what} กรณี{title}"[:300],
         "cause": (
-            f"ด้วย{office.name} ได้รับเรื่อง{what}จากประชาชน เมื่อวันที่ {came} เลขที่ {case.number} "
+            f"ด้วย{office.name} ได้รับ{what}จากประชาชน เมื่อวันที่ {came} เลขรับเรื่องที่ {to_thai(case.number)} "
             f"กรณี{title}{where} รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย\n"
             f"{office.name}พิจารณาแล้วเห็นว่า เรื่องดังกล่าวอยู่ในหน้าที่และอำนาจของหน่วยงานท่าน"
         ),
@@ -117,6 +126,7 @@ class OfLetter(OfCase, abstract=True):
     """A page about the case's letter; 404 when none was drawn up."""
 
     desk = DESK
+    needs = "handle"
 
     @property
     def letter(self) -> Letter:
@@ -191,18 +201,18 @@ class LetterSigned(OfLetter, CaseForm):
         return self.at("letter")
 
     def initial(self) -> dict[str, Any]:
-        letter = self.letter
+        letter, code = self.letter, self.organization.document_code
         found = signatory(letter.post, letter.dated or clock.today())
-        day = letter.dated or clock.today()
         return {
             **super().initial(),
-            "number": letter.number or numbered_start(self, letter),
+            "number": letter.number or (f"{code}/" if code else ""),
             "signed_on": letter.dated,
             "signatory": found.name if found else "",
             "result": (
                 f"{self.organization.short_name} ได้ส่งเรื่องของท่านให้{letter.agency} ซึ่งมีหน้าที่และอำนาจโดยตรงแล้ว "
-                f"เมื่อวันที่ {long_date(day)} {letter.agency}จะแจ้งผลให้ท่านทราบต่อไป"
+                f"เมื่อวันที่ {SIGNED_DAY} {letter.agency}จะแจ้งผลให้ท่านทราบต่อไป"
             ),
+            "follow_up_on": clock.today() + FOLLOW_UP,
         }
 
     def act(self, form: SignedForm) -> str:
@@ -215,6 +225,7 @@ class LetterSigned(OfLetter, CaseForm):
             signed_on=given["signed_on"],
             signatory=given["signatory"],
             result=given["result"],
+            follow_up_on=given["follow_up_on"],
             version=given[SEEN],
         )
         return self.at()
@@ -223,10 +234,30 @@ class LetterSigned(OfLetter, CaseForm):
         return _("%(case)s is passed on") % {"case": said_of(self.case)}
 
 
-def numbered_start(screen: OfCase, letter: Letter) -> str:
-    """The office's own code, to which the running number is added."""
-    return (
-        f"{screen.organization.document_code}/"
-        if screen.organization.document_code
-        else numbered(letter, screen.organization)
-    )
+class AgencyAnswer(CaseForm):
+    """What the agency answered is written down: my work asks no more for it."""
+
+    desk = DESK
+    permission = HANDLE
+    title = gettext_lazy("Write down what the agency answered")
+    form = AgencyForm
+    submit = gettext_lazy("Put it on record")
+    draft = "case-agency"
+
+    def fits(self) -> bool:
+        return self.case.follow_up_on is not None
+
+    def act(self, form: AgencyForm) -> str:
+        given = form.cleaned_data
+        put_followed_up(
+            actor=self.actor,
+            case=self.case,
+            answer=given["answer"],
+            tell=given["tell"],
+            again_on=given["again_on"],
+            version=given[SEEN],
+        )
+        return self.at() + "#conversation"
+
+    def done(self, form: AgencyForm) -> str:
+        return _("The agency's answer is on record")

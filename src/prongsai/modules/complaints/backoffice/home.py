@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,10 @@ from prongsai.foundation.casework.selectors import inbox
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.modules.complaints.backoffice.desk import DESK, NAV
-from prongsai.modules.complaints.workflow import INTAKE, READ
+from prongsai.modules.complaints.choices import GRIEVANCE
+from prongsai.modules.complaints.selectors.statistics import public_cases
+from prongsai.modules.complaints.selectors.unshown import unshown
+from prongsai.modules.complaints.workflow import INTAKE, PUBLISH, READ
 from prongsai.ui.cases.due import Due, end_of_week
 from prongsai.ui.cases.words import Words, kind_title, state_title
 from prongsai.ui.navigation import address
@@ -35,6 +39,7 @@ class Topic:
 
 
 TOPICS = (
+    Topic("complaints-publish", gettext_lazy("Show several cases to everybody"), gettext_lazy("With titles that are suggested; who reports the same trouble is shown them first"), PUBLISH),
     Topic("complaints-rules", gettext_lazy("Rules of who gets what"), gettext_lazy("By category, place and words; try where a case would go"), READ),
     Topic("complaints-categories", gettext_lazy("Categories"), gettext_lazy("What cases can be about, and which unit gets each"), READ),
     Topic("complaints-answers", gettext_lazy("Standard answers"), gettext_lazy("Texts to choose from when a citizen is answered"), READ),
@@ -65,37 +70,51 @@ class Desk(DashboardScreen):
     def lead(self) -> str:
         return _("Reports of trouble, complaints, suggestions and requests for information")
 
+    @cached_property
     def cases(self) -> Any:
         kinds = [kind.key for kind in DESK.kinds]
         return inbox(self.actor).filter(kind__in=kinds, closed_on__isnull=True)
 
-    def figures(self) -> list[Figure]:
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Of the open cases that do not wait for the citizen; one query."""
         today = clock.today()
-        running = self.cases().exclude(phase=Phase.WAITING.value)
-        counts = running.order_by().aggregate(
+        running = self.cases.exclude(phase=Phase.WAITING.value)
+        return running.order_by().aggregate(
             late=_count(due_on__lt=today),
             today=_count(due_on=today),
             week=_count(due_on__gte=today, due_on__lte=end_of_week(today)),
             fresh=_count(acknowledged_at__isnull=True),
             heard=_count(heard_at__isnull=False),
         )
+
+    def figures(self) -> list[Figure]:
+        counts = self.counts
         late = counts["late"] > 0
         return [
             Figure(counts["late"], _("Overdue"), self._inbox("due=late"), late=late),
             Figure(counts["today"], _("Due today"), self._inbox("due=today")),
             Figure(counts["week"], _("Due this week"), self._inbox("due=week")),
             Figure(counts["fresh"], _("Not taken up yet"), self._inbox("state=received")),
-            Figure(counts["heard"], _("The citizen wrote")),
+            Figure(counts["heard"], _("The citizen wrote"), self._inbox("mark=heard")),
         ]
 
     def _inbox(self, query: str) -> str:
         at = address(INBOX, organization=self.organization.key)
         return f"{at}?{query}" if at else ""
 
+    def unshown(self) -> int:
+        """How many cases the page of showing several offers, while the public list has no report of trouble."""
+        if not self.may(PUBLISH) or public_cases([GRIEVANCE]).exists():
+            return 0
+        return unshown(self.actor).count()
+
     def context(self) -> dict[str, Any]:
-        first = list(self.cases().order_by("due_on", "id")[:LISTED])
+        first = list(self.cases.pressing()[:LISTED])
         topics = [(each, self.address(each.url_name)) for each in TOPICS if self.may(each.permission)]
         return {
+            "unshown": self.unshown(),
+            "publish": self.address("complaints-publish"),
             "lines": [
                 Line(
                     case,

@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.codes import digests
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Contact, Place, tracking_url
+from prongsai.foundation.casework.selectors import may_see, shown_to
+from prongsai.foundation.casework.services import Concerned, Contact, Opened, Place, tracking_url
+from prongsai.foundation.casework.similar import similar_to
+from prongsai.kernel.points import degrees_of
+from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.backoffice.desk import DESK, HOME, NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import IntakeForm
 from prongsai.modules.complaints.services.intake import CameBy, take_in
 from prongsai.modules.complaints.workflow import INTAKE
 from prongsai.ui.cases.acts import kept_files
+from prongsai.ui.cases.words import category_title, state_title
 from prongsai.ui.screens import Crumb, FormScreen, Screen
 
 RECEIPT = "case-receipt-"
@@ -40,6 +46,7 @@ class Intake(FormScreen):
     template = "complaints/work/intake.html"
     form = IntakeForm
     submit = gettext_lazy("Register the case")
+    registers = True
     draft = "complaints-intake"
     cancel = HOME
 
@@ -70,13 +77,13 @@ class Intake(FormScreen):
                 given["sent_by_number"],
             ),
             contact=contact_of(given),
-            place=Place(given["place"], given["village"]),
+            place=Place(given["place"], given["village"], *degrees_of(given["point"])),
             files=kept_files(given["files"]),
             unit=given["unit"],
+            concerned=Concerned(given["concerned_unit"], given["concerned_member"]),
         )
-        case = self.opened.case
-        self.request.session[f"{RECEIPT}{case.pk}"] = {"code": self.opened.code, "at": int(time.time())}
-        return self.address("complaints-case-receipt", case=case.pk)
+        keep_for_paper(self.request, self.opened)
+        return self.address("complaints-case-receipt", case=self.opened.case.pk)
 
     def done(self, form: IntakeForm) -> SafeString:
         case = self.opened.case
@@ -85,17 +92,23 @@ class Intake(FormScreen):
         return format_html('{} <a href="{}">{}</a>', said, url, _("Open"))
 
 
+def keep_for_paper(request: HttpRequest, opened: Opened) -> None:
+    """Let this browser print the paper with a code that was just given out, instead of one before, for an hour."""
+    request.session[f"{RECEIPT}{opened.case.pk}"] = {"code": opened.code, "at": int(time.time())}
+
+
 def contact_of(given: dict[str, Any]) -> Contact:
-    """Who brought it. Whoever says nothing of it is anonymous."""
-    name, phone, email = (given[f"contact_{part}"] for part in ("name", "phone", "email"))
+    """Who brought it. Whoever says nothing of it is anonymous; whoever does not wish to be named may still have left how
+    to call back."""
+    name, phone, email = (said_or_nothing(given[f"contact_{part}"]) for part in ("name", "phone", "email"))
     if given["anonymous"]:
-        return Contact(anonymous=True)
+        return Contact(phone=phone, email=email, anonymous=True)
     return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
 
 
 class Receipt(Screen):
     """The paper for the citizen: number, tracking code, address as a QR code. The code is shown for an hour, to whoever
-    took the case in: nobody can look it up again."""
+    took the case in or gave out a new one, as long as it opens the case: nobody can look it up again."""
 
     permission = INTAKE
     title = gettext_lazy("Paper for the citizen")
@@ -105,7 +118,8 @@ class Receipt(Screen):
     def object(self) -> Case:
         kinds = [kind.key for kind in DESK.kinds]
         found = Case.objects.with_people().filter(pk=self.kwargs["case"], kind__in=kinds).first()
-        if found is None:
+        took_in = f"{RECEIPT}{self.kwargs['case']}" in self.request.session
+        if found is None or not (took_in or may_see(self.actor, found)):
             raise Http404("no such case")
         return found
 
@@ -114,17 +128,30 @@ class Receipt(Screen):
         said = _("Case %(number)s") % {"number": self.thing.number}
         return [Crumb(DESK.title, self.address(HOME)), Crumb(said, at)]
 
+    def alike(self) -> list[tuple[Case, str, str]]:
+        """Cases that are likely the same as the one just taken in and that the officer may see, with address and state."""
+        likely = [each.case for each in similar_to(self.thing)]
+        kinds = [kind.key for kind in DESK.kinds if self.may(kind.permission)]
+        seen = Case.objects.filter(shown_to(self.actor, kinds), pk__in=[case.pk for case in likely])
+        may_see = set(seen.values_list("pk", flat=True)) if likely else set[int]()
+        return [
+            (case, self.address("complaints-case", case=case.pk), state_title(case))
+            for case in likely
+            if case.pk in may_see
+        ]
+
     def context(self) -> dict[str, Any]:
         told = self.request.session.get(f"{RECEIPT}{self.thing.pk}", {})
-        fresh = told and time.time() - told["at"] < SHOWN_FOR
+        fresh = told and time.time() - told["at"] < SHOWN_FOR and self.thing.secret in digests(told["code"])
         code = told["code"] if fresh else ""
         if told and not fresh:
             del self.request.session[f"{RECEIPT}{self.thing.pk}"]
         return {
             "case": self.thing,
-            "kind": DESK.category_title(self.thing),
+            "kind": category_title(self.thing),
             "code": code,
             "track": tracking_url(self.thing, code) if code else "",
             "page": self.address("complaints-case", case=self.thing.pk),
             "again": self.address("complaints-intake"),
+            "alike": self.alike() if code else [],
         }

@@ -125,6 +125,6 @@ class DisconnectTraffy(ConfirmScreen):
 
     def act(self, form: Any) -> str:
         if link() is None:
-            raise WrongState("ไม่ได้แลกเปลี่ยนกับ Traffy Fondue อยู่")
+            raise WrongState(_("Nothing is exchanged with Traffy Fondue at present"))
         switch_off(actor=self.actor)
         return self.address(HERE)

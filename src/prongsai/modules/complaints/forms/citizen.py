@@ -12,12 +12,28 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.kernel.thai.digits import to_arabic
+from prongsai.kernel.writing import said_or_nothing, says_something
 from prongsai.modules.complaints.catalogue import Category, categories_of
 from prongsai.modules.complaints.choices import INFORMATION, SUGGESTION
 from prongsai.modules.complaints.services.drafts import LONGEST
+from prongsai.modules.complaints.services.submitting import apart
 from prongsai.ui.forms import CardChoiceField, Described, Form
+from prongsai.ui.typed import TYPED, Returning
 
 REFUSED = _("Not sent yet")
+LONGEST_VILLAGE, LONGEST_PLACE = 20, 300  # letters of a case's village and place
+WAYS = ("name", "phone", "email", "line")
+
+# Of the questions' forms: what comes back to be sent again when the form's token is missing.
+WORDS = Returning(
+    shown={
+        "text": _("What you wrote"), "more": _("What you added"), "village": _("Village number (หมู่ที่)"),
+        "place": _("Landmark or address"), "name": _("Name"), "phone": _("Telephone"), "email": _("E-mail"),
+    },
+    hidden=(
+        "draft", TYPED, "category", "then", "latitude", "longitude", "how", "who", "line", "human", "human_token",
+    ),
+)  # fmt: skip
 
 
 def in_language(thai: str, english: str) -> str:
@@ -44,6 +60,13 @@ class SubjectForm(Asking):
         self.fields["category"].choices = rows  # type: ignore[attr-defined]
 
 
+def said_something(text: str, refused: Any) -> str:
+    """The text. Raises ValidationError (`refused`) where no letter and no digit stands in it."""
+    if not says_something(text):
+        raise ValidationError(refused)
+    return text
+
+
 class WhatForm(Asking):
     """The citizen's own words, and one more thing that helps the officer."""
 
@@ -67,19 +90,27 @@ class WhatForm(Asking):
         elif category.kind == SUGGESTION:
             self.fields["text"].error_messages["required"] = _("Write what you want to say")  # type: ignore[assignment]
 
+    def clean_text(self) -> str:
+        return said_something(self.cleaned_data["text"], self.fields["text"].error_messages["required"])
+
+    def clean_more(self) -> str:
+        return said_or_nothing(self.cleaned_data["more"])
+
 
 class WhereForm(Asking):
     """Where it is: by village, by words, or by a point; where it must be said, one of them is enough."""
 
     village = forms.CharField(
         label=_("Village number (หมู่ที่)"),
-        max_length=20,
+        max_length=120,  # its name often stands beside the number, and goes to the place
         required=False,
-        widget=forms.TextInput(attrs={"class": "in-s", "autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput(
+            attrs={"class": "in-s", "autocomplete": "off", "inputmode": "numeric", "data-canary": "1"}
+        ),
     )
     place = forms.CharField(
         label=_("Landmark or address"),
-        max_length=300,
+        max_length=LONGEST_PLACE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -98,11 +129,30 @@ class WhereForm(Asking):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        self._apart(given)
         if not (given.get("latitude") and given.get("longitude")):
             given["latitude"] = given["longitude"] = ""
         if self.must and not any(given.get(name) for name in ("village", "place", "latitude")):
             self.add_error("place", _("Say where it is: the village, a landmark, or the place on the map"))
         return given
+
+    def _apart(self, given: dict[str, Any]) -> None:
+        """The number of the village by itself, the words beside it with the place; nothing is cut."""
+        for name in ("village", "place"):
+            given[name] = said_or_nothing(given.get(name) or "")
+        number, beside = apart(given["village"])
+        if len(number) > LONGEST_VILLAGE:
+            refused = _("The number of the village alone stands here, e.g. 4. Write the rest as the landmark")
+            self.add_error("village", refused)
+            return
+        given["village"] = number
+        if beside and beside not in given["place"]:
+            given["place"] = f"{beside} {given['place']}".strip()
+        if len(given["place"]) > LONGEST_PLACE:
+            refused = _(
+                "With the name of the village this is longer than %(most)s characters. Make it shorter"
+            )
+            self.add_error("place", refused % {"most": LONGEST_PLACE})
 
 
 def degrees(text: str, most: int) -> str:
@@ -182,8 +232,16 @@ class ContactForm(Asking):
 
     def __init__(self, *args: Any, has_line: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("who") == "anonymous":
+            # What was typed before is of nobody's concern any more: neither refused nor kept.
+            data = self.data.copy()
+            data.update(dict.fromkeys(WAYS, ""))
+            self.data = data
         if not has_line:
             del self.fields["line"]
+
+    def clean_name(self) -> str:
+        return said_or_nothing(self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
         phone = to_arabic(self.cleaned_data["phone"]).strip()
@@ -193,8 +251,7 @@ class ContactForm(Asking):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        ways = ("name", "phone", "email", "line")
-        if given.get("who") == "named" and not self.errors and not any(given.get(way) for way in ways):
+        if given.get("who") == "named" and not self.errors and not any(given.get(way) for way in WAYS):
             self.add_error(
                 "name", _("Fill in a name, a telephone number or an e-mail, or choose to stay anonymous")
             )

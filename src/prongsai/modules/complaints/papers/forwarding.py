@@ -6,6 +6,7 @@ text (cause, wish), closing, signature, the unit that it comes from with its tel
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ from prongsai.modules.complaints.selectors.forwarding import Letter
 CLOSING = "ขอแสดงความนับถือ"
 SAMPLE = "ข้อมูลตัวอย่าง"
 BLANK = "." * 14
+ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,17 @@ def letter_document(letter: Letter, *, office: Organization, sender: Sender, cas
         title=f"หนังสือส่งเรื่อง {case_number}",
         blocks=(
             LetterHead(
-                number=f"ที่ {numbered(letter, office)}",
+                number=f"ที่ {numbered(letter, office)}",  # room for pen where there is none
                 office=address_of(office),
                 day=day_of(letter.dated),
                 lines=(
-                    ("เรื่อง", letter.subject),
-                    ("เรียน", letter.attention),
-                    ("สิ่งที่ส่งมาด้วย", f"สำเนาเรื่อง เลขที่ {case_number} จำนวน ๑ ชุด"),
+                    ("เรื่อง", in_thai_digits(letter.subject)),
+                    ("เรียน", in_thai_digits(letter.attention)),
+                    ("สิ่งที่ส่งมาด้วย", f"สำเนาเรื่อง เลขที่ {to_thai(case_number)} จำนวน ๑ ชุด"),
                 ),
             ),
-            *(Paragraph(line, indent=True) for line in letter.cause.splitlines() if line.strip()),
-            *(Paragraph(line, indent=True) for line in letter.wish.splitlines() if line.strip()),
+            *(Paragraph(line, indent=True) for line in _lines(letter.cause)),
+            *(Paragraph(line, indent=True) for line in _lines(letter.wish)),
             Signatures((_signed(letter, office),), align="end", closing=CLOSING),
             *(Paragraph(line) for line in _from(sender)),
         ),
@@ -60,8 +62,20 @@ def letter_document(letter: Letter, *, office: Organization, sender: Sender, cas
 
 
 def numbered(letter: Letter, office: Organization) -> str:
-    """บร ๗๒๕๐๑/๑๒๓; without a number room is left behind the office's own code."""
-    return to_thai(letter.number) if letter.number else f"{to_thai(office.document_code)}/".strip()
+    """บร ๗๒๕๐๑/๑๒๓; without a number dotted room is left behind the office's own code, or for all of it."""
+    said = letter.number.strip() or f"{office.document_code}/"
+    if said == "/":
+        return BLANK
+    return to_thai(said) + (BLANK if said.endswith("/") else "")
+
+
+def in_thai_digits(text: str) -> str:
+    """The text with Thai digits, as the whole paper has them; addresses of mail and pages stay as they must be typed."""
+    return re.sub(r"\S+", lambda word: word[0] if ADDRESS.search(word[0]) else to_thai(word[0]), text)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in in_thai_digits(text).splitlines() if line.strip()]
 
 
 def address_of(office: Organization) -> tuple[str, ...]:

@@ -15,8 +15,6 @@ from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset import (
     Block,
-    Cell,
-    Column,
     Document,
     Field,
     Heading,
@@ -29,38 +27,31 @@ from prongsai.foundation.typeset import (
 )
 from prongsai.foundation.typeset.model import Value
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Topic
-from prongsai.kernel.thai.dates import long_date, month_and_year
+from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
-from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, KINDS, SUGGESTION
-from prongsai.modules.complaints.selectors.known import Known
-from prongsai.modules.complaints.selectors.statistics import (
-    KindYear,
-    SealedQuarter,
-    Span,
-    YearFigures,
-    joined,
+from prongsai.modules.complaints.papers.parts import quarterly, sheets, subjects, topics
+from prongsai.modules.complaints.papers.words import (
+    AS_FAR_AS_KNOWN,
+    COUNTS,
+    IN_TIME,
+    NOT_KNOWN,
+    PUBLISHED,
+    TITLES,
+    WHOLE_YEAR,
+    Row,
+    counts,
+    counts_of,
+    month_name,
+    quarter_name,
+    table,
 )
-from prongsai.modules.complaints.workflow import CASE_KINDS
+from prongsai.modules.complaints.selectors.known import Known
+from prongsai.modules.complaints.selectors.statistics import SealedQuarter, YearFigures
+from prongsai.modules.complaints.selectors.year import YEAR, KindYear, Span, joined
 
 SAMPLE = "ข้อมูลตัวอย่าง"
 NONE_RECEIVED = "ไม่มีเรื่องร้องเรียน"
-ALL, FINISHED, PENDING, IN_TIME = "จำนวนเรื่องทั้งหมด", "ดำเนินการแล้วเสร็จ", "อยู่ระหว่างดำเนินการ", "ยุติภายในกำหนด"
-COUNTS = (ALL, FINISHED, PENDING)
-WHOLE_YEAR, PUBLISHED, AS_FAR_AS_KNOWN = "รวมทั้งปี", "รวมที่เผยแพร่แล้ว", "รวมเท่าที่มีข้อมูล"
-NOT_KNOWN = (None, None, None)
-TOPICS = {
-    Topic.ANTI_CORRUPTION.value: "การทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
-    Topic.SERVICE.value: "การให้บริการ",
-    Topic.DISCLOSURE.value: "การเปิดเผยข้อมูล",
-    Topic.ASSETS.value: "การใช้ทรัพย์สินของราชการ",
-    Topic.PROCUREMENT.value: "การจัดซื้อจัดจ้าง",
-    Topic.PEOPLE.value: "การใช้อำนาจและการบริหารงานบุคคล",
-    Topic.INTEGRITY.value: "คุณธรรมและจริยธรรมของเจ้าหน้าที่",
-    "": "เรื่องอื่นเกี่ยวกับหน่วยงาน",
-}
-TITLES = {kind.key: kind.title for kind in CASE_KINDS}
 
 
 @dataclass(frozen=True)
@@ -102,7 +93,7 @@ def statistics_document(given: Statistics) -> Document:
         running_head=(f"สถิติเรื่องร้องเรียน {office.short_name}", f"ปีงบประมาณ พ.ศ. {year}"),
         register=given.register,
         notices=(SAMPLE,) if office.is_sample else (),
-        sheets=_sheets(figures, title),
+        sheets=(*sheets(figures.kinds, title), _sealed_sheet(figures, title)),
         keep=(office.name, office.short_name),
         keywords=("OIT", "สถิติเรื่องร้องเรียน", str(figures.fiscal_year)),
     )
@@ -112,6 +103,7 @@ def _how(figures: YearFigures) -> str:
     return to_thai(
         "นับเรื่องตามวันที่รับ ดำเนินการแล้วเสร็จรวมเรื่องที่ยุติโดยไม่รับไว้พิจารณาและเรื่องที่ส่งต่อหน่วยงานอื่น "
         "เรื่องที่รวมกับเรื่องอื่นนับเป็นเรื่องเดียว "
+        "ยุติภายในกำหนดและระยะเวลาที่ใช้ไม่นับเรื่องที่ไม่รับไว้พิจารณาและเรื่องที่ผู้แจ้งขอยุติ "
         f"ข้อมูลถึงวันที่ {long_date(figures.until)}"
     )
 
@@ -124,7 +116,7 @@ def _corruption(figures: YearFigures) -> list[Block]:
     own = joined(figures.complaints.corruption, 3)
     sealed = {quarter.number: quarter for quarter in figures.sealed}
     rows: list[Row] = [
-        (_quarter(number), *(_three(span.figures, sealed.get(number)) if span.is_known else NOT_KNOWN))
+        (quarter_name(number), *(_three(span.figures, sealed.get(number)) if span.is_known else NOT_KNOWN))
         for number, span in enumerate(own, 1)
         if span.is_begun
     ]
@@ -135,7 +127,7 @@ def _corruption(figures: YearFigures) -> list[Block]:
     blocks: list[Block] = [Heading("๑. เรื่องร้องเรียนการทุจริตและประพฤติมิชอบ")]
     if not total[0]:
         blocks.append(_nothing(figures.corruption, f"{NONE_RECEIVED}การทุจริตและประพฤติมิชอบ"))
-    blocks.append(_table("สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ", "ไตรมาส", COUNTS, [*rows, whole]))
+    blocks.append(table("สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ", "ไตรมาส", COUNTS, [*rows, whole]))
     blocks += [
         Paragraph(to_thai(f"ไตรมาสที่ {quarter.number}: {quarter.note}"), small=True)
         for quarter in figures.sealed
@@ -171,12 +163,9 @@ def _complaints(figures: YearFigures) -> list[Block]:
         blocks.append(_nothing(figures.said, NONE_RECEIVED))
     blocks.append(_by_month("สถิติเรื่องร้องเรียนรายเดือน", year))
     if year.total.received:
-        rows = [
-            (TOPICS.get(topic, topic), *_counts(year.topics[topic]))
-            for topic in TOPICS
-            if topic in year.topics
-        ]
-        blocks.append(_table("สถิติเรื่องร้องเรียนแยกตามด้าน", "ด้าน", (*COUNTS, IN_TIME), rows))
+        rows = [(words, *counts(found)) for words, found in topics(year, year.parts[YEAR])]
+        blocks.append(table("สถิติเรื่องร้องเรียนแยกตามด้าน", "ด้าน", (*COUNTS, IN_TIME), rows))
+        blocks += quarterly(year, "จำนวนเรื่องร้องเรียน")
     return blocks
 
 
@@ -186,13 +175,9 @@ def _grievances(figures: YearFigures) -> list[Block]:
     if not year.total.received:
         return [*blocks, _nothing(figures.known(GRIEVANCE), "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
     blocks.append(_by_month("สถิติเรื่องร้องทุกข์ แจ้งเหตุรายเดือน", year))
-    rows = [
-        (known.title, *_counts(year.categories[key]))
-        for key, known in categories().items()
-        if key in year.categories
-    ]
-    blocks.append(_table("สถิติเรื่องร้องทุกข์ แจ้งเหตุแยกตามเรื่อง", "เรื่อง", (*COUNTS, IN_TIME), rows))
-    return blocks
+    rows = [(words, *counts(found)) for words, found in subjects(year, year.parts[YEAR])]
+    blocks.append(table("สถิติเรื่องร้องทุกข์ แจ้งเหตุแยกตามเรื่อง", "เรื่อง", (*COUNTS, IN_TIME), rows))
+    return [*blocks, *quarterly(year, "จำนวนเรื่องร้องทุกข์ แจ้งเหตุ")]
 
 
 def _channels(figures: YearFigures) -> list[Block]:
@@ -212,58 +197,19 @@ def _channels(figures: YearFigures) -> list[Block]:
         for kind in used
     ]
     heads = tuple(TITLES[of] for of in shown)
-    return [*blocks, _table("จำนวนเรื่องแยกตามช่องทาง", "ช่องทาง", heads, rows)]
-
-
-# -- tables ---------------------------------------------------------------------------------------------------------
-
-Row = tuple[str | int | None, ...]
-
-
-def _counts(figures: Figures) -> tuple[int, int, int, int]:
-    return figures.received, figures.closed, figures.pending, figures.in_time
-
-
-def _counts_of(span: Span) -> tuple[int | None, ...]:
-    return _counts(span.figures) if span.is_begun and span.is_known else (None,) * 4
+    return [*blocks, table("จำนวนเรื่องแยกตามช่องทาง", "ช่องทาง", heads, rows)]
 
 
 def _by_month(caption: str, year: KindYear) -> Table:
     """Twelve months, each third followed by its quarter; a month to come, or before the register, has no figures."""
     rows: list[Row] = []
     for number, quarter in enumerate(year.quarters, 1):
-        rows += [(month_name(span), *_counts_of(span)) for span in year.months[number * 3 - 3 : number * 3]]
+        rows += [(month_name(span), *counts_of(span)) for span in year.months[number * 3 - 3 : number * 3]]
         if quarter.is_begun:
-            rows.append((_quarter(number), *_counts_of(quarter)))
-    total = _counts(year.total) if year.is_known else (None,) * 4
+            rows.append((quarter_name(number), *counts_of(quarter)))
+    total = counts(year.total) if year.is_known else (None,) * 4
     rows.append((WHOLE_YEAR if year.is_whole else AS_FAR_AS_KNOWN, *total))
-    return _table(caption, "เดือน", (*COUNTS, IN_TIME), rows)
-
-
-def month_name(span: Span) -> str:
-    """ตุลาคม 2567."""
-    return month_and_year(span.period.start)
-
-
-def _quarter(number: int) -> str:
-    return f"ไตรมาสที่ {number}"
-
-
-def _table(caption: str, first: str, heads: Sequence[str], rows: Sequence[Row]) -> Table:
-    """Figures as officials write them; what is not known is said so."""
-    share = 66 / len(heads)
-    columns = (Column((first,), 34), *(Column((head,), share) for head in heads))
-    return Table(caption, columns, tuple(_row(row) for row in rows), dense=True)
-
-
-def _row(row: Row) -> tuple[Cell, ...]:
-    summed = str(row[0]).startswith(("ไตรมาส", "รวม"))
-    unknown = "ไม่มีข้อมูล" if str(row[0]).startswith(("ไตรมาส", "รวม")) else "–"
-    cells = [Cell.of(to_thai(row[0]), bold=summed)]
-    cells += [
-        Cell.of(unknown if value is None else to_thai(value), align="end", bold=summed) for value in row[1:]
-    ]
-    return tuple(cells)
+    return table(caption, "เดือน", (*COUNTS, IN_TIME), rows)
 
 
 def _signatures(signatories: Sequence[Signatory]) -> list[Block]:
@@ -272,39 +218,6 @@ def _signatures(signatories: Sequence[Signatory]) -> list[Block]:
 
 
 # -- the same as rows -------------------------------------------------------------------------------------------------
-
-
-def _sheets(figures: YearFigures, title: str) -> tuple[Sheet, ...]:
-    counts = (Field(ALL, 12), Field(FINISHED, 14), Field(PENDING, 16), Field(IN_TIME, 14))
-    months = tuple(
-        (TITLES[kind], span.period.start, *_counts_of(span))
-        for kind in KINDS
-        for span in figures.kinds[kind].months
-        if span.is_begun
-    )
-    subjects = tuple(
-        (TITLES[kind], name, *_counts(each))
-        for kind in KINDS
-        for name, each in _subjects(figures.kinds[kind])
-    )  # fmt: skip
-    channels = tuple(
-        (TITLES[kind], str(ChannelKind(channel).label), *_counts(each))
-        for kind in KINDS
-        for channel, each in sorted(figures.kinds[kind].channels.items())
-        if channel in ChannelKind.values
-    )
-    kind = Field("ประเภทเรื่อง", 26)
-    return (
-        Sheet("รายเดือน", title, (kind, Field("เดือน", 12), *counts), months),
-        Sheet("ตามเรื่อง", title, (kind, Field("เรื่อง", 40, wrap=True), *counts), subjects),
-        Sheet("ตามช่องทาง", title, (kind, Field("ช่องทาง", 32), *counts), channels),
-        _sealed_sheet(figures, title),
-    )
-
-
-def _subjects(year: KindYear) -> list[tuple[str, Figures]]:
-    known = categories()
-    return [(known[key].title, each) for key, each in year.categories.items() if key in known]
 
 
 def _sealed_sheet(figures: YearFigures, title: str) -> Sheet:
@@ -318,7 +231,7 @@ def _sealed_sheet(figures: YearFigures, title: str) -> Sheet:
         rows.append(
             (
                 number,
-                *(_counts(span.figures)[:3] if span.is_known else NOT_KNOWN),
+                *(counts(span.figures)[:3] if span.is_known else NOT_KNOWN),
                 quarter.received if quarter else None,
                 quarter.closed if quarter and quarter.received is not None else None,
                 quarter.pending if quarter and quarter.received is not None else None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,47 +11,57 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatories
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.places import about, shown_village
 from prongsai.foundation.casework.statistics import Figures
 from prongsai.foundation.ledger.selectors import latest_head
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset import MEDIA_TYPES, RegisterLine, write
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Question
+from prongsai.kernel.contracts import Question, Reading
 from prongsai.kernel.registry import registry
+from prongsai.kernel.thai.dates import long_date
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, KINDS
 from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
-from prongsai.modules.complaints.portal.questions import map_context, tile_origin
+from prongsai.modules.complaints.portal.parts import (
+    address,
+    breakdowns,
+    few_words,
+    part_of,
+    part_title,
+)
+from prongsai.modules.complaints.selectors.known import COVERAGE
 from prongsai.modules.complaints.selectors.statistics import (
-    SPANS,
-    KindYear,
-    Span,
     YearFigures,
+    by_village,
     figures_state,
     public_cases,
+    shown_state,
     year_figures,
     years,
 )
+from prongsai.modules.complaints.selectors.year import KindYear, Part
 from prongsai.ui.access import public
 from prongsai.ui.caching import kept
-from prongsai.ui.cases.words import CHANNELS, TOPICS, in_language, kind_title
+from prongsai.ui.cases.words import in_language, kind_title
 from prongsai.ui.charts import Chart, bars
-from prongsai.ui.forms.reading import month_names
-from prongsai.ui.middleware import POLICY
+from prongsai.ui.forms.reading import is_thai, month_names
+from prongsai.ui.maps import let_tiles, map_context
+from prongsai.ui.paging import turning
 
 FORMATS = ("pdf", "docx", "xlsx", "csv")
 SHORT = {kind.removeprefix("complaints."): kind for kind in KINDS}
 ROWS = 50
 MOST_POINTS = 500
-DECIMALS = 3  # of a degree, about a hundred metres: which house it is, nobody need know
+LAST_QUARTER = {"h1": "q2", "h2": "q4"}  # a half is added up when that has begun
 
 
 def _organization(request: HttpRequest) -> Organization:
@@ -73,24 +83,27 @@ def newest(request: HttpRequest, organization: str) -> HttpResponse:
 
 
 @public
-@kept(state=figures_state, query=("kind",))
+@kept(state=figures_state, query=("kind", "part"))
 @require_safe
 def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> HttpResponse:
-    """The year in figures: what came in, what became of it, how long it took; `?kind=` shows one kind of case closely."""
+    """The year in figures: what came in, what became of it, how long it took. `?kind=` shows one kind of case closely,
+    and `part=` of it a half (h1), a quarter (q2) or a month (2025-01).
+    """
     known = years()
     figures = of_year(fiscal_year, known)
     kind = SHORT.get(request.GET.get("kind", ""), COMPLAINT)
     chosen = figures.kinds[kind]
+    part = part_of(chosen, request.GET.get("part", ""))
     context = {
         "here": "complaints-figures",
         "figures": figures,
         "year": fiscal_year,
         "before": fiscal_year - 1 if fiscal_year - 1 in known else None,
         "after": fiscal_year + 1 if fiscal_year + 1 in known else None,
-        "said": year_sentence(figures),
-        "open": open_sentence(figures),
+        "said": year_words(figures),
+        "open": open_words(figures),
         "rows": [
-            (kind_title(key), each.total if each.is_known else None, _address(fiscal_year, key))
+            (kind_title(key), each.total if each.is_known else None, address(key, at="h-months"))
             for key, each in figures.kinds.items()
         ],
         "chosen": chosen,
@@ -98,16 +111,14 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
         "chosen_title": kind_title(kind),
         "chart": _chart(kind, chosen),
         "months": _months(chosen),
-        "subjects": _subjects(kind, chosen),
-        "channels": _named(chosen.channels, CHANNELS),
-        "spans": _spans(chosen),
+        "part": part,
+        "part_title": part_title(part),
+        "whole": address(kind) if part.key else "",
+        "few": few_words(chosen),
+        "breakdowns": breakdowns(chosen, part),
         "formats": FORMATS,
     }
     return render(request, "complaints/portal/statistics.html", context)
-
-
-def _address(fiscal_year: int, kind: str) -> str:
-    return f"?{urlencode({'kind': kind.removeprefix('complaints.')})}#h-months"
 
 
 def year_sentence(figures: YearFigures) -> str:
@@ -118,14 +129,64 @@ def year_sentence(figures: YearFigures) -> str:
     return figures.said.sentence
 
 
-def open_sentence(figures: YearFigures) -> str:
-    """On how many days of the year one could complain; nothing where that is not known."""
-    indicator = registry().indicators.get("channels.coverage")
+def year_words(figures: YearFigures) -> str:
+    """The same in the language of the page."""
+    said = figures.said
+    if is_thai():
+        return said.sentence
+    if said.value:
+        return _("Complaints received: %(count)s") % {"count": said.value}
+    if said.value == 0:
+        return _("There were no complaints")
+    if said.at_least and said.waits:
+        words = _(
+            "Received so far: %(count)s (without what the channel for reports of corruption publishes by quarter)"
+        )
+        return words % {"count": said.at_least}
+    if said.at_least:
+        return _("Received so far: %(count)s. The whole number is not known") % {"count": said.at_least}
+    if said.waits:
+        return _(
+            "None was counted, but the channel for reports of corruption publishes by quarter, and not every quarter is published"
+        )
+    return _(
+        "It is not known whether there were complaints: not everything is counted, or the ways in were not open on enough days"
+    )
+
+
+def _coverage(figures: YearFigures) -> tuple[Question, Reading] | None:
+    """How much of the year the ways in were open, as far as it is counted; None where that is not known."""
+    indicator = registry().indicators.get(COVERAGE)
     if indicator is None or indicator.provisional:
-        return ""
+        return None
     question = Question(figures.period)
     reading = indicator.read(question)
-    return "" if reading.value is None else indicator.sentence(question, reading)
+    return None if reading.value is None else (question, reading)
+
+
+def open_sentence(figures: YearFigures) -> str:
+    """On how many days of the year one could complain, and until when it was counted, in Thai; nothing where it is not known."""
+    found = _coverage(figures)
+    if found is None:
+        return ""
+    until = long_date(found[1].as_of, thai_digits=True)
+    return f"{registry().indicators[COVERAGE].sentence(*found)} นับถึงวันที่ {until}"
+
+
+def open_words(figures: YearFigures) -> str:
+    """The same in the language of the page."""
+    if is_thai():
+        return open_sentence(figures)
+    found = _coverage(figures)
+    reading = found[1] if found else None
+    if reading is None or reading.value is None or reading.of is None:
+        return ""
+    words = _("All ways in were open on %(open)s of %(days)s days, counted until %(day)s")
+    return words % {
+        "open": int(reading.value),
+        "days": int(reading.of),
+        "day": date_format(reading.as_of, "j F Y"),
+    }
 
 
 def _chart(kind: str, year: KindYear) -> Chart:
@@ -141,59 +202,35 @@ def _chart(kind: str, year: KindYear) -> Chart:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table of months; `is_sum` for a quarter, a half and the year. No figures: not known."""
+    """A row of the table of months; `is_sum` for a quarter, a half and the year. No figures: not known.
+
+    `url` leads to what the part is made of, where that is told and there is something.
+    """
 
     name: str
     figures: Figures | None
     is_sum: bool = False
+    url: str = ""
 
 
 def _months(year: KindYear) -> list[Line]:
     """The months that have begun, each third followed by its quarter, each second quarter by its half."""
-    lines: list[Line] = []
-    for number, quarter in enumerate(year.quarters, 1):
-        months = year.months[number * 3 - 3 : number * 3]
-        lines += [Line(_month(span), _figures(span)) for span in months if span.is_begun]
-        if quarter.is_begun:
-            lines.append(Line(_("Quarter %(number)s") % {"number": number}, _figures(quarter), True))
-        half = year.halves[(number - 1) // 2]
-        if number % 2 == 0 and quarter.is_begun:
-            lines.append(Line(_("First half") if number == 2 else _("Second half"), _figures(half), True))
+
+    def ends(part: Part) -> tuple[date, int]:
+        return part.span.period.end, -part.span.period.start.toordinal()
+
+    begun = sorted(year.parts.values(), key=ends)
+    shown = [part for part in begun if part.key and LAST_QUARTER.get(part.key, part.key) in year.parts]
     title = _("Whole year") if year.is_whole else _("As far as it is known")
-    return [*lines, Line(title, year.total if year.is_known else None, True)]
+    whole = Line(title, year.total if year.is_known else None, is_sum=True)
+    return [*(_line(year.kind, part) for part in shown), whole]
 
 
-def _figures(span: Span) -> Figures | None:
-    return span.figures if span.is_known else None
-
-
-def _month(span: Span) -> str:
-    first = span.period.start
-    year = first.year + 543 if in_language("th", "en") == "th" else first.year
-    return f"{month_names()[first.month - 1]} {year}"
-
-
-def _subjects(kind: str, year: KindYear) -> list[tuple[str, Figures]]:
-    """Complaints by the subjects of the measures, all else by its categories."""
-    if kind == COMPLAINT:
-        other = {"": _("Something else about the office")}
-        return _named(year.topics, {**TOPICS, **other})
-    known = {key: in_language(each.title, each.title_en) for key, each in categories().items()}
-    return _named(year.categories, known)
-
-
-def _named(found: Any, names: Any) -> list[tuple[str, Figures]]:
-    """What was counted under its words, in their order; what has none any more comes last."""
-    ordered = [(str(names[key]), found[key]) for key in names if key in found]
-    return [*ordered, *((key or _("Other"), each) for key, each in found.items() if key not in names)]
-
-
-def _spans(year: KindYear) -> list[tuple[str, int]]:
-    names = [
-        ngettext("up to %(days)s day", "up to %(days)s days", most) % {"days": most} for most in SPANS
-    ]  # fmt: skip
-    names.append(_("more than %(days)s days") % {"days": SPANS[-1]})
-    return list(zip(names, year.in_spans, strict=True))
+def _line(kind: str, part: Part) -> Line:
+    figures = part.span.figures if part.span.is_known else None
+    is_more = figures is not None and figures.received and part.is_told
+    is_sum = part.key[0] in "hq"
+    return Line(part_title(part), figures, is_sum, address(kind, part.key) if is_more else "")
 
 
 @public
@@ -260,15 +297,15 @@ class Asked:
 
 
 @public
-@kept(state=figures_state, query=("kind", "village", "state", "page"))
+@kept(state=shown_state, query=("kind", "village", "state", "page"))
 @require_safe
 def cases(request: HttpRequest, organization: str) -> HttpResponse:
     """The cases that the office shows: by the title that it wrote, with village, days and what became of them."""
     asked = Asked.of(request)
     found = public_cases([SHORT[asked.kind]] if asked.kind else KINDS)
-    villages = Counter(found.order_by().values_list("village", flat=True))
+    villages = by_village(found)
     if asked.village:
-        found = found.filter(village=asked.village)
+        found = found.filter(village=asked.village) if asked.village in villages else found.none()
     if asked.state:
         found = found.filter(closed_on__isnull=asked.state == "open")
     count = found.count()
@@ -282,21 +319,22 @@ def cases(request: HttpRequest, organization: str) -> HttpResponse:
         "count": count,
         "rows": [_row(case) for case in shown],
         "kinds": [(short, kind_title(kind)) for short, kind in SHORT.items()],
-        "villages": sorted(((name, n) for name, n in villages.items() if name), key=_in_order),
-        "pages": [(number, asked.address(number)) for number in range(1, pages + 1)] if pages > 1 else [],
+        "villages": sorted(villages.items(), key=_in_order),
+        "pages": pages,
+        "turning": [
+            (number, asked.address(number) if number else "") for number in turning(asked.page, pages)
+        ],
+        "previous": asked.address(asked.page - 1) if asked.page > 1 else "",
+        "next": asked.address(asked.page + 1) if asked.page < pages else "",
         "points": _points(found),
         **map_context(),
     }
     response = render(request, "complaints/portal/cases.html", context)
-    if context["tiles"] and context["points"]:
-        response["Content-Security-Policy"] = POLICY.replace(
-            "img-src 'self'", f"img-src 'self' {tile_origin()}"
-        )
-    return response
+    return let_tiles(response) if context["tiles"] and context["points"] else response
 
 
-def _in_order(village: tuple[str, int]) -> tuple[int, str]:
-    return (int(village[0]) if village[0].isdecimal() else 10_000, village[0])
+def _in_order(village: tuple[str, int]) -> int:
+    return int(village[0])
 
 
 @dataclass(frozen=True)
@@ -307,6 +345,7 @@ class Shown:
     kind: str
     category: str
     state: str
+    village: str
     days: int | None
 
 
@@ -314,7 +353,8 @@ def _row(case: Case) -> Shown:
     known = categories().get(case.category)
     category = in_language(known.title, known.title_en) if known else ""
     state = _("Finished") if case.closed_on else _("Being worked on")
-    return Shown(case, kind_title(case.kind), category, state, case.days_taken if case.closed_on else None)
+    days = case.days_taken if case.closed_on else None
+    return Shown(case, kind_title(case.kind), category, state, shown_village(case), days)
 
 
 def _points(found: Any) -> list[dict[str, Any]]:
@@ -324,7 +364,7 @@ def _points(found: Any) -> list[dict[str, Any]]:
     placed = found.filter(latitude__isnull=False)[:MOST_POINTS]
     return [
         {
-            "at": [round(float(case.latitude), DECIMALS), round(float(case.longitude), DECIMALS)],
+            "at": about(case.latitude, case.longitude),
             "number": case.number,
             "title": case.public_title,
             "finished": case.closed_on is not None,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -18,14 +16,25 @@ from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.modules.complaints.catalogue import Category, categories
-from prongsai.modules.complaints.forms.citizen import Asking, ContactForm, HowForm, WhatForm, WhereForm
+from prongsai.modules.complaints.forms.citizen import WORDS, Asking, ContactForm, HowForm, WhatForm, WhereForm
 from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.portal import limits, visiting
-from prongsai.modules.complaints.portal.visiting import CHECK, CONTACT, HOW, WHAT, WHERE, course
+from prongsai.modules.complaints.portal.visiting import (
+    CHECK,
+    CONTACT,
+    HOW,
+    SUBJECT,
+    WHAT,
+    WHERE,
+    course,
+)
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
 from prongsai.modules.complaints.services import drafts, question
+from prongsai.modules.complaints.services.course import name_of
+from prongsai.modules.complaints.services.submitting import opening_words, said
 from prongsai.ui.access import PUBLIC
-from prongsai.ui.middleware import POLICY
+from prongsai.ui.maps import let_tiles, map_context
+from prongsai.ui.typed import TYPED, typed_token
 
 NOT_ANSWERS = {"human", "human_token"}
 TEMPLATES = {
@@ -41,29 +50,48 @@ class Question(View):
     """A question of the form. What is answered is kept at once; what is refused comes back as it was typed."""
 
     permission = PUBLIC
+    returning = WORDS
 
     def get(self, request: HttpRequest, organization: str, step: str) -> HttpResponse:
         draft, category = self._matter(step)
         if category is None:
             return HttpResponseRedirect(visiting.start_address(request))
-        given = draft.answers.get(step) if draft else None
-        return self._show(step, category, self._form(step, category, draft, initial=given))
+        turned = draft is not None and category.key != draft.category
+        if turned and not visiting.is_of(request, draft):
+            # Another matter is begun: the start asks what becomes of this one.
+            return HttpResponseRedirect(visiting.start_address(request))
+        if step not in course(category):
+            raise Http404("this matter is not asked that")
+        given = dict(draft.answers.get(step, {})) if draft else {}
+        if turned:
+            given.pop("more", None)  # it answers another question
+        return self._show(step, category, self._form(step, category, initial=given), draft)
 
     def post(self, request: HttpRequest, organization: str, step: str) -> HttpResponse:
         draft, category = self._matter(step)
         if category is None:
-            return HttpResponseRedirect(visiting.start_address(request))
-        form = self._form(step, category, draft, data=request.POST)
+            return visiting.elsewhere(request)
+        form = self._form(step, category, data=request.POST)
+        if not visiting.is_of(request, draft) or (draft is None and self._was_sent()):
+            if draft is not None and request.POST.get("instead") == name_of(draft):
+                drafts.discard(draft=draft)
+                draft = None
+            else:
+                return self._of_another(step, category, form, draft)
+        if step not in course(category):  # it was, until another window chose another subject
+            return HttpResponseRedirect(visiting.address(request, visiting.missing(draft) or CHECK))  # type: ignore[arg-type]
         if not form.is_valid():
-            return self._show(step, category, form, status=422)
+            return self._show(step, category, form, draft, status=422)
         values = {name: value for name, value in form.cleaned_data.items() if name not in NOT_ANSWERS}
+        if typed := typed_token(request):
+            values[TYPED] = typed
         try:
             if draft is None:
                 return self._begin(category, form, values)
             drafts.answer(draft=draft, question=step, values=values, category=category.key)
         except ProngsaiError as error:
             form.add_error(None, str(error))
-            return self._show(step, category, form, status=422)
+            return self._show(step, category, form, draft, status=422)
         return HttpResponseRedirect(visiting.following(request, category, step))
 
     def _matter(self, step: str) -> tuple[CitizenDraft | None, Category | None]:
@@ -79,9 +107,33 @@ class Question(View):
             category = asked or category
             if draft is None and category and channel_of(open_channels(), ChannelKind.WEB) is None:
                 return None, None
-        elif category and step not in course(category):
-            raise Http404("this matter is not asked that")
         return draft, category
+
+    def _was_sent(self) -> bool:
+        """Whether the page began a matter that was sent since: somebody went back to it."""
+        sent = visiting.present_draft(self.request)
+        return sent is not None and visiting.is_of(self.request, sent)
+
+    def _of_another(
+        self, step: str, category: Category, form: Any, draft: CitizenDraft | None
+    ) -> HttpResponse:
+        """The page was made for another matter than the one that the browser has now: nothing is kept, nothing is lost.
+
+        Words come back with a choice; whatever else was answered belongs to a matter that was sent or erased.
+        """
+        if step != WHAT:
+            return visiting.elsewhere(self.request)
+        if draft is None:
+            form.add_error(
+                None,
+                _(
+                    "What this belonged to was sent or erased in another window. Go on, and it is a new matter"
+                ),
+            )
+        begun = opening_words(said(draft, WHAT, "text")) if draft else ""
+        return self._show(
+            step, category, form, None, status=409, begun=begun, other=name_of(draft) if draft else ""
+        )
 
     def _begin(self, category: Category, form: Asking, values: dict[str, Any]) -> HttpResponse:
         """The first answer makes the draft, if the line has not made too many."""
@@ -90,7 +142,7 @@ class Question(View):
             if not passed.granted:
                 return self._held(category, form, passed)
         key = visiting.key_for_new(self.request)
-        draft = drafts.begin(key=key, category=category.key)
+        draft = drafts.begin(key=key, category=category.key, name=visiting.name_for_new(self.request))
         drafts.answer(draft=draft, question=WHAT, values=values)
         response = HttpResponseRedirect(visiting.following(self.request, category, WHAT))
         return visiting.remember(self.request, response, key)
@@ -103,11 +155,11 @@ class Question(View):
             form.add_error(
                 "human", _("Answer the little sum below, then go on. What you wrote is still here")
             )
-        response = self._show(WHAT, category, form, status=429, ask=not passed.wait)
+        response = self._show(WHAT, category, form, None, status=429, ask=not passed.wait)
         response["Retry-After"] = str(passed.wait or 1)
         return response
 
-    def _form(self, step: str, category: Category, draft: CitizenDraft | None, **kwargs: Any) -> Any:
+    def _form(self, step: str, category: Category, **kwargs: Any) -> Any:
         match step:
             case "what":
                 return WhatForm(category=category, **kwargs)
@@ -125,7 +177,14 @@ class Question(View):
         return found if found and found.is_connected else None
 
     def _show(
-        self, step: str, category: Category, form: Any, *, status: int = 200, **more: Any
+        self,
+        step: str,
+        category: Category,
+        form: Any,
+        draft: CitizenDraft | None,
+        *,
+        status: int = 200,
+        **more: Any,
     ) -> HttpResponse:
         then = CHECK if CHECK in (self.request.GET.get("then"), self.request.POST.get("then")) else ""
         ask = step == WHAT and (more.get("ask") or self._must_answer())
@@ -137,21 +196,29 @@ class Question(View):
             "then": then,
             "human": question.ask() if ask else None,
             "line": self._line() if step == CONTACT else None,
-            **place_in(self.request, category, step, then),
+            "keep": keep_under(category, draft),
+            **place_in(self.request, category, step, draft, then),
             **(map_context() if step == WHERE else {}),
             **more,
         }
+        chosen = category.key if step == WHAT else ""
+        # Who changes the language comes back to this question, of this matter.
+        self.request.page_address = visiting.address(  # type: ignore[attr-defined]
+            self.request, step, category=chosen, then=then, draft=name_of(draft) if draft else ""
+        )
         response = render(self.request, TEMPLATES[step], context, status=status)
         if step == WHERE:
             response["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=()"
-            if origin := tile_origin():
-                response["Content-Security-Policy"] = POLICY.replace(
-                    "img-src 'self' data:", f"img-src 'self' data: {origin}"
-                )
+            let_tiles(response)
         return response
 
     def _must_answer(self) -> bool:
         return visiting.open_draft(self.request) is None and limits.must_answer(self.request)
+
+
+def keep_under(category: Category, draft: CitizenDraft | None) -> str:
+    """Under which name the device keeps what is typed: each matter for itself, and a new one with others of its kind."""
+    return name_of(draft) if draft else category.kind.removeprefix("complaints.")
 
 
 def too_many(minutes: int) -> str:
@@ -164,31 +231,19 @@ def too_many(minutes: int) -> str:
     return text % {"minutes": minutes}
 
 
-def place_in(request: HttpRequest, category: Category, step: str, then: str = "") -> dict[str, Any]:
-    """Where a question stands in the course: its number, how many there are, the way back."""
+def place_in(
+    request: HttpRequest, category: Category, step: str, draft: CitizenDraft | None, then: str = ""
+) -> dict[str, Any]:
+    """Where a question stands in the course: its number, how many there are, the way back; and of which draft it is."""
     steps = course(category)
     at = steps.index(step)
     back = visiting.address(request, steps[at - 1]) if at else visiting.start_address(request)
-    if at and steps[at - 1] == "subject":
-        back = f"{back}?kind={category.kind.removeprefix('complaints.')}"
+    if at and steps[at - 1] == SUBJECT:
+        kind = category.kind.removeprefix("complaints.")
+        back = visiting.address(request, SUBJECT, kind=kind, draft=name_of(draft) if draft else "")
     return {
         "number": at + 1,
         "numbers": range(1, len(steps) + 1),
         "back": visiting.address(request, CHECK) if then else back,
+        **visiting.shown(draft),
     }
-
-
-def map_context() -> dict[str, str]:
-    """The map's tiles, where the installation's operators have named a server for them."""
-    return {
-        "tiles": getattr(settings, "MAP_TILES", ""),
-        "tiles_by": getattr(settings, "MAP_ATTRIBUTION", ""),
-    }
-
-
-def tile_origin() -> str:
-    """The server of the map's tiles, as a content policy names it; "" where there is none."""
-    parts = urlsplit(getattr(settings, "MAP_TILES", ""))
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return ""
-    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"

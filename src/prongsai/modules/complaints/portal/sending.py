@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import ChannelKind
-from prongsai.kernel.errors import ProngsaiError
+from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.forms.citizen import WAYS_TO_HAVE, in_language
-from prongsai.modules.complaints.models import CitizenDraft, DraftFile
+from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.portal import visiting
 from prongsai.modules.complaints.portal.questions import place_in
 from prongsai.modules.complaints.portal.visiting import (
@@ -35,7 +35,8 @@ from prongsai.modules.complaints.portal.visiting import (
 )
 from prongsai.modules.complaints.selectors.duplicates import Similar, similar_cases
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
-from prongsai.modules.complaints.services.joining import join
+from prongsai.modules.complaints.services.course import files_of, shown_of
+from prongsai.modules.complaints.services.joining import join, joinable
 from prongsai.modules.complaints.services.submitting import Receipt, place_of, said, submit
 from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
@@ -63,11 +64,17 @@ def similar(request: HttpRequest, organization: str) -> HttpResponse:
     draft = visiting.open_draft(request)
     if draft is None or not asks_for_others(category_of(draft)):
         return HttpResponseRedirect(visiting.start_address(request))
+    if request.method == "POST" and not visiting.is_of(request, draft):
+        return visiting.elsewhere(request)
     problem = ""
     if request.method == "POST" and (chosen := request.POST.get("same", "")).isdecimal() and len(chosen) < 18:
         try:
-            also = join(draft=draft, case=int(chosen))
-            return render(request, "complaints/portal/joined.html", {"also": also})
+            same = joinable(int(chosen))
+            if "sure" in request.POST:
+                also = join(draft=draft, case=same.pk)
+                return render(request, "complaints/portal/joined.html", {"also": also, "same": same})
+            context = {"same": same, "step": "similar", "back": request.path}
+            return render(request, "complaints/portal/join.html", context)
         except ProngsaiError as error:
             problem = str(error)
     elif request.method == "POST":
@@ -80,6 +87,7 @@ def similar(request: HttpRequest, organization: str) -> HttpResponse:
         "problem": problem,
         "step": "similar",
         "back": visiting.address(request, WHERE),
+        **visiting.shown(draft),
     }
     return render(request, "complaints/portal/similar.html", context, status=409 if problem else 200)
 
@@ -103,10 +111,15 @@ def others(draft: CitizenDraft) -> list[Similar]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, organization: str) -> HttpResponseBase:
-    """Everything once more; sent by POST. Sent twice, it leads to the same receipt."""
+    """Everything once more; sent by POST. Sent twice, it leads to the same receipt.
+
+    What is sent is what this page showed: when something else stands there by now, it is shown once more and asked again.
+    """
     draft = visiting.present_draft(request)
     if draft is None:
         return HttpResponseRedirect(visiting.start_address(request))
+    if request.method == "POST" and not visiting.is_of(request, draft):
+        return visiting.elsewhere(request)
     if draft.case_id is None and (step := visiting.missing(draft)):  # type: ignore[attr-defined]
         return HttpResponseRedirect(visiting.address(request, step))
     if request.method != "POST":
@@ -115,9 +128,12 @@ def check(request: HttpRequest, organization: str) -> HttpResponseBase:
         return _summary(request, draft)
     web = channel_of(open_channels(), ChannelKind.WEB)
     try:
-        return _sent(request, submit(draft=draft, channel=web), category_of(draft))
+        receipt = submit(draft=draft, channel=web, shown=request.POST.get("shown", ""))
+        return _sent(request, receipt, category_of(draft))
+    except Stale as error:
+        return _summary(request, visiting.present_draft(request) or draft, problem=str(error), status=409)
     except ProngsaiError as error:
-        return _summary(request, draft, problem=str(error))
+        return _summary(request, draft, problem=str(error), status=422)
 
 
 def _sent(request: HttpRequest, receipt: Receipt, category: Category) -> HttpResponseBase:
@@ -131,21 +147,25 @@ def _sent(request: HttpRequest, receipt: Receipt, category: Category) -> HttpRes
     return remember(request, HttpResponseRedirect(to_receipt), receipt.case)
 
 
-def _summary(request: HttpRequest, draft: CitizenDraft, problem: str = "") -> HttpResponse:
+def _summary(
+    request: HttpRequest, draft: CitizenDraft, problem: str = "", *, status: int = 200
+) -> HttpResponse:
     category = category_of(draft)
+    files = files_of(draft)
     context = {
-        "rows": list(rows(draft, category)),
+        "shown": shown_of(draft, files),
+        "rows": rows(draft, category, files),
         "problem": problem,
         "step": CHECK,
         "category": category,
         "kind": next(each for each in CASE_KINDS if each.key == category.kind),
         "anonymous": draft.answers.get(CONTACT, {}).get("who") == "anonymous",
-        **place_in(request, category, CHECK),
+        **place_in(request, category, CHECK, draft),
     }
-    return render(request, "complaints/portal/check.html", context, status=422 if problem else 200)
+    return render(request, "complaints/portal/check.html", context, status=status)
 
 
-def rows(draft: CitizenDraft, category: Category) -> list[Row]:
+def rows(draft: CitizenDraft, category: Category, files: list[tuple[str, str]]) -> list[Row]:
     """What was answered, question by question."""
     found: list[Row] = []
     for step in course(category):
@@ -153,7 +173,7 @@ def rows(draft: CitizenDraft, category: Category) -> list[Row]:
             case "subject":
                 found.append(Row(_("About"), in_language(category.title, category.title_en), SUBJECT))
             case "what":
-                more = said(draft, WHAT, "more")
+                more = said(draft, WHAT, "more") if category.question else ""
                 about = f"{in_language(category.question, category.question_en)}: {more}" if more else ""
                 found.append(
                     Row(_("What you wrote"), said(draft, WHAT, "text"), WHAT, (about,) if about else ())
@@ -163,8 +183,8 @@ def rows(draft: CitizenDraft, category: Category) -> list[Row]:
             case "how":
                 found.append(Row(_("How you want it"), WAYS_TO_HAVE.get(said(draft, HOW, "how"), ""), HOW))
             case "photos":
-                names = DraftFile.objects.filter(draft=draft).values_list("name", flat=True)
-                found.append(Row(_("Pictures and papers"), "", PHOTOS, tuple(names)))
+                names = tuple(name for _digest, name in files)
+                found.append(Row(_("Pictures and papers"), "", PHOTOS, names))
             case "contact":
                 found.append(_contact(draft))
     return found

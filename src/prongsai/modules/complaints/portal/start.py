@@ -15,11 +15,13 @@ from prongsai.modules.complaints.portal import visiting
 from prongsai.modules.complaints.portal.visiting import SUBJECT, WHAT
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
 from prongsai.modules.complaints.services import drafts
+from prongsai.modules.complaints.services.course import name_of
 from prongsai.modules.complaints.services.submitting import opening_words, said
 from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
 
 # Kinds as the address says them.
+INFORMATION_CATEGORY = "information"
 SHORT = {kind.removeprefix("complaints."): kind for kind in KINDS}
 
 
@@ -36,6 +38,7 @@ def start(request: HttpRequest, organization: str) -> HttpResponse:
         "others": [channel for channel in channels if channel.is_listed and channel.kind != ChannelKind.WEB],
         "draft": draft,
         "begun": opening_words(said(draft, WHAT, "text")) if draft else "",
+        **visiting.shown(draft),
     }
     return render(request, "complaints/portal/start.html", context)
 
@@ -44,28 +47,38 @@ def start(request: HttpRequest, organization: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subject(request: HttpRequest, organization: str) -> HttpResponse:
-    """The first question: what the matter is about. Nothing is kept of it yet."""
+    """The first question: what the matter is about. Nothing is kept of it yet.
+
+    Whoever begins something new while a draft of theirs was not sent is led to the start, which asks what to do with it.
+    """
     if channel_of(open_channels(), ChannelKind.WEB) is None:
         return HttpResponseRedirect(visiting.start_address(request))
     draft = visiting.open_draft(request)
     asked = request.POST.get("kind") or request.GET.get("kind", "")
+    if draft is not None and asked and not visiting.is_of(request, draft):
+        return HttpResponseRedirect(visiting.start_address(request))
+    mine = name_of(draft) if draft else ""
     kind = SHORT.get(asked) or (visiting.category_of(draft).kind if draft else GRIEVANCE)
     if kind == INFORMATION:
-        return HttpResponseRedirect(f"{visiting.address(request, WHAT)}?category=information")
+        return HttpResponseRedirect(
+            visiting.address(request, WHAT, category=INFORMATION_CATEGORY, draft=mine)
+        )
     form = SubjectForm(request.POST or None, kind=kind, initial={"category": draft.category if draft else ""})
     if request.method == "POST" and form.is_valid():
-        return HttpResponseRedirect(
-            f"{visiting.address(request, WHAT)}?category={form.cleaned_data['category']}"
-        )
+        chosen = form.cleaned_data["category"]
+        return HttpResponseRedirect(visiting.address(request, WHAT, category=chosen, draft=mine))
+    short = kind.removeprefix("complaints.")
+    request.page_address = visiting.address(request, SUBJECT, kind=short, draft=mine)  # type: ignore[attr-defined]
     context = {
         "form": form,
         "problems": list(form.problems()) if form.is_bound else [],
         "kind": next(each for each in CASE_KINDS if each.key == kind),
-        "short": kind.removeprefix("complaints."),
+        "short": short,
         "step": SUBJECT,
         "number": 1,
         "numbers": range(1, max(len(visiting.course(each)) for each in categories_of(kind)) + 1),
         "back": visiting.start_address(request),
+        **visiting.shown(draft),
     }
     status = 422 if form.is_bound else 200
     return render(request, "complaints/portal/subject.html", context, status=status)
@@ -77,6 +90,8 @@ def subject(request: HttpRequest, organization: str) -> HttpResponse:
 def discard(request: HttpRequest, organization: str) -> HttpResponse:
     """Forget what was begun on this device."""
     draft = visiting.open_draft(request)
+    if not visiting.is_of(request, draft):
+        return visiting.elsewhere(request)
     if draft is not None:
         drafts.discard(draft=draft)
     return HttpResponseRedirect(f"{visiting.start_address(request)}?gone=1")

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from prongsai.foundation.organizations.models import Organization
-from prongsai.modules.complaints.catalogue import Category, categories
-from prongsai.modules.complaints.choices import GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.catalogue import Category
+from prongsai.modules.complaints.choices import GRIEVANCE, INFORMATION
 from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.selectors.drafts import LIVES, draft_of
-from prongsai.modules.complaints.services.drafts import fresh_key
+from prongsai.modules.complaints.services.course import (
+    CHECK,
+    CONTACT,
+    HOW,
+    PHOTOS,
+    SUBJECT,
+    WHAT,
+    WHERE,
+    category_of,
+    course,
+    name_of,
+)
+from prongsai.modules.complaints.services.drafts import fresh_key, fresh_name
+from prongsai.ui.typed import TYPED
 
 COOKIE = "prongsai_draft"
-SUBJECT, WHAT, WHERE, HOW, PHOTOS, CONTACT, CHECK = (
-    "subject", "what", "where", "how", "photos", "contact", "check",
-)  # fmt: skip
+DRAFT = "draft"  # the hidden field, and the part of an address, that names the draft that a page was made for
+NEW = "new-"  # stands before the name of a matter that is not begun yet
+__all__ = ["CHECK", "CONTACT", "HOW", "PHOTOS", "SUBJECT", "WHAT", "WHERE", "category_of", "course"]
 
 
 def office_of(request: HttpRequest) -> Organization:
@@ -39,6 +54,32 @@ def open_draft(request: HttpRequest) -> CitizenDraft | None:
     return draft if draft is not None and draft.case_id is None else None  # type: ignore[attr-defined]
 
 
+def is_of(request: HttpRequest, draft: CitizenDraft | None) -> bool:
+    """Whether the page that asks was made for this draft, or began it; without one, for a matter that was not begun yet.
+
+    A browser has one draft, and may have several windows: what one of them sends changes no matter of another.
+    """
+    named = request.POST.get(DRAFT) or request.GET.get(DRAFT, "")
+    if draft is None:
+        return not named or named.startswith(NEW)
+    return named.removeprefix(NEW) == name_of(draft)
+
+
+def name_for_new(request: HttpRequest) -> str:
+    """How the page called the matter that it begins."""
+    return request.POST.get(DRAFT, "").removeprefix(NEW)
+
+
+def shown(draft: CitizenDraft | None) -> dict[str, str]:
+    """What every page of the form says of the draft: its name, and which of the things typed here the office has.
+
+    The script keeps what is typed on the device until a page names it.
+    """
+    arrived = [str(values.get(TYPED, "")) for values in draft.answers.values()] if draft else []
+    mine = name_of(draft) if draft else f"{NEW}{fresh_name()}"
+    return {"mine": mine, "arrived": " ".join(filter(None, arrived))}
+
+
 def key_for_new(request: HttpRequest) -> str:
     """The key for a new draft: the browser's own, unless a draft stands under it that was sent."""
     key = key_of(request)
@@ -59,32 +100,25 @@ def remember(request: HttpRequest, response: HttpResponse, key: str) -> HttpResp
     return response
 
 
-def course(category: Category) -> tuple[str, ...]:
-    """The questions about a matter, in order; the last one shows everything and sends it."""
-    first = () if category.kind == INFORMATION else (SUBJECT,)
-    where = () if category.place == "none" else (WHERE,)
-    files = () if category.kind in {INFORMATION, SUGGESTION} else (PHOTOS,)
-    how = (HOW,) if category.kind == INFORMATION else ()
-    return (*first, WHAT, *where, *how, *files, CONTACT, CHECK)
-
-
-def category_of(draft: CitizenDraft) -> Category:
-    """What the draft is about; a category that a later release no longer has counts as any other trouble."""
-    return categories().get(draft.category) or categories()["trouble"]
-
-
 def asks_for_others(category: Category) -> bool:
     """Whether others may have reported the same already."""
     return category.kind == GRIEVANCE and category.place != "none"
 
 
-def address(request: HttpRequest, step: str) -> str:
-    """Where a question stands."""
-    return reverse("complaints-step", args=[office_of(request).key, step])
+def address(request: HttpRequest, step: str, **more: str) -> str:
+    """Where a question stands; `more` goes into the address where it says something."""
+    here = reverse("complaints-step", args=[office_of(request).key, step])
+    query = urlencode({name: value for name, value in more.items() if value})
+    return f"{here}?{query}" if query else here
 
 
 def start_address(request: HttpRequest) -> str:
     return reverse("complaints-start", args=[office_of(request).key])
+
+
+def elsewhere(request: HttpRequest) -> HttpResponseRedirect:
+    """To the start, which says that the matter of this window is not there any more, and what is there instead."""
+    return HttpResponseRedirect(f"{start_address(request)}?elsewhere=1")
 
 
 def following(request: HttpRequest, category: Category, step: str) -> str:

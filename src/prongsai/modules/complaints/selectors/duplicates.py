@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,13 @@ from datetime import date
 from django.db.models import Count
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.similar import Wanted, similar
+from prongsai.foundation.casework.places import NUMBERED, about
+from prongsai.foundation.casework.similar import Wanted, as_shown, similar
 from prongsai.modules.complaints.choices import GRIEVANCE
 from prongsai.modules.complaints.models import MeToo
+from prongsai.modules.complaints.selectors.statistics import public_cases
 
 SHOWN = 3
-LIKELY = 50  # of which the public ones are shown
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,19 @@ def similar_cases(
 ) -> list[Similar]:
     """At most three open, public reports of trouble that are likely the same; likeliest first. Two queries.
 
-    What is compared is all that the office knows of a case; what comes back is its public title alone.
+    What is compared is what everybody may read of a case: whoever tries words and places finds out nothing else by it.
     """
-    latitude, longitude = point or (None, None)
+    latitude, longitude = about(*point) if point else (None, None)
     wanted = Wanted(
         kind=GRIEVANCE,
         text=f"{place} {text}",
         category=category,
-        village=village,
+        village=village if re.match(NUMBERED, village) else "",
         latitude=latitude,
         longitude=longitude,
     )
-    likely = (each.case for each in similar(wanted, LIKELY))
-    public = [case for case in likely if case.is_public and case.is_open and case.kind == GRIEVANCE][:SHOWN]
+    shown = public_cases([GRIEVANCE]).filter(closed_on=None)
+    public = [each.case for each in similar(wanted, SHOWN, among=shown, told=as_shown)]
     counts = me_too_counts(case.pk for case in public)
     return [Similar(case, case.public_title, case.received_on, counts.get(case.pk, 0)) for case in public]
 

@@ -16,16 +16,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from prongsai.foundation.channels import kinds as channel_kinds
 from prongsai.foundation.channels.models import ChannelKind
-from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen
+from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen, spans_of
 from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
 from prongsai.kernel.sharing import shared
 from prongsai.kernel.zero import zero_rule
-from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
+from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION, UNSORTED
 
 ABOUT = "complaints"
 COUNTED = "complaints_counted"
@@ -100,6 +99,7 @@ class Register:
     opened: int = 0  # number of the fact that says since when
     months: Mapping[date, Month] = field(default_factory=dict[date, Month])
     unseen: int = 0  # messages of the months that nobody has looked at
+    unsorted: int = 0  # cases of the period whose kind was guessed, and that nobody has looked at
 
     def inside(self, period: Period) -> dict[date, Month]:
         return {first: month for first, month in self.months.items() if month_of(first).overlaps(period)}
@@ -133,8 +133,11 @@ def register(period: Period) -> Register:
     """How the register was kept around a period. One query."""
     span = Q(about_start__lte=period.end, about_end__gte=period.start)
     own = Q(about=ABOUT, kind=OPENED) | Q(about=ABOUT, kind=COUNTED) & span
-    rows = facts().filter(own | Q(kind__in=SAYING_UNSEEN) & span, recorded_at__lte=clock.now())
-    since, opened, months = None, 0, dict[date, Month]()
+    guessed = Q(kind=UNSORTED, occurred_on__gte=period.start, occurred_on__lte=period.end)
+    rows = facts().filter(
+        own | Q(kind__in=SAYING_UNSEEN) & span | guessed, recorded_at__lte=clock.now()
+    )  # fmt: skip
+    since, opened, unsorted, months = None, 0, 0, dict[date, Month]()
     messages = list[tuple[int, date, Mapping[str, Any]]]()
     for number, kind, on, start, body in rows.order_by("number").values_list(
         "number", "kind", "occurred_on", "about_start", "payload__body"
@@ -142,30 +145,20 @@ def register(period: Period) -> Register:
         if kind == OPENED:
             since, opened = on, number
             continue
+        if kind == UNSORTED:
+            unsorted += 1
+            continue
         said = json.loads(bytes(body)) if body is not None else {}
         if kind == COUNTED:
             months[start] = Month(number, said)
         else:
             messages.append((number, start, said))
-    return Register(since, opened, months, last_unseen(messages).number)
+    return Register(since, opened, months, last_unseen(messages).number, unsorted)
 
 
-@shared
 def sealed_in(period: Period) -> bool:
     """Whether a sealed channel stood in the register of channels on a day of the period that has come. One query."""
-    turns = facts().filter(
-        kind__in=[channel_kinds.OPENED, channel_kinds.CLOSED],
-        occurred_on__lte=min(period.end, clock.today()),
-        recorded_at__lte=clock.now(),
-    )
-    last: dict[str, date] = {}  # the day after which each sealed channel stood there no more
-    for kind, subject, on, body in turns.order_by("number").values_list(
-        "kind", "subject", "occurred_on", "payload__body"
-    ):
-        said = json.loads(bytes(body)) if body is not None else {}
-        if said.get("kind") == ChannelKind.SEALED:
-            last[subject] = date.max if kind == channel_kinds.OPENED else on
-    return any(day > period.start for day in last.values())
+    return any(span.overlaps(period) for span in spans_of(ChannelKind.SEALED.value))
 
 
 STANDING = f"""
@@ -215,6 +208,33 @@ def total(found: Sums, *, topics: frozenset[str] = frozenset(), months: Iterable
         ),
         Sum(),
     )
+
+
+# Received as this kind for the last time, and after that as another one.
+TAKEN_OUT = f"""
+SELECT e.topic, count(*) FROM {Entry._meta.db_table} e
+WHERE e.log = '{LogName.MAIN}' AND e.about = '' AND e.recorded_at <= %(now)s
+  AND e.kind = %(received)s AND e.occurred_on BETWEEN %(start)s AND %(end)s
+  AND EXISTS (SELECT FROM {Entry._meta.db_table} o WHERE o.organization_id = e.organization_id AND o.log = e.log
+              AND o.subject = e.subject AND o.number > e.number AND o.kind = ANY(%(others)s))
+  AND NOT EXISTS (SELECT FROM {Entry._meta.db_table} o WHERE o.organization_id = e.organization_id AND o.log = e.log
+                  AND o.subject = e.subject AND o.number > e.number AND o.kind = e.kind)
+GROUP BY e.topic
+"""
+
+
+@shared
+def taken_out(kind: str, period: Period) -> Mapping[str, int]:
+    """Of the cases that came in within the period as of this kind: how many were made cases of another kind and are
+    counted there, by subject. One query."""
+    given = {
+        "received": SERIES[kind].received,
+        "others": [series.received for other, series in SERIES.items() if other != kind],
+        "start": period.start, "end": period.end, "now": clock.now(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN_OUT, given)
+        return {topic or NO_TOPIC: count for topic, count in cursor.fetchall()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prongsai.kernel.contracts import Period, Question, Reading, Topic
@@ -18,15 +17,21 @@ RECEIVED = {
     INFORMATION: "information.requested",
 }
 COVERAGE = "channels.coverage"
+UNPUBLISHED = "unpublished"  # the part of a reading that lacks nothing but quarters of the sealed channel
 CORRUPTION = frozenset({Topic.ANTI_CORRUPTION})
 
 
 @dataclass(frozen=True)
 class Known:
-    """How many came in, and the Thai sentence that says it. `value` None: not known, and the sentence says why."""
+    """How many came in, and the Thai sentence that says it. `value` None: not known, and the sentence says why.
+
+    `at_least` is what is counted so far; `waits` says that the rest is what the sealed channel publishes by quarter.
+    """
 
     value: int | None
     sentence: str
+    at_least: int = 0
+    waits: bool = False
 
     @property
     def is_none(self) -> bool:
@@ -34,33 +39,37 @@ class Known:
         return self.value == 0
 
 
-def known(
-    kind: str, period: Period, *, topics: frozenset[Topic] = frozenset(), unpublished: Iterable[int] = ()
-) -> Known:
-    """What is known of the cases of a kind that came in during the period.
-
-    `unpublished` are the quarters of which the sealed channel has not said its figures: while there is one, nobody
-    knows that there was no complaint.
-    """
+def known(kind: str, period: Period, *, topics: frozenset[Topic] = frozenset()) -> Known:
+    """What is known of the cases of a kind that came in during the period: none only where the ways in were open."""
     indicator = registry().indicators.get(RECEIVED[kind])
     if indicator is None:
         return Known(None, "")
     question = Question(period, topics=topics)
     reading = indicator.read(question)
     sentence = indicator.sentence(question, reading)
-    if reading.value is None or reading.value:
-        return Known(None if reading.value is None else int(reading.value), sentence)
-    why = _unpublished(list(unpublished)) or why_not_zero(_coverage(period))
-    return Known(None, to_thai(why)) if why else Known(0, sentence)
+    if reading.value is None:
+        return _so_far(reading, sentence)
+    if reading.value:
+        return Known(int(reading.value), sentence, at_least=int(reading.value))
+    if closed := why_not_zero(_coverage(period)):
+        return Known(None, to_thai(closed))
+    return Known(0, sentence)
+
+
+def _so_far(reading: Reading, sentence: str) -> Known:
+    """What is counted already stands in the sentence: a table beneath it shows it."""
+    counted, waits = int(reading.parts.get("known", 0)), bool(reading.parts.get(UNPUBLISHED))
+    if not counted:
+        return Known(None, sentence, waits=waits)
+    if not waits:
+        said = f"รับแล้ว {counted} เรื่อง {reading.note}"
+    elif reading.parts.get("channel_sealed"):
+        said = f"รับแล้ว {counted} เรื่อง (ยังไม่รวมไตรมาสที่ช่องทางแจ้งเบาะแสยังไม่ได้เผยแพร่)"
+    else:
+        said = f"รับแล้ว {counted} เรื่อง (ยังไม่รวมช่องทางแจ้งเบาะแสซึ่งเผยแพร่รายไตรมาส)"
+    return Known(None, to_thai(said), at_least=counted, waits=waits)
 
 
 def _coverage(period: Period) -> Reading | None:
     indicator = registry().indicators.get(COVERAGE)
     return indicator.read(Question(period)) if indicator is not None and not indicator.provisional else None
-
-
-def _unpublished(quarters: list[int]) -> str:
-    if not quarters:
-        return ""
-    names = ", ".join(map(str, quarters))
-    return f"นับได้ 0 เรื่อง แต่ช่องทางแจ้งเบาะแสการทุจริตยังไม่ได้เผยแพร่จำนวนเรื่องของไตรมาสที่ {names}"

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Sum
 
 from prongsai.foundation.casework.models import Case, CaseQuerySet
+from prongsai.foundation.casework.places import NUMBERED
 from prongsai.foundation.casework.statistics import Figures, grouped
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
@@ -30,94 +31,19 @@ from prongsai.modules.complaints.selectors.figures import (
     sealed_in,
 )
 from prongsai.modules.complaints.selectors.known import CORRUPTION, Known, known
+from prongsai.modules.complaints.selectors.year import BREAKDOWNS, KindYear, Span
 
 SEALED = "corruption.received"
-# The clock's days that closed cases took, up to and with each of these; longer ones are the last row.
-SPANS = (3, 7, 15, 30)
-SETS = (
-    ("kind",),
-    ("kind", "month"),
-    ("kind", "topic"),
-    ("kind", "topic", "month"),
-    ("kind", "category"),
-    ("kind", "channel"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Span:
-    """A part of the year with its figures: a month, a quarter, a half, the year.
-
-    A month before the register was opened is not known, unless something stands in it; of longer spans what is known is
-    added up.
-    """
-
-    period: Period
-    figures: Figures
-    is_known: bool = True
-
-    @property
-    def is_begun(self) -> bool:
-        return self.period.start <= clock.today()
-
-
-@dataclass(frozen=True)
-class KindYear:
-    """One kind of case in a fiscal year: whole, by month, and by what else it can be broken down by."""
-
-    kind: str
-    total: Figures
-    months: tuple[Span, ...]
-    topics: Mapping[str, Figures] = field(
-        default_factory=dict[str, Figures]
-    )  # "" for the subjects of no measure
-    corruption: tuple[Span, ...] = ()  # the months of those about corruption that the general register took
-    categories: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
-    channels: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is a month of which the figures are known."""
-        return any(month.is_known for month in self.months if month.is_begun)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether those of every month that has begun are."""
-        return all(month.is_known for month in self.months if month.is_begun)
-
-    @property
-    def quarters(self) -> tuple[Span, ...]:
-        return joined(self.months, 3)
-
-    @property
-    def halves(self) -> tuple[Span, ...]:
-        return joined(self.months, 6)
-
-    @property
-    def in_spans(self) -> tuple[int, ...]:
-        """How many finished ones took up to 3, 7, 15, 30 days of the clock, and longer."""
-        counts = [0] * (len(SPANS) + 1)
-        for days, times in self.total.days.items():
-            counts[next((at for at, most in enumerate(SPANS) if days <= most), len(SPANS))] += times
-        return tuple(counts)
-
-
-def joined(months: tuple[Span, ...], number: int) -> tuple[Span, ...]:
-    """Months put together by threes or sixes."""
-    parts = [months[at : at + number] for at in range(0, len(months), number)]
-    return tuple(
-        Span(
-            Period(part[0].period.start, part[-1].period.end),
-            sum((m.figures for m in part), Figures()),
-            is_known=any(m.is_known for m in part if m.is_begun),
-        )
-        for part in parts
-    )
+SETS = (("kind",), ("kind", "month"), ("kind", "topic"), ("kind", "category"), ("kind", "channel"))
+MONTHLY = tuple(("kind", name, "month") for name in BREAKDOWNS)
 
 
 @dataclass(frozen=True)
 class SealedQuarter:
-    """What the sealed channel published of a quarter; `received` None where it is not known, and why."""
+    """What the sealed channel published of a quarter; `received` None where it is not known, and why.
+
+    `note` says why, and of the first quarter what the year began with.
+    """
 
     number: int
     period: Period
@@ -158,7 +84,7 @@ class YearFigures:
     @cached_property
     def corruption(self) -> Known:
         """What the ledger says of complaints about corruption, the sealed channel's among them."""
-        return known(COMPLAINT, self.period, topics=CORRUPTION, unpublished=unpublished(self.sealed))
+        return known(COMPLAINT, self.period, topics=CORRUPTION)
 
     @property
     def total(self) -> Figures:
@@ -176,7 +102,7 @@ def year_figures(fiscal_year: int) -> YearFigures:
     """
     period, today = Period.fiscal_year(fiscal_year), clock.today()
     with sharing():
-        found = grouped(period, SETS, kinds=KINDS, as_of=today)
+        found = grouped(period, SETS, without_days=MONTHLY, kinds=KINDS, as_of=today)
         since = register(period).since
         sealed = sealed_quarters(period)
         kinds = {kind: _kind_year(kind, period, found, since) for kind in KINDS}
@@ -186,7 +112,7 @@ def year_figures(fiscal_year: int) -> YearFigures:
             as_of=today,
             kinds=kinds,
             sealed=sealed,
-            said=known(COMPLAINT, period, unpublished=unpublished(sealed)),
+            said=known(COMPLAINT, period),
         )
 
 
@@ -203,10 +129,18 @@ def _kind_year(kind: str, period: Period, found: Found, since: date | None) -> K
             for first in months_from(period.start, period.end)
         )
 
+    monthly = {
+        name: {
+            (value, month): figures
+            for (of, value, month), figures in found["kind", name, "month"].items()
+            if of == kind
+        }
+        for name in BREAKDOWNS
+    }
     about_corruption = {
         month: figures
-        for (of, topic, month), figures in found["kind", "topic", "month"].items()
-        if (of, topic) == (kind, Topic.ANTI_CORRUPTION)
+        for (topic, month), figures in monthly["topic"].items()
+        if topic == Topic.ANTI_CORRUPTION
     }
     return KindYear(
         kind=kind,
@@ -216,6 +150,7 @@ def _kind_year(kind: str, period: Period, found: Found, since: date | None) -> K
         topics=by("topic"),
         categories=by("category"),
         channels=by("channel"),
+        monthly=monthly,
     )
 
 
@@ -247,12 +182,9 @@ def _sealed(number: int, span: Period, reading: Reading) -> SealedQuarter:
         return SealedQuarter(number, span, None, note=reading.note)
     parts = reading.parts
     closed, pending = (int(parts.get(name, Decimal(0))) for name in ("finished", "pending"))
-    return SealedQuarter(number, span, int(reading.value), closed, pending)
-
-
-def unpublished(sealed: Iterable[SealedQuarter]) -> list[int]:
-    """The quarters that have begun and of which the sealed channel has said nothing."""
-    return [quarter.number for quarter in sealed if quarter.received is None]
+    carried = int(parts.get("carried", Decimal(0))) if number == 1 else 0
+    note = f"ช่องทางแจ้งเบาะแสการทุจริตมีเรื่องยกมาจากปีก่อน {carried} เรื่อง" if carried else ""
+    return SealedQuarter(number, span, int(reading.value), closed, pending, note)
 
 
 def first_year() -> int | None:
@@ -275,10 +207,23 @@ def public_cases(kinds: Iterable[str] = KINDS) -> CaseQuerySet:
     return shown.exclude(phase=Phase.MERGED.value).newest()
 
 
+def by_village(found: CaseQuerySet) -> dict[str, int]:
+    """How many of them came from each numbered village, counted by the database. One query."""
+    counted = found.order_by().filter(village__regex=NUMBERED).values("village").annotate(n=Count("pk"))
+    return {row["village"]: row["n"] for row in counted}
+
+
+def shown_state() -> str:
+    """Changes with every case that the office shows, whatever of it was corrected. One query."""
+    found = public_cases().order_by().aggregate(versions=Sum("version"), count=Count("pk"))
+    return f"{found['versions']}:{found['count']}"
+
+
 def figures_state() -> str:
     """Changes with everything that the figures are made of: a case that comes in, is closed, opened again, moved or merged.
 
-    One query. Facts of single cases are internal, so that a page is not kept under their number.
+    One query. Facts of single cases are internal, so that a page is not kept under their number. A case that only goes
+    from one open state to another leaves none: the states are those of the day, or of the last that came in or ended.
     """
     wanted = [kind for series in SERIES.values() for kind in series.kinds]
     found = facts().filter(kind__in=wanted).order_by().aggregate(last=Max("number"), count=Count("pk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor
@@ -29,7 +30,7 @@ def set_category_units(*, actor: Actor, units: Mapping[str, Unit | None]) -> int
     changed = 0
     for key, unit in units.items():
         if key not in categories():
-            raise InvalidInput("ไม่รู้จักประเภทเรื่องนี้", field=key)
+            raise InvalidInput(_("This category is not known"), field=key)
         rule: RoutingRule | None = present.get(key)
         if unit is None and rule is not None:
             remove_rule(actor=actor, rule=rule)

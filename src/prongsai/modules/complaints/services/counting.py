@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.channels import kinds as channel_kinds
@@ -23,7 +24,7 @@ from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Actor, Origin, Period, Visibility
 from prongsai.kernel.errors import WrongState
 from prongsai.kernel.thai.dates import month_and_year, short_date
-from prongsai.modules.complaints.choices import COMPLAINT, KINDS
+from prongsai.modules.complaints.choices import COMPLAINT, KINDS, UNSORTED
 from prongsai.modules.complaints.selectors.figures import (
     ABOUT,
     COUNTED,
@@ -37,6 +38,7 @@ from prongsai.modules.complaints.selectors.figures import (
     months_from,
     register,
     sums,
+    taken_out,
     told,
 )
 
@@ -81,9 +83,9 @@ def count_month(*, actor: Actor, month: date) -> PendingFact:
     """Count a month that is over. Raises WrongState before that, or when it is counted already."""
     period = month_of(month)
     if period.end >= clock.today():
-        raise WrongState("เดือนนี้ยังไม่จบ จึงยังนับเรื่องไม่ได้")
+        raise WrongState(_("This month is not over, so its cases cannot be counted yet"))
     if period.start in register(period).months:
-        raise WrongState("เดือนนี้นับเรื่องแล้ว")
+        raise WrongState(_("The cases of this month are counted already"))
     return _put_on_record(actor, period, counted(period))
 
 
@@ -131,8 +133,10 @@ def _put_on_record(actor: Actor, period: Period, figures: Mapping[str, Any]) -> 
     told = figures["kinds"][COMPLAINT]
     name = month_and_year(period.start)
     said = f"รับ {told['received']} เรื่อง ยุติ {told['finished']} เรื่อง คงค้าง {told['pending']} เรื่อง"
-    if not told["received"] and not told["finished"] and not told["pending"]:
-        said = "ไม่มีเรื่องร้องเรียน"
+    if not any(told[name] for name in ("received", "finished", "pending")):
+        said = "รับ 0 เรื่อง" if figures["unsorted"] else "ไม่มีเรื่องร้องเรียน"
+    if figures["unsorted"]:
+        said += f" และมี {figures['unsorted']} เรื่องที่ยังไม่มีเจ้าหน้าที่ตรวจประเภท"
     return record(
         actor=actor,
         kind=COUNTED,
@@ -148,20 +152,31 @@ def _put_on_record(actor: Actor, period: Period, figures: Mapping[str, Any]) -> 
 
 # -- the count --------------------------------------------------------------------------------------------------
 
+# Whatever is recorded or withdrawn of these changes a month.
+STAMPED = [*(kind for series in SERIES.values() for kind in series.kinds), UNSORTED]
 NOTHING = {"facts": 0, "last": 0}
 
 
 def counted(period: Period) -> dict[str, Any]:
     """The figures of a month from the ledger, and whether the cases themselves come to the same.
 
-    Of each kind of case and subject: came in, was closed, still open at the end, closed in time, found to be true.
+    Of each kind of case and subject: came in, was closed, still open at the end, closed in time, found to be true. Of
+    complaints also how many of those that came in were made cases of another kind, where there are such.
     """
-    wanted = [kind for series in SERIES.values() for kind in series.kinds]
-    found = told(wanted, period)
+    found = told(STAMPED, period)
+    unsorted = sum(each.kind == UNSORTED for each in found)
     figures: dict[str, Any] = {
-        "kinds": {kind: _figures(flow(kind, found), _pending(kind, period)) for kind in KINDS},
+        "kinds": {
+            kind: _figures(
+                flow(kind, found),
+                _pending(kind, period),
+                taken_out(kind, period) if kind == COMPLAINT else {},
+            )
+            for kind in KINDS
+        },
         "stamp": {"facts": len(found), "last": max((each.number for each in found), default=0)},
         "agrees": 1,
+        "unsorted": unsorted,
     }
     differing = _differing(period)
     if differing:
@@ -169,11 +184,11 @@ def counted(period: Period) -> dict[str, Any]:
     return figures
 
 
-def _figures(made: Flow, pending: Mapping[str, int]) -> dict[str, Any]:
+def _figures(made: Flow, pending: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, Any]:
     by_topic: dict[str, dict[str, int]] = {}
     counts: dict[str, Mapping[str, int]] = {
         "received": made.received, "finished": made.finished, "pending": pending, "in_time": made.in_time,
-        "found_true": made.found_true,
+        "found_true": made.found_true, **({"taken_out": taken} if taken else {}),
     }  # fmt: skip
     for name, amounts in counts.items():
         for topic, amount in amounts.items():
@@ -190,7 +205,7 @@ def _pending(kind: str, period: Period) -> dict[str, int]:
     """By subject: what had come in by the end of the period and was not closed then."""
     start = period.end.replace(year=period.end.year - PENDING_YEARS, day=1)
     open_then: Counter[str] = Counter()
-    for (_, topic), each in sums(kind, Period(start, period.end), until=period.end).items():
+    for (_month, topic), each in sums(kind, Period(start, period.end), until=period.end).items():
         open_then[topic] += each.received - each.finished
     return dict(open_then)
 
@@ -251,7 +266,7 @@ def _shown(each: Sum) -> dict[str, int]:
 def _agreeing(span: Period) -> dict[date, bool]:
     """Of each month in which there is anything: whether cases and ledger agree now."""
     cases, ledger = cases_by_month(span), facts_by_month(span)
-    months = {month for month, _, _ in (*cases, *ledger)}
+    months = {key[0] for key in (*cases, *ledger)}
     return {
         month: all(
             cases.get(key) == ledger.get(key) for key in {*cases, *ledger} if key[0] == month
@@ -262,8 +277,7 @@ def _agreeing(span: Period) -> dict[date, bool]:
 
 def _stamps(span: Period) -> dict[date, dict[str, int]]:
     """How many facts stand in each month now, and the last of them: changes with whatever was recorded or withdrawn."""
-    wanted = [kind for series in SERIES.values() for kind in series.kinds]
-    found = facts(about="", occurred_in=span).filter(kind__in=wanted).order_by()
+    found = facts(about="", occurred_in=span).filter(kind__in=STAMPED).order_by()
     by_day = found.values_list("occurred_on").annotate(facts=Count("pk"), last=Max("number"))
     stamps: dict[date, dict[str, int]] = {}
     for day, number, last in by_day:

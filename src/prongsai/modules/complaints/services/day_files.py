@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.services import add_special_day
 from prongsai.kernel.contracts import Actor
@@ -43,7 +44,7 @@ def read_days(content: BinaryIO, name: str) -> list[SpecialRow]:
     """The days of a file. Raises InvalidInput naming every line that cannot be read, or what the file lacks."""
     data = content.read(LIMIT + 1)
     if len(data) > LIMIT:
-        raise InvalidInput("ไฟล์ใหญ่เกิน 1 เมกะไบต์", field="file")
+        raise InvalidInput(_("The file is larger than 1 MB"), field="file")
     table = _excel(data) if data[:2] == b"PK" else _csv(data)
     places, rows = _head(table)
     found: list[SpecialRow] = []
@@ -55,12 +56,17 @@ def read_days(content: BinaryIO, name: str) -> list[SpecialRow]:
         elif row is not None:
             found.append(row)
         if len(found) > MOST:
-            raise InvalidInput(f"ไฟล์มีเกิน {MOST} วัน แบ่งเป็นหลายไฟล์", field="file")
+            raise InvalidInput(
+                _("The file has more than %(most)s days. Split it into several files") % {"most": MOST},
+                field="file",
+            )
     if problems:
-        rest = f" และอีก {len(problems) - 5} บรรทัด" if len(problems) > 5 else ""
+        rest = " " + _("and %(count)s more") % {"count": len(problems) - 5} if len(problems) > 5 else ""
         raise InvalidInput("; ".join(problems[:5]) + rest, field="file")
     if not found:
-        raise InvalidInput("ไม่พบวันใดในไฟล์ ต้องมีหัวคอลัมน์ วันที่ และ ชื่อวัน", field="file")
+        raise InvalidInput(
+            _("No day was found in the file. It needs the column headings date and name"), field="file"
+        )
     return found
 
 
@@ -82,7 +88,10 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[Any]]]:
             break
         separator = max(",;\t", key=text.split("\n", 1)[0].count)
         return iter(list(enumerate(csv.reader(io.StringIO(text), delimiter=separator), 1)))  # type: ignore[arg-type]
-    raise InvalidInput("ไฟล์นี้ไม่ใช่ CSV หรือ Excel บันทึกจากโปรแกรมตารางเป็น .xlsx หรือ .csv ก่อน", field="file")
+    raise InvalidInput(
+        _("This file is not CSV or Excel. Save it as .xlsx or .csv from the spreadsheet program first"),
+        field="file",
+    )
 
 
 def _excel(data: bytes) -> Iterator[tuple[int, list[Any]]]:
@@ -98,7 +107,9 @@ def _excel(data: bytes) -> Iterator[tuple[int, list[Any]]]:
             ]
         )
     except (BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise InvalidInput("เปิดไฟล์ Excel นี้ไม่ได้ อาจเสียหรือมีรหัสผ่าน", field="file") from error
+        raise InvalidInput(
+            _("This Excel file cannot be opened. It may be damaged or have a password"), field="file"
+        ) from error
 
 
 def _head(table: Iterable[tuple[int, list[Any]]]) -> tuple[dict[str, int], Iterator[tuple[int, list[Any]]]]:
@@ -108,7 +119,10 @@ def _head(table: Iterable[tuple[int, list[Any]]]) -> tuple[dict[str, int], Itera
         named = [HEADS.get(str(cell or "").strip().lower()) for cell in cells]
         if DAY in named and NAME in named:
             return {name: at for at, name in reversed(list(enumerate(named))) if name}, rows
-    raise InvalidInput("ไม่พบหัวคอลัมน์ ต้องมี วันที่ และ ชื่อวัน อยู่ในแถวเดียวกัน", field="file")
+    raise InvalidInput(
+        _("No column headings were found. The headings date and name must stand in the same row"),
+        field="file",
+    )
 
 
 def _row(line: int, cells: list[Any], places: dict[str, int]) -> SpecialRow | str | None:
@@ -118,10 +132,11 @@ def _row(line: int, cells: list[Any], places: dict[str, int]) -> SpecialRow | st
         return None
     day = _day(said.get(DAY))
     if day is None:
-        return f"บรรทัด {line}: อ่านวันที่ “{str(said.get(DAY) or '')[:30]}” ไม่ได้ เขียนอย่าง 13/8/2568"
+        unread = _("Line %(line)s: the day “%(day)s” cannot be read. Write it like 13/8/2568")
+        return unread % {"line": line, "day": str(said.get(DAY) or "")[:30]}
     name = " ".join(str(said.get(NAME) or "").split())
     if not name:
-        return f"บรรทัด {line}: ไม่มีชื่อวัน"
+        return _("Line %(line)s: the name of the day is missing") % {"line": line}
     kind = str(said.get(KIND) or "").strip().lower()
     is_open = any(word in kind for word in OPEN_WORDS) and "หยุด" not in kind
     return SpecialRow(line, day, name[:200], not is_open, " ".join(str(said.get(SOURCE) or "").split())[:300])

@@ -6,11 +6,13 @@ No actor and no ledger facts: a draft is nobody's record, and nobody in the offi
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import tempfile
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files import content as contents
 from prongsai.kernel import clock
@@ -18,6 +20,7 @@ from prongsai.kernel.errors import InvalidInput, Unreadable, WrongState
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
 from prongsai.modules.complaints.selectors.drafts import digest_of, stale
+from prongsai.modules.complaints.services.course import NAME_LENGTH, PHOTOS, WHAT, asked, course
 
 MEGABYTE = 1 << 20
 LONGEST = 10_000  # letters of one answer
@@ -25,6 +28,7 @@ FILE_LIMIT = 10 * MEGABYTE  # bytes of one file: a telephone's picture has three
 FILES_LIMIT = 30 * MEGABYTE  # of all files of a draft
 MOST_FILES = 6
 CHUNK = 1 << 16
+NAME = re.compile(rf"[0-9a-f]{{{NAME_LENGTH}}}")
 
 
 def fresh_key() -> str:
@@ -32,14 +36,23 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(32)
 
 
+def fresh_name() -> str:
+    """How the pages of a matter call it that is not begun yet: sent twice from one page it is begun once."""
+    return secrets.token_hex(NAME_LENGTH // 2)
+
+
 @transaction.atomic
-def begin(*, key: str, category: str) -> CitizenDraft:
-    """A new draft under `key`. Raises InvalidInput for a category that there is not."""
+def begin(*, key: str, category: str, name: str = "") -> CitizenDraft:
+    """A new draft under `key`, called `name` (`fresh_name`) by the page that it was begun on.
+
+    Raises InvalidInput for a category that there is not.
+    """
     _known(category)
+    name = name if NAME.fullmatch(name) else fresh_name()
     now = clock.now()
     return CitizenDraft.objects.create(
         digest=digest_of(key),
-        source=secrets.token_hex(20),
+        source=name + secrets.token_hex(12),
         category=category,
         created_at=now,
         updated_at=now,
@@ -48,21 +61,33 @@ def begin(*, key: str, category: str) -> CitizenDraft:
 
 @transaction.atomic
 def answer(*, draft: CitizenDraft, question: str, values: dict[str, Any], category: str = "") -> CitizenDraft:
-    """Keep the answer to one question, and the category when it changes; all other answers stay.
+    """Keep the answer to one question, and the category when it changes; all other answers that it is asked for stay.
 
-    Raises WrongState once the draft is sent, InvalidInput for a text over 10,000 letters.
+    What the new category is not asked for goes, files too: it would be sent unseen. Raises WrongState once the draft is sent, InvalidInput for a text over 10,000 letters.
     """
     draft = locked(draft)
     for name, value in values.items():
         if isinstance(value, str) and len(value) > LONGEST:
-            raise InvalidInput(f"ข้อความยาวเกิน {LONGEST:,} ตัวอักษร ตัดให้สั้นลง หรือแนบเป็นไฟล์", field=name)
+            refused = _(
+                "The text is longer than %(most)s characters. Make it shorter, or attach it as a file"
+            )
+            raise InvalidInput(refused % {"most": f"{LONGEST:,}"}, field=name)
     if category and category != draft.category:
         _known(category)
-        draft.category = category
+        _turn_to(draft, category)
     draft.answers = {**draft.answers, question: values}
     draft.updated_at = clock.now()
     draft.save(update_fields=["answers", "category", "updated_at"])
     return draft
+
+
+def _turn_to(draft: CitizenDraft, category: str) -> None:
+    """Another subject: answers and files that belong to the former one alone are dropped."""
+    chosen = categories()[category]
+    draft.category, draft.answers = category, asked(chosen, draft.answers)
+    draft.answers.get(WHAT, {}).pop("more", None)  # it answered the former subject's question
+    if PHOTOS not in course(chosen):
+        draft.files.all().delete()  # type: ignore[attr-defined]
 
 
 @transaction.atomic
@@ -83,9 +108,11 @@ def add_file(*, draft: CitizenDraft, content: IO[bytes], name: str) -> DraftFile
         if file.sha256 == sha256:
             return file
     if len(present) >= MOST_FILES:
-        raise WrongState(f"แนบได้ไม่เกิน {MOST_FILES} ไฟล์ เอาไฟล์อื่นออกก่อน")
+        refused = _("At most %(most)s files can be attached. Take another out first")
+        raise WrongState(refused % {"most": MOST_FILES})
     if sum(file.size for file in present) + size > FILES_LIMIT:
-        raise WrongState(f"ไฟล์รวมกันใหญ่เกิน {FILES_LIMIT // MEGABYTE} เมกะไบต์ เอาไฟล์อื่นออกก่อน")
+        refused = _("Together the files are larger than %(most)s MB. Take another out first")
+        raise WrongState(refused % {"most": FILES_LIMIT // MEGABYTE})
     kept = DraftFile.objects.create(
         draft=draft,
         name=contents.clean_name(name, kind),
@@ -112,10 +139,16 @@ def _read(content: IO[bytes], received: Any) -> tuple[str, int]:
 
 def too_large(size: int = 0) -> Unreadable:
     """What is said of a file over FILE_LIMIT; `size` in bytes where it is known."""
-    limit = f"{FILE_LIMIT // MEGABYTE} เมกะไบต์"
+    limit = FILE_LIMIT // MEGABYTE
     if size:
-        return Unreadable(f"ไฟล์ใหญ่ {-(-size // MEGABYTE)} เมกะไบต์ เกิน {limit}: ย่อขนาดหรือถ่ายใหม่แล้วแนบอีกครั้ง")
-    return Unreadable(f"ไฟล์ใหญ่เกิน {limit}: ย่อขนาดหรือถ่ายใหม่แล้วแนบอีกครั้ง")
+        said = _(
+            "The file has %(size)s MB, more than %(most)s MB: make it smaller or take a new picture, then attach it again"
+        )
+        return Unreadable(said % {"size": -(-size // MEGABYTE), "most": limit})
+    said = _(
+        "The file is larger than %(most)s MB: make it smaller or take a new picture, then attach it again"
+    )
+    return Unreadable(said % {"most": limit})
 
 
 @transaction.atomic
@@ -147,9 +180,9 @@ def locked(draft: CitizenDraft) -> CitizenDraft:
     """The draft as it stands now, for this transaction alone. Raises WrongState when it is sent, or gone."""
     found = CitizenDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if found is None:
-        raise WrongState("สิ่งที่กรอกไว้ถูกลบไปแล้ว เริ่มใหม่อีกครั้ง")
+        raise WrongState(_("What you had filled in is erased. Begin again"))
     if found.case_id is not None:  # type: ignore[attr-defined]
-        raise WrongState("เรื่องนี้ส่งไปแล้ว")
+        raise WrongState(_("This was sent already"))
     return found
 
 
@@ -160,4 +193,4 @@ def _touch(draft: CitizenDraft) -> None:
 
 def _known(category: str) -> None:
     if category not in categories():
-        raise InvalidInput("เลือกว่าเรื่องที่แจ้งเกี่ยวกับอะไร", field="category")
+        raise InvalidInput(_("Choose what your matter is about"), field="category")

@@ -8,9 +8,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from prongsai.foundation.casework.codes import normalised
+from prongsai.foundation.casework.codes import code_in
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.selectors import case_of_sender
+from prongsai.foundation.casework.selectors import asked_of_sender, case_of_sender
 from prongsai.foundation.casework.services import (
     CITIZEN,
     Contact,
@@ -25,6 +25,7 @@ from prongsai.foundation.casework.services import (
     may_answer,
     open_case,
 )
+from prongsai.foundation.casework.services.along import SATISFIED, UNSATISFIED
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.selectors import answered_by
 from prongsai.foundation.channels.services import send
@@ -42,11 +43,11 @@ from prongsai.modules.complaints.services.routing import Matter, route
 from prongsai.modules.complaints.services.submitting import opening_words, title_of
 
 CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
-CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-– ]?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
 SHORT = 40  # letters: a detail, an address
 SAME_BREATH = timedelta(minutes=30)  # several lines of one report
 SPOKEN = timedelta(days=3)  # after the office has written, what comes is an answer
-YES, NO = ("พอใจ",), ("ไม่พอใจ", "ไม่ค่อยพอใจ")
+YES, NO = (SATISFIED,), (UNSATISFIED, "ไม่ค่อยพอใจ")
+QUOTES = "“”\"'‘’«»"  # as the question that was answered has them
 # What thanks and a yes are made of, the longer words first: no word is read in two ways, however long the text.
 COURTESY = re.compile(
     r"(?>ขอบพระคุณ|ขอบคุณ|ขอบใจ|รับทราบ|ทราบแล้ว|เรียบร้อย|โอเค|เยี่ยม|ถูกต้อง|ใช่|ได้|ดี|มากมาย|มาก|แล้ว|เลย|เจ้าหน้าที่|ทุกท่าน|ท่าน"
@@ -88,9 +89,12 @@ def _meant(message: InboundMessage) -> Case | None:
     if case is not None:
         return case
     words = f"{message.subject} {message.text}"
-    case = case_of_sender(
-        channel_kind=message.channel_kind, sender=message.sender, module="complaints", text=words
-    )
+    who = {"channel_kind": message.channel_kind, "sender": message.sender, "module": "complaints"}
+    if _judged(message.text) is not None:
+        asked = asked_of_sender(**who, text=words)
+        if asked is not None and may_answer(asked) and goes_on(asked, message):
+            return asked
+    case = case_of_sender(**who, text=words)
     return case if case is not None and goes_on(case, message) else None
 
 
@@ -131,7 +135,7 @@ def goes_on(case: Case, message: InboundMessage) -> bool:
 
 def _heard(message: InboundMessage, case: Case) -> str:
     said = message.text.strip()
-    if may_answer(case) and (judged := _judged(said)) is not None:
+    if may_answer(case) and (judged := _judged(said.replace(case.number, " "))) is not None:
         satisfied, more = judged
         answer_closing(case=case, satisfied=satisfied)
         if not more and not message.files:
@@ -148,7 +152,7 @@ def _heard(message: InboundMessage, case: Case) -> str:
 
 def _judged(text: str) -> tuple[bool, str] | None:
     """What somebody answers to the closing question in a chat, and what more they say; None for anything else."""
-    plain = "".join(text.split())
+    plain = "".join(text.split()).lstrip(QUOTES)
     for answers, satisfied in ((NO, False), (YES, True)):
         for answer in answers:
             if plain.startswith(answer):
@@ -167,9 +171,7 @@ def _beyond_courtesy(text: str) -> str:
 
 def _linked(message: InboundMessage) -> str:
     """The case whose code somebody sent, now answered here; "" when the message is something else."""
-    text = message.text.strip()
-    found = CODE.search(text)
-    code = normalised(found.group()) if found and len(text) <= 80 else ""
+    code = code_in(message.text)
     if not code:
         return ""
     try:
@@ -220,8 +222,9 @@ def _opened(message: InboundMessage) -> str:
         place=Place(village=village),
         files=_files(message),
         unit=led.unit,
-        details={"urgent": 1} if led.is_urgent else {},
+        is_urgent=led.is_urgent,
         is_check=message.is_check,
+        is_guessed=not message.is_check,
         received_at=message.received_at,
         reply_to=message.reply_to,
         reply_until=message.reply_until,

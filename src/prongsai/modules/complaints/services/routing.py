@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.complaints.catalogue import categories
@@ -83,6 +84,15 @@ def route(matter: Matter) -> Route:
     unit = rule.unit if rule.unit and rule.unit.is_active else None
     assignee = rule.assignee if rule.assignee and rule.assignee.is_active else None
     return Route(unit=unit or fallback, assignee=assignee, is_urgent=rule.is_urgent, rule=rule)
+
+
+def apart_from(concerned: Concerned, route: Route) -> Route:
+    """The same way, but for one that leads to whom the case is about, or to the unit of the person that it is about:
+    that leads to nobody."""
+    led = {route.unit, route.assignee.unit if route.assignee else None} - {None}
+    about = {concerned.unit, concerned.member.unit if concerned.member else None} - {None}
+    theirs = concerned.member is not None and route.assignee == concerned.member
+    return replace(route, unit=None, assignee=None) if led & about or theirs else route
 
 
 def unit_by_name(units: Sequence[Unit], category: str) -> Unit | None:

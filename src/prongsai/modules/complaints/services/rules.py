@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.ledger.services import record
@@ -38,7 +39,10 @@ def add_rule(
     """Add a rule behind the others. Needs complaints.manage. Raises InvalidInput by field, WrongState over 200 rules."""
     actor.require(MANAGE)
     if RoutingRule.objects.count() >= MOST_RULES:
-        raise WrongState(f"มีกติกาได้ไม่เกิน {MOST_RULES} ข้อ ลบข้อที่ไม่ใช้ก่อน")
+        raise WrongState(
+            _("There can be at most %(most)s rules. Remove rules that are not used first")
+            % {"most": MOST_RULES}
+        )
     last = RoutingRule.objects.aggregate(last=Max("position"))["last"] or 0
     rule = RoutingRule(position=last + 1)
     _fill(rule, kind, category, places, words, unit, assignee, is_urgent)
@@ -99,13 +103,16 @@ def _fill(
     is_urgent: bool,
 ) -> None:
     if kind and kind not in KINDS:
-        raise InvalidInput("ไม่รู้จักชนิดเรื่องนี้", field="kind")
+        raise InvalidInput(_("This kind of case is not known"), field="kind")
     if category and category not in categories():
-        raise InvalidInput("ไม่รู้จักประเภทเรื่องนี้", field="category")
+        raise InvalidInput(_("This category is not known"), field="category")
     if category and kind and categories()[category].kind != kind:
-        raise InvalidInput("ประเภทนี้ไม่ใช่ของชนิดเรื่องที่เลือก กติกาข้อนี้จะไม่มีวันเข้าเงื่อนไข", field="category")
+        raise InvalidInput(
+            _("The category is not one of the chosen kind of case, so this rule would never apply"),
+            field="category",
+        )
     if unit is None and assignee is None and not is_urgent:
-        raise InvalidInput("เลือกว่าส่งเรื่องให้ส่วนราชการใด หรือให้ใคร", field="unit")
+        raise InvalidInput(_("Choose which unit or who gets the case"), field="unit")
     rule.kind, rule.category = kind, category
     rule.places, rule.words = _listed(places, "places"), _listed(words, "words")
     rule.unit, rule.assignee, rule.is_urgent = unit, assignee, is_urgent
@@ -115,7 +122,11 @@ def _listed(given: list[str] | None, field: str) -> list[str]:
     found = list(dict.fromkeys(" ".join(each.replace("\0", "").split()) for each in given or ()))
     found = [each for each in found if each]
     if len(found) > MOST_WORDS or any(len(each) > LONGEST_WORD for each in found):
-        raise InvalidInput(f"ใส่ได้ไม่เกิน {MOST_WORDS} คำ คำละไม่เกิน {LONGEST_WORD} ตัวอักษร", field=field)
+        raise InvalidInput(
+            _("At most %(most)s of them, each of at most %(letters)s letters")
+            % {"most": MOST_WORDS, "letters": LONGEST_WORD},
+            field=field,
+        )
     return found
 
 

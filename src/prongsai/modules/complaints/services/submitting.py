@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import decrypt, encrypt
 from prongsai.foundation.casework.models import Case
@@ -18,15 +20,23 @@ from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
-from prongsai.kernel.errors import InvalidInput, Unreadable, WrongState
+from prongsai.kernel.errors import InvalidInput, Stale, Unreadable, WrongState
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.modules.complaints.catalogue import Category, categories
+from prongsai.kernel.writing import said_or_nothing
+from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
-from prongsai.modules.complaints.services.routing import Matter, Route, route
+from prongsai.modules.complaints.services.course import PHOTOS, asked, category_of, course, shown_of
+from prongsai.modules.complaints.services.routing import Matter, route
 
 VISITOR = Actor.system("ผู้แจ้ง")  # nobody's name goes into the history
 LONGEST_TITLE = 80
+# `หมู่ที่ 4 บ้านโนน`, `ม.4`, `4`; not 12/3, which is a house, and neither 4-5 nor 4, 5, which are two.
+VILLAGE = re.compile(
+    r"(?P<word>หมู่บ้านที่|หมู่บ้าน|หมู่ที่|หมู่|ม\.)?\s*(?P<number>[0-9]{1,3})(?![0-9])"
+    r"(?P<beside>|\s*,?\s*[^\s\d/.,\-–][\s\S]*)"
+)
+ADDRESS = re.compile(r"หมู่|ม\.")
 
 
 @dataclass(frozen=True)
@@ -38,20 +48,28 @@ class Receipt:
 
 
 @transaction.atomic
-def submit(*, draft: CitizenDraft, channel: Channel | None = None) -> Receipt:
+def submit(*, draft: CitizenDraft, channel: Channel | None = None, shown: str | None = None) -> Receipt:
     """Open a case of what was answered, and forget the answers. Sent twice, or by two at once, it is one case.
 
-    Raises InvalidInput (by field) when the text is missing, WrongState when the draft is gone or was counted with
-    another case, Unreadable when a file cannot be kept.
+    `shown` is the digest (`course.shown_of`) of what the citizen looked at before sending; None for a program, whose
+    every word is its own. Raises Stale when something else stands there by now: nothing is sent unseen. Raises
+    InvalidInput (by field) when the text is missing, WrongState when the draft is gone or was counted with another
+    case, Unreadable when a file cannot be kept.
     """
     current = CitizenDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if current is None:
-        raise WrongState("สิ่งที่กรอกไว้ถูกลบไปแล้ว เริ่มใหม่อีกครั้ง")
+        raise WrongState(_("What you had filled in is erased. Begin again"))
     if current.case_id is not None:  # type: ignore[attr-defined]
         return receipt_of(current)
-    text = said(current, "what", "text")
+    if shown is not None:
+        if shown != shown_of(current):
+            raise Stale(
+                _("This was changed in another window. Look at it once more, then send it"), present={}
+            )
+        current.answers = asked(category_of(current), current.answers)
+    text = said_or_nothing(said(current, "what", "text"))
     if not text:
-        raise InvalidInput("เล่าเรื่องที่ต้องการแจ้ง", field="text")
+        raise InvalidInput(_("Tell what you want to report"), field="text")
     if is_marker(text):
         return _checked(current, channel)
     opened = _opened(current, channel)
@@ -62,7 +80,7 @@ def submit(*, draft: CitizenDraft, channel: Channel | None = None) -> Receipt:
 def receipt_of(draft: CitizenDraft) -> Receipt:
     """The receipt of a draft that was sent, on the device that sent it. Raises WrongState for one that was not."""
     if draft.case is None:
-        raise WrongState("เรื่องนี้ยังไม่ได้ส่ง")
+        raise WrongState(_("This was not sent yet"))
     if not draft.receipt:
         return Receipt(draft.case, "")
     try:
@@ -87,7 +105,7 @@ def _checked(draft: CitizenDraft, channel: Channel | None) -> Receipt:
 
 
 def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = False) -> Opened:
-    category = categories()[draft.category]
+    category = category_of(draft)
     matter = matter_of(draft, category)
     led = route(matter)
     opened = open_case(
@@ -102,9 +120,10 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
         source_key=f"draft:{draft.source}",
         contact=contact_of(draft.answers.get("contact", {})),
         place=place_of(draft.answers.get("where", {})),
-        files=_kept_files(draft),
+        files=_kept_files(draft) if PHOTOS in course(category) else [],
         unit=led.unit,
-        details=_details(draft, led),
+        details=_details(draft),
+        is_urgent=led.is_urgent,
         is_check=is_check,
     )
     if led.assignee is not None and opened.code:
@@ -121,11 +140,12 @@ def _sent(draft: CitizenDraft, opened: Opened) -> None:
 
 def matter_of(draft: CitizenDraft, category: Category) -> Matter:
     """What routing is asked: the citizen's own words."""
+    place = place_of(draft.answers.get("where", {}))
     return Matter(
         kind=category.kind,
         category=category.key,
-        village=village_of(said(draft, "where", "village")),
-        place=said(draft, "where", "place"),
+        village=place.village,
+        place=place.text,
         text=f"{said(draft, 'what', 'text')} {said(draft, 'what', 'more')}".strip(),
     )
 
@@ -149,11 +169,31 @@ HOW = {
 
 
 def village_of(text: str) -> str:
-    """หมู่ที่ as a plain number, from `๔`, `หมู่ 4`, `ม.4`; what is no number stays as it was typed."""
-    plain = to_arabic(text).strip()
-    for word in ("หมู่ที่", "หมู่บ้าน", "หมู่", "ม."):
-        plain = plain.removeprefix(word).strip()
-    return str(int(plain)) if plain.isdecimal() and len(plain) < 4 else text.strip()[:20]
+    """หมู่ที่ as a plain number, from `๔`, `หมู่ 4`, `ม.4 บ้านโนน`; what names none stays as it was typed."""
+    return located(text, "")[0]
+
+
+def located(village: str, place: str) -> tuple[str, str]:
+    """Village and place as they are kept: what stands beside the number of the village belongs to the place."""
+    number, beside = apart(village)
+    if not beside:
+        return (str(int(number)) if number.isdecimal() and len(number) < 4 else number), place
+    return str(int(number)), place if beside in place else f"{beside} {place}".strip()
+
+
+def apart(village: str) -> tuple[str, str]:
+    """The number of a village, in the digits that were typed, and the words beside it: `หมู่ที่ ๔ บ้านโนน` is `๔` and `บ้านโนน`.
+
+    What names no village by its number comes back whole.
+    """
+    text = village.strip()
+    found = VILLAGE.fullmatch(to_arabic(text))
+    if found is None:
+        return text, ""
+    beside = text[found.start("beside") :].strip(" ,")
+    if not found["word"] and ADDRESS.search(beside):
+        return text, ""  # 12 หมู่ 4: a house, and the village after it
+    return text[found.start("number") : found.end("number")], beside
 
 
 def title_of(category: Category, text: str, village: str) -> str:
@@ -173,7 +213,9 @@ def contact_of(given: Mapping[str, Any]) -> Contact:
     """How to reach the citizen. Whoever says nothing, or does not want to, is anonymous."""
     if given.get("who") == "anonymous":
         return Contact(anonymous=True)
-    name, phone, email = (str(given.get(field) or "").strip() for field in ("name", "phone", "email"))
+    name, phone, email = (
+        said_or_nothing(str(given.get(field) or "")) for field in ("name", "phone", "email")
+    )
     return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
 
 
@@ -181,9 +223,10 @@ def place_of(given: Mapping[str, Any]) -> Place:
     """Where it is: words, the village, and the point on the map if there is a whole one."""
     latitude, longitude = given.get("latitude"), given.get("longitude")
     whole = latitude not in (None, "") and longitude not in (None, "")
+    village, text = located(str(given.get("village") or ""), str(given.get("place") or ""))
     return Place(
-        text=str(given.get("place") or "")[:300],
-        village=village_of(str(given.get("village") or "")),
+        text=text,
+        village=village,
         latitude=float(str(latitude)) if whole else None,
         longitude=float(str(longitude)) if whole else None,
     )
@@ -198,12 +241,10 @@ def answer_by(given: Mapping[str, Any]) -> AnswerBy:
     return AnswerBy.PAGE
 
 
-def _details(draft: CitizenDraft, led: Route) -> dict[str, Any]:
+def _details(draft: CitizenDraft) -> dict[str, Any]:
     details: dict[str, Any] = {"answer_by": answer_by(draft.answers.get("contact", {})).value}
     if how := said(draft, "how", "how"):
         details["how"] = how
-    if led.is_urgent:
-        details["urgent"] = 1
     return details
 
 

@@ -14,7 +14,9 @@ from django.test import Client
 from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.channels.services import open_channel
 from prongsai.kernel.contracts import Actor
-from prongsai.modules.complaints.portal import limits
+from prongsai.modules.complaints.portal import limits, visiting
+from prongsai.modules.complaints.selectors.drafts import draft_of
+from prongsai.modules.complaints.services.course import name_of, shown_of
 from prongsai.ui.cases import public
 
 SYSTEM = Actor.system("ชุดทดสอบ")
@@ -61,8 +63,19 @@ class Visitor:
         return self.last
 
     def send(self, path: str, data: dict[str, Any] | None = None, **headers: Any) -> Any:
-        self.last = self.client.post(self.at(path), data or {}, **headers)
+        """Send a form as the page has it now; a page of another window is sent by saying its hidden fields."""
+        self.last = self.client.post(self.at(path), {**self.hidden(path), **(data or {})}, **headers)
         return self.last
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """What the form's pages say of the draft in fields that nobody sees."""
+        if not path.startswith("complaints/new/"):
+            return {}
+        held = self.client.cookies.get(visiting.COOKIE)
+        draft = draft_of(held.value) if held else None
+        if path.endswith("/check/"):
+            return {"draft": name_of(draft), "shown": shown_of(draft)} if draft else {}
+        return {"draft": name_of(draft) if draft and draft.case is None else ""}
 
     def answer(self, step: str, **data: Any) -> Any:
         """Send one question's form; refuses to go on when it was not taken."""

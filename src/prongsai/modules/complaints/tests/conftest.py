@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.modules.complaints.tests.citizen import Visitor, forget_limits, open_web, with_arriving
 from prongsai.modules.complaints.tests.desk import ALL
+from prongsai.modules.complaints.tests.register import opened_channel
 from tests.cast import banthrai, member, signed_in_client
 
 
@@ -36,6 +38,15 @@ def visitor(web_office: Organization) -> Visitor:
 def office(db: None) -> Any:
     found = banthrai()
     with scope(found.pk):
+        yield found
+
+
+@pytest.fixture
+def registered(db: None) -> Iterator[Organization]:
+    """บ้านทราย, whose register was opened shortly before the fiscal year 2568 began; in scope."""
+    found = banthrai()
+    with scope(found.pk):
+        opened_channel(date(2024, 9, 20))
         yield found
 
 

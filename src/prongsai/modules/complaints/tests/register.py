@@ -71,7 +71,7 @@ def days_passed(period: Period, *channels: Channel, down: Iterable[date] = ()) -
 
 def again(case: Case, on: date) -> Case:
     with clock.at(on):
-        case = act(actor=SYSTEM, case=case, act="reopen")
+        case = act(actor=SYSTEM, case=case, act="reopen", reason="ยังไม่เรียบร้อย")
         flush()
     return case
 

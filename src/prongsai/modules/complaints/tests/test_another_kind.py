@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,12 +20,23 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import InboundMessage, Period, Question, Topic
-from prongsai.kernel.errors import NotPermitted
+from prongsai.kernel.errors import InvalidInput, NotPermitted
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
-from prongsai.modules.complaints.indicators import figures_of
+from prongsai.modules.complaints.indicators import INDICATORS, figures_of
 from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.services.inbound import receive
-from prongsai.modules.complaints.tests.desk import ASSIGN, HANDLE, READ, a_case, now, of, opened, said
+from prongsai.modules.complaints.tests.desk import (
+    ASSIGN,
+    HANDLE,
+    INTAKE,
+    MANAGE,
+    READ,
+    a_case,
+    now,
+    of,
+    opened,
+    said,
+)
 from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
 from prongsai.ui.cases.course import course
 from prongsai.ui.cases.words import event_title, kind_of
@@ -32,7 +44,9 @@ from tests.api.conftest import bearer, token
 from tests.cast import SYSTEM, member, signed_in_client
 
 pytestmark = pytest.mark.django_db
+INDICATOR = next(each for each in INDICATORS if each.key == "complaints.received")
 YEAR, AFTER = Period.fiscal_year(2568), date(2025, 10, 15)
+WHY = "ผู้แจ้งขอบคุณเจ้าหน้าที่ ไม่ได้ร้องเรียน"
 OF_THE_OFFICE = "ปลัดไม่มาทำงานเลย ชาวบ้านรอทั้งวัน"
 
 
@@ -44,7 +58,9 @@ def register(office: Organization) -> Organization:
 
 def to(case: Case, kind: str, category: str, topic: Topic | None = None, *, on: date = AFTER) -> Case:
     with clock.at(on):
-        moved = recategorise(actor=SYSTEM, case=case, category=category, topic=topic, kind=kind)
+        moved = recategorise(
+            actor=SYSTEM, case=case, category=category, topic=topic, kind=kind, reason=WHY
+        )  # fmt: skip
         flush()
     return moved
 
@@ -212,14 +228,80 @@ def test_nobody_takes_a_complaint_about_their_own_unit_out_of_the_count(office: 
     with pytest.raises(NotPermitted):
         recategorise(actor=of_unit.actor(), case=case, category="lamp", topic=None, kind=GRIEVANCE)
     assert now(case).kind == COMPLAINT
-    clerk = member(READ, HANDLE, ASSIGN, username="clerk")
-    moved = recategorise(actor=clerk.actor(), case=case, category="lamp", topic=None, kind=GRIEVANCE)
+    keeper = member(READ, HANDLE, MANAGE, username="clerk")
+    asked: dict[str, Any] = {"case": case, "category": "lamp", "topic": None, "kind": GRIEVANCE}
+    with pytest.raises(InvalidInput) as unsaid:
+        recategorise(actor=keeper.actor(), **asked)
+    assert unsaid.value.field == "reason"
+    moved = recategorise(actor=keeper.actor(), **asked, reason=WHY)
     assert moved.kind == GRIEVANCE
+    assert moved.messages.filter(direction="note", text__contains=WHY).exists(), "why stands in the history"
+
+
+def test_the_head_of_the_unit_neither_takes_a_complaint_out_of_the_count_nor_refuses_it(
+    office: Organization,
+) -> None:
+    head = member(READ, HANDLE, ASSIGN, username="head", unit="กองคลัง")
+    case = a_case(kind=COMPLAINT, category="people", topic=Topic.PEOPLE, unit=head.unit)
+    client = signed_in_client(head)
+    assert 'value="idea"' not in client.get(of(case, "recategorise")).content.decode()
+    with pytest.raises(NotPermitted):
+        recategorise(actor=head.actor(), case=case, category="idea", topic=None, kind=SUGGESTION, reason=WHY)
+    with pytest.raises(NotPermitted):
+        act(actor=head.actor(), case=case, act="refuse", reason=WHY)
+    assert client.get(of(case, "act", act="refuse")).status_code == 403
+    assert of(case, "act", act="refuse") not in client.get(of(case)).content.decode()
+    keeper = member(READ, HANDLE, INTAKE, username="keeper")
+    page = signed_in_client(keeper).post(
+        of(case, "recategorise"), {"category": "idea", "topic": "", "version": case.version}
+    )
+    assert page.status_code == 200, "it asks why"
+    assert now(case).kind == COMPLAINT
+    refused = act(actor=keeper.actor(), case=case, act="refuse", reason=WHY)
+    assert refused.phase == "refused"
+
+
+def test_a_month_says_how_many_complaints_were_made_something_else(register: Organization) -> None:
+    case = came(date(2024, 11, 4), category="people")
+    other = came(date(2024, 11, 5), category="people")
+    figures()
+    to(case, SUGGESTION, "idea")
+    back = to(to(other, SUGGESTION, "idea"), COMPLAINT, "people", Topic.PEOPLE)
+    figures()
+    month = Period(date(2024, 11, 1), date(2024, 11, 30))
+    with clock.at(AFTER):
+        kept = figures_of(COMPLAINT, Question(YEAR)).kept
+        said = kept.months[month.start].of(COMPLAINT)
+    assert (said["received"], said["taken_out"], said["topics"]["people"]["taken_out"]) == (1, 1, 1)
+    assert "taken_out" not in kept.months[date(2024, 12, 1)].of(COMPLAINT), (
+        "old and new facts alike mean none"
+    )
+    with clock.at(AFTER):
+        assert INDICATOR.read(Question(YEAR)).note == ""
+    to(back, GRIEVANCE, "trouble")
+    figures()
+    with clock.at(AFTER):
+        told = INDICATOR.read(Question(YEAR))
+        of_people = INDICATOR.read(Question(YEAR, topics=frozenset({Topic.PEOPLE})))
+        of_assets = INDICATOR.read(Question(YEAR, topics=frozenset({Topic.ASSETS})))
+    assert told.value == of_people.value == 0
+    assert told.note == of_people.note == "เปลี่ยนเป็นเรื่องประเภทอื่น 2 เรื่อง"
+    assert of_assets.note == ""
+
+
+def test_a_zero_of_a_month_that_is_not_over_says_it_too(register: Organization) -> None:
+    case = came(date(2025, 10, 3), category="people")
+    to(case, SUGGESTION, "idea")
+    with clock.at(AFTER):
+        count_due(actor=SYSTEM)
+        flush()
+        told = INDICATOR.read(Question(Period.fiscal_year(2569)))
+    assert (told.value, told.note) == (0, "เปลี่ยนเป็นเรื่องประเภทอื่น 1 เรื่อง")
 
 
 def test_a_program_moves_it_by_the_category_alone(office: Organization) -> None:
     case = a_case(contact=Contact(email="a@example.com"))
-    program = bearer(token(office, READ, HANDLE)[1])
+    program = bearer(token(office, READ, HANDLE, INTAKE)[1])
     at = f"/api/v1/banthrai/complaints/cases/{case.pk}/category"
     body, seen = json.dumps({"category": "people"}), {"If-Match": f'"{case.version}"'}
     answer = program.post(at, body, content_type="application/json", headers=seen)

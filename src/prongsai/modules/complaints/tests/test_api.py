@@ -117,6 +117,7 @@ def test_without_a_key_nothing_is_taken(office: Organization) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 def test_a_line_that_sends_more_than_people_do_is_asked_to_wait(office: Organization) -> None:
     answers = [tell(f"key-number-of-letters-{n:03d}") for n in range(60)]
     while (

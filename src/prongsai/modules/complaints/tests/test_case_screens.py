@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from prongsai.foundation.casework.models import Case, StandardAnswer
-from prongsai.foundation.casework.services import add_special_day, publish_case, save_answer
+from prongsai.foundation.casework.services import act, add_special_day, follow_up, publish_case, save_answer
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.modules.complaints.selectors.forwarding import Letter
@@ -30,6 +30,7 @@ class OfACase(ScreenTests):
     """A page of one case that has everything."""
 
     __test__ = False
+    unit = "สำนักปลัด"  # that of the cases
     more: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -69,6 +70,14 @@ class TestAcknowledge(OfACase):
         return a_case()
 
 
+class TestSorted(OfACase):
+    url_name = "complaints-case-sorted"
+    permission = HANDLE
+
+    def case(self) -> Case:
+        return a_case(is_guessed=True)
+
+
 class TestAssign(OfACase):
     url_name = "complaints-case-assign"
     permission = ASSIGN
@@ -76,7 +85,8 @@ class TestAssign(OfACase):
 
 class TestTake(OfACase):
     url_name = "complaints-case-take"
-    permission = ASSIGN
+    permission = READ
+    also = (HANDLE,)
 
 
 class TestSay(OfACase):
@@ -87,6 +97,19 @@ class TestSay(OfACase):
 class TestHear(OfACase):
     url_name = "complaints-case-hear"
     permission = HANDLE
+
+
+class TestClosing(OfACase):
+    url_name = "complaints-case-closing"
+    permission = HANDLE
+
+    def case(self) -> Case:
+        return closed_case()
+
+
+class TestNewCode(OfACase):
+    url_name = "complaints-case-code"
+    permission = INTAKE
 
 
 class TestNote(OfACase):
@@ -220,6 +243,15 @@ class TestLetterSigned(OfALetter):
     permission = HANDLE
 
 
+class TestAgency(OfACase):
+    url_name = "complaints-case-agency"
+    permission = HANDLE
+
+    def case(self) -> Case:
+        passed = act(actor=SYSTEM, case=a_case(), act="forward", result="ส่งต่อแล้ว")
+        return follow_up(actor=SYSTEM, case=passed, on=clock.today())
+
+
 # -- the desk -----------------------------------------------------------------------------------------------
 
 
@@ -237,6 +269,16 @@ class TestDesk(ScreenTests):
 class TestIntake(ScreenTests):
     url_name = "complaints-intake"
     permission = INTAKE
+
+
+class TestPublishSeveral(ScreenTests):
+    url_name = "complaints-publish"
+    permission = PUBLISH
+
+    def kwargs(self) -> dict[str, Any]:
+        for number in range(6):
+            a_case(title=f"ไฟดับ {number}")
+        return {}
 
 
 class TestRules(ScreenTests):

@@ -16,7 +16,6 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 import pytest
 from django.db import connection, transaction
-from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.channels.canary import marker
@@ -29,11 +28,13 @@ from prongsai.modules.complaints.portal import limits
 from prongsai.modules.complaints.services.question import READING, THAI
 from prongsai.modules.complaints.tests.citizen import PNG, forget_limits, open_web, with_arriving
 from tests.cast import banthrai
+from tests.serving import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PER_MINUTE = 500
 FLOOD = 110  # of the flood's submissions: 13 seconds of it
 PEOPLE = 20
+HIDDEN = re.compile(r'name="(draft|shown)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -46,13 +47,8 @@ def site(settings: Any, tmp_path: Any) -> Iterator[str]:
     with transaction.atomic(), scope(banthrai().pk):
         open_web()
     connection.close()
-    server = LiveServerThread("localhost", _StaticFilesHandler, port=0)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    assert server.error is None, server.error
-    yield f"http://localhost:{server.port}/banthrai/"
-    server.terminate()
+    with serving() as address:
+        yield f"{address}/banthrai/"
     forget_limits()
 
 
@@ -62,18 +58,21 @@ class Browser:
     def __init__(self, site: str) -> None:
         self.site = site
         self.jar = CookieJar()
+        self.hidden: dict[str, str] = {}  # what the last form says of its draft
         self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.jar))
 
     def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Status, page and where it led; the form's token is the browser's cookie."""
         body = None
         if form is not None:
-            body = urlencode({**form, "csrfmiddlewaretoken": self.token}).encode()
+            body = urlencode({**self.hidden, **form, "csrfmiddlewaretoken": self.token}).encode()
         try:
             with self.opener.open(Request(self.site + path, body), timeout=60) as answer:
-                return answer.status, answer.read().decode(), answer.url
+                page, status, where = answer.read().decode(), answer.status, answer.url
         except HTTPError as error:
-            return error.code, error.read().decode(), error.url or ""
+            page, status, where = error.read().decode(), error.code, error.url or ""
+        self.hidden = dict(HIDDEN.findall(page)) or self.hidden
+        return status, page, where
 
     @property
     def token(self) -> str:
@@ -198,6 +197,7 @@ def test_a_telephone_on_a_slow_line_holds_no_transaction_open(site: str) -> None
     parts = urlsplit(site)
     body = (
         f'--x\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{browser.token}\r\n'
+        f'--x\r\nContent-Disposition: form-data; name="draft"\r\n\r\n{browser.hidden["draft"]}\r\n'
         '--x\r\nContent-Disposition: form-data; name="photos"; filename="a.png"\r\n'
         "Content-Type: image/png\r\n\r\n"
     ).encode() + PNG + b"\r\n--x--\r\n"  # fmt: skip

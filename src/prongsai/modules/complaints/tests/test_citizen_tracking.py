@@ -13,7 +13,7 @@ from prongsai.foundation.casework.services import act, erase_case, merge, note, 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
-from prongsai.modules.complaints.choices import GRIEVANCE
+from prongsai.modules.complaints.choices import GRIEVANCE, SUGGESTION
 from prongsai.modules.complaints.tests.citizen import PNG, SYSTEM, Visitor, words
 from tests.cast import donsai
 from tests.golden.queries import counted_queries
@@ -173,11 +173,27 @@ def test_the_closing_question_is_asked_once_and_not_satisfied_opens_the_case_aga
     assert (sent.state, sent.satisfied, sent.reopened) == ("working", False, 1)
     assert 'name="satisfied"' not in visitor.open(path).content.decode()
     act(actor=SYSTEM, case=sent, act="finish", result="ซ่อมใหม่แล้ว")
-    visitor.send(f"{path}answer/", {"satisfied": "yes"})
+    assert visitor.send(f"{path}answer/", {})["Location"].endswith("?choose=1#closing")
+    assert "เลือก" in visitor.client.get(visitor.last["Location"]).content.decode().split('class="errsum"')[1]
+    answered = visitor.send(f"{path}answer/", {"satisfied": "yes", "note": "สว่างดีแล้ว"})
     sent.refresh_from_db()
     assert sent.satisfied is True
+    page = visitor.client.get(answered["Location"]).content.decode()
+    assert words("ขอบคุณ") in words(page)
+    assert "สว่างดีแล้ว" in visitor.open(path).content.decode(), "the answer that was given stands there"
     assert visitor.send(f"{path}answer/", {"satisfied": "yes"}).status_code == 409
     assert visitor.send(f"{path}answer/", {}).status_code == 302
+
+
+def test_nobody_is_promised_a_second_look_where_there_is_none(visitor: Visitor, sent: Case) -> None:
+    """A suggestion is answered once; and a closing may say that it is final."""
+    asked = open_case(actor=SYSTEM, kind=SUGGESTION, title="ขอม้านั่ง", channel_kind="phone", category="idea")
+    act(actor=SYSTEM, case=asked.case, act="answer", result="ตั้งงบปีหน้า")
+    act(actor=SYSTEM, case=sent, act="finish", result="เปลี่ยนหลอดแล้ว")
+    for code, promised in ((asked.code, False), (visitor.code, True)):
+        page = visitor.open(f"track/{code}/").content.decode()
+        assert 'name="satisfied"' in page
+        assert (words("พิจารณาอีกครั้ง") in words(page)) is promised
 
 
 def test_the_citizen_ends_their_own_case_after_one_more_question(visitor: Visitor, sent: Case) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -25,19 +24,11 @@ from prongsai.kernel.errors import WrongState
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, SUGGESTION
 from prongsai.modules.complaints.selectors.figures import COUNTED, OPENED, SERIES, Told, flow, month_of
 from prongsai.modules.complaints.services.counting import count_due, count_month, counted
-from prongsai.modules.complaints.tests.register import again, came, done, opened_channel
+from prongsai.modules.complaints.tests.register import again, came, done
 from tests.cast import SYSTEM, banthrai, donsai
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = date(2024, 10, 1), date(2024, 11, 1)
-
-
-@pytest.fixture
-def office() -> Iterator[Organization]:
-    found = banthrai()
-    with scope(found.pk):
-        opened_channel(date(2024, 9, 20))
-        yield found
 
 
 def count(on: date) -> int:
@@ -57,7 +48,7 @@ def of(first: date, kind: str = COMPLAINT) -> dict[str, Any]:
     return standing(first)["kinds"][kind]
 
 
-def test_a_month_without_any_is_counted_and_says_so(office: Organization) -> None:
+def test_a_month_without_any_is_counted_and_says_so(registered: Organization) -> None:
     assert count(date(2024, 11, 1)) == 2  # September, in which the first channel was opened, and October
     entry = facts(kind=COUNTED).filter(about_start=OCTOBER).with_payload().get()
     assert entry.title == "นับเรื่องร้องเรียน เดือนตุลาคม 2567: ไม่มีเรื่องร้องเรียน"
@@ -68,7 +59,7 @@ def test_a_month_without_any_is_counted_and_says_so(office: Organization) -> Non
     assert (opened.occurred_on, opened.is_public) == (date(2024, 9, 20), True)
 
 
-def test_the_figures_are_those_of_the_month_by_subject_and_channel(office: Organization) -> None:
+def test_the_figures_are_those_of_the_month_by_subject_and_channel(registered: Organization) -> None:
     first = came(date(2024, 10, 3))
     done(first, date(2024, 10, 10), found="true")
     late = came(date(2024, 10, 4), category="property", channel="phone")
@@ -96,13 +87,13 @@ def test_the_figures_are_those_of_the_month_by_subject_and_channel(office: Organ
     )
 
 
-def test_the_self_check_of_the_system_is_counted_nowhere(office: Organization) -> None:
+def test_the_self_check_of_the_system_is_counted_nowhere(registered: Organization) -> None:
     came(date(2024, 10, 3), is_check=True)
     count(date(2024, 11, 1))
     assert (of(OCTOBER)["received"], standing(OCTOBER)["agrees"]) == (0, 1)
 
 
-def test_a_month_is_counted_once_and_not_before_it_is_over(office: Organization) -> None:
+def test_a_month_is_counted_once_and_not_before_it_is_over(registered: Organization) -> None:
     with clock.at(date(2024, 10, 31)), pytest.raises(WrongState, match="ยังไม่จบ"):
         count_month(actor=SYSTEM, month=OCTOBER)
     count(date(2024, 11, 1))
@@ -117,7 +108,7 @@ def test_an_office_that_keeps_nothing_here_is_not_counted() -> None:
         assert not Entry.objects.filter(kind__in=[COUNTED, OPENED]).exists()
 
 
-def test_what_changes_a_counted_month_has_it_counted_anew(office: Organization) -> None:
+def test_what_changes_a_counted_month_has_it_counted_anew(registered: Organization) -> None:
     came(date(2024, 10, 3))
     count(date(2024, 11, 1))
     came(date(2024, 11, 5), received_on=date(2024, 10, 28))  # a letter that lay in the tray
@@ -128,7 +119,7 @@ def test_what_changes_a_counted_month_has_it_counted_anew(office: Organization) 
     assert count(date(2024, 11, 7)) == 0
 
 
-def test_merged_and_moved_cases_are_counted_where_they_are_now(office: Organization) -> None:
+def test_merged_and_moved_cases_are_counted_where_they_are_now(registered: Organization) -> None:
     first, second = came(date(2024, 10, 3)), came(date(2024, 10, 4))
     moved = came(date(2024, 10, 5), category="property")
     count(date(2024, 11, 1))
@@ -146,7 +137,7 @@ def test_merged_and_moved_cases_are_counted_where_they_are_now(office: Organizat
     assert of(NOVEMBER)["pending"] == 2
 
 
-def test_a_case_opened_again_is_pending_again(office: Organization) -> None:
+def test_a_case_opened_again_is_pending_again(registered: Organization) -> None:
     case = done(came(date(2024, 10, 3)), date(2024, 10, 8))
     case = again(case, date(2024, 10, 20))
     count(date(2024, 11, 1))
@@ -157,7 +148,7 @@ def test_a_case_opened_again_is_pending_again(office: Organization) -> None:
 
 
 def test_a_row_that_somebody_removed_or_changed_by_hand_shows_in_the_months_figures(
-    office: Organization,
+    registered: Organization,
 ) -> None:
     case = came(date(2024, 10, 3))
     count(date(2024, 11, 1))
@@ -180,7 +171,7 @@ def test_a_row_that_somebody_removed_or_changed_by_hand_shows_in_the_months_figu
     assert standing(OCTOBER)["agrees"] == 1
 
 
-def test_nothing_to_count_takes_few_queries(office: Organization) -> None:
+def test_nothing_to_count_takes_few_queries(registered: Organization) -> None:
     for day in range(1, 11):
         done(came(date(2024, 10, day)), date(2024, 10, day + 5))
     count(date(2025, 9, 1))
@@ -227,13 +218,15 @@ def test_a_day_belongs_to_its_calendar_month() -> None:
     )
 
 
-def test_the_present_count_says_what_stands(office: Organization) -> None:
+def test_the_present_count_says_what_stands(registered: Organization) -> None:
     came(date(2024, 10, 3))
     with clock.at(date(2024, 10, 9)):
         assert counted(month_of(OCTOBER))["kinds"][COMPLAINT]["received"] == 1
 
 
-def test_every_night_the_offices_that_keep_a_register_are_counted_and_no_others(office: Organization) -> None:
+def test_every_night_the_offices_that_keep_a_register_are_counted_and_no_others(
+    registered: Organization,
+) -> None:
     from prongsai.modules.complaints.tasks import count_complaints, count_every_night
 
     silent = donsai()
@@ -243,9 +236,9 @@ def test_every_night_the_offices_that_keep_a_register_are_counted_and_no_others(
             "SELECT (args->>'organization_id')::int FROM procrastinate_jobs WHERE task_name LIKE '%count_complaints'"
         )
         asked = [number for (number,) in cursor.fetchall()]
-    assert asked == [office.pk]
+    assert asked == [registered.pk]
     with clock.at(date(2024, 11, 1)):
-        for organization in (office, silent):
+        for organization in (registered, silent):
             count_complaints(organization_id=organization.pk)
         flush()
     assert standing(OCTOBER)["agrees"] == 1

@@ -167,6 +167,8 @@ def test_who_brought_a_case_and_what_they_sent_is_told_by_the_api_as_on_the_scre
     services.hear(case=case, text="ยังดับอยู่", channel_kind="web", files=[paper("บัตรของผู้แจ้ง.pdf")])
     services.say(actor=SYSTEM, case=case, text="กำลังไป", files=[picture("ใบสั่ง.png")])
     who, secret = token(office, READ, *more, username="reader")
+    who.unit = case.unit
+    who.save()
     found = bearer(secret).get(f"{API}/{case.pk}").json()
     contact = [found[name] for name in ("contact_name", "contact_phone")]
     assert contact == (["นายบุญมี ตัวอย่าง", "081 000 0000"] if told else ["", ""])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Contact, save_answer
+from prongsai.foundation.casework.services import Contact, Place, save_answer
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.modules.complaints.tests.desk import (
@@ -24,6 +27,7 @@ from prongsai.modules.complaints.tests.desk import (
     said,
     word_text,
 )
+from prongsai.ui.cases.words import event_about
 from prongsai.ui.forms.files import file_token
 from tests.cast import SYSTEM, member, signed_in_client
 
@@ -73,7 +77,7 @@ def test_who_brought_a_case_is_told_to_who_works_on_it(
 ) -> None:
     case = a_case()
     services.hear(case=case, text="ยังดับอยู่", channel_kind="web")
-    client = signed_in_client(member(*permissions, username="reader"))
+    client = signed_in_client(member(*permissions, username="reader", unit="สำนักปลัด"))
     page = client.get(of(case)).content.decode()
     assert ("บุญมี" in page) is seen
     assert ("081 000 0000" in page) is seen
@@ -93,7 +97,7 @@ def test_the_print_for_another_agency_does_not_say_who_brought_the_case(clerk: C
 
 def test_a_row_of_the_table_asks_for_its_own_permission(office: Organization) -> None:
     case = a_case(kind="complaints.information", category="information")
-    client = signed_in_client(member(READ, HANDLE, username="reader"))
+    client = signed_in_client(member(READ, HANDLE, username="reader", unit="สำนักปลัด"))
     assert client.get(of(case, "act", act="disclose")).status_code == 200
     assert client.get(of(case, "act", act="refuse")).status_code == 403, "to withhold is not everybody's"
     assert client.get(of(case, "act", act="nothing")).status_code == 404
@@ -150,10 +154,25 @@ def test_two_cases_of_one_matter_are_joined_by_number(clerk: Client) -> None:
     wrong = clerk.post(of(case, "merge"), {"into": "68-9999", "reason": "ก", "version": case.version})
     assert "68-9999" in said(wrong)
     thai = into.number.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
-    done = clerk.post(of(case, "merge"), {"into": thai, "reason": "จุดเดียวกัน", "version": case.version})
+    typed = {"into": thai, "reason": "จุดเดียวกัน", "version": case.version}
+    first = clerk.post(of(case, "merge"), typed)
+    page = said(first)
+    for told in (into.number, into.title, "หน้าวัดบ้านทราย", "รับเรื่องแล้ว"):
+        assert told in page, "what it is joined with is looked at first"
+    assert now(case).is_open
+    looked_at = re.search(r'name="looked_at" value="(\d+)"', first.content.decode())
+    assert looked_at
+    another = a_case(title="ไฟหน้าวัดกะพริบ")
+    clerk.post(of(case, "merge"), typed | {"looked_at": looked_at[1], "into": another.number})
+    assert now(case).is_open, "another number is looked at anew"
+    done = clerk.post(of(case, "merge"), typed | {"looked_at": looked_at[1]})
     assert done["Location"].endswith(f"/{into.pk}/")
     assert now(case).merged_into_id == into.pk
     assert case.number in clerk.get(of(into)).content.decode()
+    page = clerk.get(of(case)).content.decode()
+    for gone in ("publish", "recategorise"):
+        assert f'href="{of(case, gone)}"' not in page, "nothing is offered that can only fail"
+    assert f'href="{of(case, "say")}"' in page
 
 
 def test_what_was_said_on_the_telephone_ends_the_waiting(clerk: Client) -> None:
@@ -194,6 +213,34 @@ def test_a_correction_changes_what_was_touched_and_nothing_else(clerk: Client) -
     event = fresh.events.get(event="corrected")
     assert "place" not in event.about.split()
     assert "received_on" not in event.about.split()
+
+
+def test_the_history_names_what_was_corrected_in_the_readers_language(clerk: Client) -> None:
+    case = a_case()
+    place = Place("หน้าโรงเรียน", "4")
+    services.correct(actor=SYSTEM, case=case, title="ไฟทางดับ", body="ดับสี่คืน", place=place)
+    page = said(clerk.get(of(case)))
+    assert "เนื้อหาของเรื่อง" in page
+    assert "body title" not in page
+    assert "latitude" not in page
+    with translation.override("en"):
+        about = event_about(case.events.get(event="corrected"))
+    assert about == "What the case says, Matter, Where it is"
+
+
+def test_the_page_for_corrections_leaves_a_citizens_own_words_alone(clerk: Client) -> None:
+    own, typed = a_case(channel_kind="web", actor=services.CITIZEN), a_case()
+    page = clerk.get(of(own, "correct"))
+    assert 'name="body"' not in page.content.decode()
+    assert "เนื้อหาที่ผู้แจ้งเขียนเองแก้ไม่ได้" in said(page)
+    assert 'name="body"' in clerk.get(of(typed, "correct")).content.decode()
+    form = {
+        "version": own.version, "title": "ไฟทางดับ", "body": "อย่างอื่น", "contact_name": own.contact_name,
+        "contact_phone": own.contact_phone, "place": own.place, "village": "4",
+        "received_on": own.received_on.strftime("%d/%m/") + str(own.received_on.year + 543),
+    }  # fmt: skip
+    assert clerk.post(of(own, "correct"), form).status_code == 302
+    assert (now(own).title, now(own).body) == ("ไฟทางดับ", own.body)
 
 
 def test_erasing_asks_first_and_leaves_the_page_readable(clerk: Client) -> None:

@@ -24,6 +24,7 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.complaints.selectors.forwarding import Letter, letter_of
 from prongsai.modules.complaints.selectors.rules import plain_rules
@@ -100,6 +101,60 @@ def test_what_another_office_passed_on_is_taken_in_once(clerk: Client) -> None:
     assert Case.objects.get().number in said(again), "it says which case it is"
     nameless = clerk.post(at("complaints-intake"), intake(channel_kind="hotline"))
     assert 'id="id_sent_by_error"' in nameless.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"sent_by_number": "บร 0017.3/1234"},
+        {"sent_by_number": "บร๐๐๑๗.๓ / ๑๒๓๔", "sent_by": "ศูนย์ดำรงธรรม จังหวัด"},
+        {"channel_kind": "letter"},
+    ],
+)
+def test_however_its_number_is_typed_and_its_way_is_called_it_is_the_same(
+    clerk: Client, typed: dict[str, str]
+) -> None:
+    passed = {"channel_kind": "hotline", "sent_by": "ศูนย์ดำรงธรรมจังหวัด", "sent_by_number": "บร ๐๐๑๗.๓/๑๒๓๔"}
+    clerk.post(at("complaints-intake"), intake(**passed))
+    again = clerk.post(at("complaints-intake"), intake(**(passed | typed)))
+    assert Case.objects.get().number in said(again)
+    clerk.post(at("complaints-intake"), intake(**(passed | {"sent_by_number": "บร ๐๐๑๗.๓/๑๒๓๕"})))
+    assert Case.objects.count() == 2
+
+
+def test_whoever_does_not_wish_to_be_named_may_be_called_back(clerk: Client) -> None:
+    clerk.post(at("complaints-intake"), intake(anonymous="on", contact_email="a@example.com"))
+    case = Case.objects.get()
+    assert (case.is_anonymous, case.contact_name) == (True, "")
+    assert (case.contact_phone, case.contact_email) == ("081 000 0000", "a@example.com")
+    page = said(clerk.get(of(case)))
+    assert "081 000 0000" in page
+    assert "นายบุญมี" not in page
+    assert "ไม่เก็บเฉพาะชื่อ" in said(clerk.get(at("complaints-intake")))
+
+
+def test_the_receipt_names_what_is_likely_the_same_to_whoever_may_see_it(
+    clerk: Client, office: Organization
+) -> None:
+    known = a_case(title="ไฟหน้าวัดดับ", body="ไฟหน้าวัดดับ")
+    elsewhere = a_case(title="ท่อประปาแตก", body="น้ำท่วมถนนหน้าโรงเรียน", category="water", place=Place("", "9"))
+    clerk.post(at("complaints-intake"), intake())
+    receipt = clerk.get(of(Case.objects.latest("pk"), "receipt")).content.decode()
+    assert of(known) in receipt
+    assert of(elsewhere) not in receipt
+
+
+def test_going_back_and_pressing_once_more_asks_before_it_makes_a_second_case(clerk: Client) -> None:
+    first = clerk.post(at("complaints-intake"), intake(once="ก่อน".encode().hex()))
+    again = clerk.post(at("complaints-intake"), intake(once="หลัง".encode().hex()))
+    case = Case.objects.get()
+    assert f'href="{first["Location"]}"' in again.content.decode()
+    assert "ไฟหน้าวัดดับ" in again.content.decode(), "nothing typed is lost"
+    hidden = dict(re.findall(r'type="hidden" name="(once|_again)" value="([^"]+)"', again.content.decode()))
+    assert clerk.post(at("complaints-intake"), intake(**hidden))["Location"] != first["Location"]
+    assert Case.objects.exclude(pk=case.pk).get().body == case.body, (
+        "two lamps may be told of in the same words"
+    )
 
 
 def test_whoever_says_nothing_of_themselves_is_anonymous(clerk: Client) -> None:
@@ -190,7 +245,7 @@ def test_a_case_is_passed_on_by_a_letter_that_is_printed_signed_and_scanned(
     case = a_case()
     assert clerk.get(of(case, "act", act="forward"))["Location"] == of(case, "forward")
     begun = clerk.get(of(case, "forward")).content.decode()
-    assert case.number in begun, "the letter begins with what is known"
+    assert to_thai(case.number) in begun, "the letter begins with what is known"
     clerk.post(of(case, "forward"), LETTER | {"version": case.version})
     assert now(case).is_open, "a letter that is drawn up passes nothing on yet"
     printed = word_text(clerk.get(of(case, "letter-paper", format="docx")).content)
@@ -199,7 +254,7 @@ def test_a_case_is_passed_on_by_a_letter_that_is_printed_signed_and_scanned(
         "ขอแสดงความนับถือ",
         "นายประเสริฐ ตัวอย่าง",
         "นายกองค์การบริหารส่วนตำบลบ้านทราย",
-        case.number,
+        to_thai(case.number),
     ):
         assert part in printed
     assert clerk.get(of(case, "letter-paper", format="pdf")).content[:5] == b"%PDF-"

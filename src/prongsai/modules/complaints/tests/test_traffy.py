@@ -119,6 +119,9 @@ def test_the_account_is_tried_and_kept_unreadable(office: Organization, server: 
     assert (found.balance, found.quota) == (1_000, 1_000)
     assert found.channel.is_listed
     assert not found.channel.takes_complaints
+    with pytest.raises(InvalidInput) as refused:
+        switch_on(actor=MANAGER, user="somebody-else")
+    assert refused.value.field == "password", "the password that is kept is that of the former name"
 
 
 def test_switched_off_it_forgets_the_account_and_its_address_is_gone(

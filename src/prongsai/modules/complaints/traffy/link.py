@@ -7,6 +7,7 @@ import secrets
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.services import change_channel, open_channel
@@ -28,7 +29,8 @@ def link() -> TraffyLink | None:
 def switch_on(
     *, actor: Actor, user: str, password: str = "", org_id: str = "", tells: bool = True
 ) -> TraffyLink:
-    """Exchange with this account from now on; it is tried first, which takes seconds. An empty password stays as it is.
+    """Exchange with this account from now on; it is tried first, which takes seconds. An empty password stays as it is,
+    for the same name.
 
     The channel enters the register, or is listed again. Needs channels.manage. Raises InvalidInput when Traffy Fondue
     does not take the account.
@@ -36,13 +38,13 @@ def switch_on(
     actor.require(MANAGE)
     user, org_id = " ".join(user.split()), org_id.strip()
     if not user or len(user) > 120:
-        raise InvalidInput("กรอกชื่อผู้ใช้ที่ Traffy Fondue ออกให้", field="user")
+        raise InvalidInput(_("Enter the user name that Traffy Fondue gave out"), field="user")
     if org_id and not (org_id.isascii() and org_id.isdecimal() and len(org_id) <= 20):
-        raise InvalidInput("รหัสหน่วยงานเป็นตัวเลข", field="org_id")
+        raise InvalidInput(_("The code of the office is a number"), field="org_id")
     found = TraffyLink.objects.select_for_update(of=("self",)).select_related("channel").first()
     kept = found.read_secrets() if found and found.secrets else {}
-    if not password and not kept.get("password"):
-        raise InvalidInput("กรอกรหัสผ่านที่ Traffy Fondue ออกให้", field="password")
+    if not password and (not kept.get("password") or (found and found.user != user)):
+        raise InvalidInput(_("Enter the password that Traffy Fondue gave out"), field="password")
     found = found or TraffyLink()
     found.channel = _listed(actor, found.channel if found.pk else None)
     found.user, found.org_id, found.tells, found.is_on = user, org_id, tells, True
@@ -76,7 +78,7 @@ def switch_off(*, actor: Actor) -> None:
     actor.require(MANAGE)
     found = TraffyLink.objects.select_for_update(of=("self",)).select_related("channel").first()
     if found is None or not found.is_on:
-        raise WrongState("ไม่ได้แลกเปลี่ยนกับ Traffy Fondue อยู่")
+        raise WrongState(_("Nothing is exchanged with Traffy Fondue at present"))
     found.is_on, found.secrets, found.failure, found.next_at = False, "", "", None
     found.balance = found.quota = found.month = None
     found.hook = ""

@@ -86,7 +86,9 @@ def _opened(link: TraffyLink, message: InboundMessage, told: Told) -> str:
         place=_place(address, village, told),
         files=_photos(told["photos"]),
         unit=led.unit,
-        details={"traffy": told["ticket"], **({"urgent": 1} if led.is_urgent else {})},
+        details={"traffy": told["ticket"]},
+        is_urgent=led.is_urgent,
+        is_guessed=not is_known(guess(str(told["type"]))),  # by the words; otherwise it was chosen there
     )
     case = opened.case
     TraffyTicket.objects.create(case=case, ticket_id=told["ticket"], seen=told["status"], told=case.state)

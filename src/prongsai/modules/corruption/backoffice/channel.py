@@ -22,8 +22,10 @@ from prongsai.modules.corruption.selectors import (
     ever_outside,
     holders,
     label,
+    lately_ended,
     readers,
     receiving,
+    with_ended,
 )
 from prongsai.modules.corruption.services import (
     bundle_for_office,
@@ -31,10 +33,12 @@ from prongsai.modules.corruption.services import (
     count_parts,
     end_holder,
     end_outside,
+    last_day_back,
     name_holder,
     open_channel,
     set_days,
     set_outside,
+    take_back_end,
 )
 from prongsai.ui.screens import Action, ActionView, ConfirmScreen, Crumb, FormScreen, Screen
 
@@ -61,7 +65,8 @@ class Channel(OfChannel):
         return _("Whoever manages the channel names its recipients, and reads no report by that")
 
     def context(self) -> dict[str, Any]:
-        found = list(holders())
+        known = list(with_ended())
+        found = [holder for holder in known if holder.ended_on is None]
         able = receiving()
         rule = readers(able)
         names = {holder.pk: label(holder) for holder in able}
@@ -69,6 +74,7 @@ class Channel(OfChannel):
         return {
             "desk": desk(),
             "holders": [(holder, label(holder)) for holder in found if not holder.is_outside],
+            "ended": [(each, label(each), last_day_back(each)) for each in known if each.ended_on],
             "outside": away,
             "fingerprint": sha256(away.public).hexdigest() if away else "",
             "can_open": bool(able),
@@ -185,11 +191,35 @@ class EndHolder(OfChannel, ConfirmScreen):
         return [
             _("%(who)s gets no more reports, and cannot open those that were sealed to them")
             % {"who": label(self.thing)},
-            _("The other recipients keep theirs"),
+            _("The other recipients keep theirs, and all of them are told"),
+            _("It can be taken back for 90 days. After that nobody opens what was sealed to them alone"),
         ]
 
     def act(self, form: Any) -> str:
         end_holder(actor=self.actor, holder=self.thing)
+        return self.address("corruption-settings")
+
+
+class TakeBackEnd(OfChannel, ConfirmScreen):
+    title = gettext_lazy("Take back the end of a task")
+    submit = gettext_lazy("Give the task back")
+    cancel = "corruption-settings"
+
+    def object(self) -> Holder:
+        found = lately_ended().filter(pk=self.kwargs["holder"]).first()
+        if found is None:
+            raise Http404("no such recipient")
+        return found
+
+    def effect(self) -> list[str]:
+        return [
+            _("%(who)s opens again what was sealed to them, with the passphrase that they had")
+            % {"who": label(self.thing)},
+            _("All recipients are told"),
+        ]
+
+    def act(self, form: Any) -> str:
+        take_back_end(actor=self.actor, holder=self.thing)
         return self.address("corruption-settings")
 
 

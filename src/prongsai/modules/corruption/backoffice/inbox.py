@@ -126,6 +126,7 @@ TOLD = {
     "days_set": gettext_lazy("The days for answering were set"),
     "holder_named": gettext_lazy("Named as a recipient"),
     "holder_ended": gettext_lazy("Task as a recipient ended"),
+    "holder_back": gettext_lazy("The end of the task as a recipient taken back"),
     "key_made": gettext_lazy("Key made"),
     "key_changed": gettext_lazy("Another key made in the place of the former"),
     "passphrase_set": gettext_lazy("New passphrase set with the recovery key"),

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from prongsai.foundation.channels.canary import is_marker
+from prongsai.foundation.channels.canary import is_marker, is_self_check
 from prongsai.kernel.errors import InvalidInput, ProngsaiError
 from prongsai.modules.corruption import conflict
 from prongsai.modules.corruption.choices import FILE_BYTES, MOST_FILES
@@ -265,18 +265,29 @@ class Report(Quiet):
         return self._send()
 
     def _send(self) -> HttpResponse:
-        # The limit is asked first: baring a file takes memory and time.
-        if sending.ask(self.stranger, answered=False) is not Answer.YES:
+        # The limit is asked first: baring a file takes memory and time. A self-check has the places of those who answer.
+        if sending.ask(self.stranger, answered=self._is_check) is not Answer.YES:
             return self._question(had_files=self.had_files)
         files, wrong = self.files()
         if wrong:
             return self.ask("send", problems=wrong)
         return self._receive(files)
 
+    @property
+    def _what_was_told(self) -> str:
+        """Empty for what was sealed in the browser."""
+        return "" if self.state.sealed else self.state.said.get("what", "")
+
+    @cached_property
+    def _is_check(self) -> bool:
+        """Asked once a request: a mark that grows too old meanwhile does not turn a check into a report."""
+        return is_self_check(self._what_was_told) and is_marker(self._what_was_told)
+
     def _receive(self, files: list[Any]) -> HttpResponse:
-        what = self.state.said.get("what", "")
+        if is_self_check(self._what_was_told) and not self._is_check:
+            return self._nowhere()  # its mark is too old, or another office's
         try:
-            code = receive(submission=self._submission(files), is_check=is_marker(what))
+            code = receive(submission=self._submission(files), is_check=self._is_check)
         except InvalidInput as error:
             if self.state.sealed and error.field not in {"files"}:  # the same again would be refused again
                 return self.page("expired", problem=str(error), status=400)
@@ -312,12 +323,14 @@ class Report(Quiet):
                 keys={int(pk): key for pk, key in sealed["keys"].items()},
             )
         except ValueError as error:
-            raise InvalidInput("ข้อมูลที่ปิดผนึกมาไม่ครบ โปรดส่งใหม่", field="sealed") from error
+            refused = gettext("What was sealed did not come whole. Send it again")
+            raise InvalidInput(refused, field="sealed") from error
 
     def _only_outside(self) -> str:
         """The outside recipient's name, when nobody inside the office reads the report."""
-        wraps = map(int, self.state.sealed.get("wraps", {}))
-        chosen = set(wraps) or set(self.chosen())
+        prints = self.state.sealed.get("keys", {})  # only a reader's own names their key: sealing.js
+        sealed_to = {holder.pk for holder in self.holders if prints.get(str(holder.pk)) == holder.fingerprint}
+        chosen = sealed_to or set(self.chosen())
         names = [holder.name for holder in self.holders if holder.is_outside and holder.pk in chosen]
         return names[0] if names and len(chosen) == 1 else ""
 

@@ -11,13 +11,13 @@ from prongsai.modules.corruption.services.collecting import (
 from prongsai.modules.corruption.services.counting import count_quarters, forget_old, settle
 from prongsai.modules.corruption.services.desk import (
     close_channel,
-    end_holder,
     end_outside,
     name_holder,
     open_channel,
     set_days,
     set_outside,
 )
+from prongsai.modules.corruption.services.ending import end_holder, forget_ended, last_day_back, take_back_end
 from prongsai.modules.corruption.services.handling import (
     act,
     may_share_with,
@@ -57,8 +57,10 @@ __all__ = [
     "count_quarters",
     "end_holder",
     "end_outside",
+    "forget_ended",
     "forget_old",
     "holder_by_secret",
+    "last_day_back",
     "lock",
     "make_key",
     "may_share_with",
@@ -76,6 +78,7 @@ __all__ = [
     "set_outside",
     "settle",
     "share",
+    "take_back_end",
     "take_over",
     "unlock",
     "unlocked_pair",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
@@ -27,7 +28,7 @@ def refuse_broken(*, actor: Actor, holder: Holder, pair: Pair, ref: str) -> None
     found = broken_of(holder, pair, ref)
     report = Report.objects.select_for_update().get(pk=found.pk) if found else None
     if report is None or report.closed_quarter is not None:
-        raise WrongState("เรื่องนี้ไม่ใช่เรื่องที่เปิดอ่านไม่ได้ หรือปิดไปแล้ว")
+        raise WrongState(_("This report can be read, or it is closed already"))
     told = "เปิดอ่านเรื่องที่ส่งมาไม่ได้ เพราะข้อมูลไม่ครบหรือเสียหาย โปรดแจ้งใหม่อีกครั้ง"
     put_event(report, "message_out", actor=actor, to_reporter=True, text=told)
     put_event(report, "act", actor=actor, to_reporter=True, act="refuse", state=REFUSED, reason="เปิดอ่านไม่ได้")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
@@ -47,7 +48,7 @@ def bundle_for_office(*, actor: Actor, holder: Holder, part: int = 1) -> bytes:
     """A part of the sealed file for an outside recipient, present or former, to be handed over. Needs corruption.manage."""
     actor.require(MANAGE)
     if not holder.is_outside:
-        raise WrongState("ไม่ใช่ผู้รับเรื่องภายนอก")
+        raise WrongState(_("This is not a recipient outside the office"))
     return bundle(holder, part)
 
 
@@ -74,7 +75,8 @@ def bundle(holder: Holder, part: int = 1) -> bytes:
     """
     parts = _parts(holder)
     if not 1 <= part <= len(parts):
-        raise InvalidInput(f"ไฟล์นี้มี {len(parts)} ส่วน ไม่มีส่วนที่ {part}", field="part")
+        refused = _("The file has %(count)s parts: there is no part %(part)s")
+        raise InvalidInput(refused % {"count": len(parts), "part": part}, field="part")
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         _write_part(archive, holder, parts[part - 1])
@@ -143,14 +145,17 @@ def take_over(*, holder: Holder, refs: Sequence[str]) -> int:
     """
     wanted = {ref.strip().lower() for ref in refs if ref.strip()}
     if not wanted or len(wanted) > MOST_REFS:
-        raise InvalidInput("พิมพ์เลขอ้างอิงของเรื่อง บรรทัดละเรื่อง", field="refs")
+        raise InvalidInput(_("Write the reports' references, one a line"), field="refs")
     found = Report.objects.select_for_update().filter(
         ref__in=wanted, accesses__holder=holder, erased=False, closed_quarter=None
     )
     reports = list(found)
     if len(reports) != len(wanted):
         strange = ", ".join(sorted(wanted - {report.ref for report in reports}))
-        raise InvalidInput(f"เลขอ้างอิง {strange} ไม่มีในรายการ หรือปิดเรื่องไปแล้ว ตัดออกแล้วส่งใหม่ทั้งหมด", field="refs")
+        refused = _(
+            "%(refs)s is not in the list, or closed already. Leave it out and send all the others again"
+        )
+        raise InvalidInput(refused % {"refs": strange}, field="refs")
     for report in reports:
         report.closed_quarter = quarter_of(clock.today())
         report.version += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -28,6 +29,19 @@ def as_bytes(said: Mapping[str, Any]) -> bytes:
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True)
+class Told:
+    """An event, sealed and not kept yet: its item in the report, and what the sealed log gets of it."""
+
+    item: Item
+    logged: bytes
+
+    def keep(self) -> Item:
+        self.item.save()
+        record_sealed(body=self.logged)
+        return self.item
+
+
 def put_event(
     report: Report, kind: str, *, actor: Actor | None = None, to_reporter: bool = False, **said: Any
 ) -> Item:
@@ -35,28 +49,34 @@ def put_event(
 
     What the reporter reads is the kind, the day, the text and the state: never a name.
     """
+    return told(report, kind, actor=actor, to_reporter=to_reporter, **said).keep()
+
+
+def told(
+    report: Report, kind: str, *, actor: Actor | None = None, to_reporter: bool = False, **said: Any
+) -> Told:
+    """The event of `put_event`, sealed, of which nothing is kept yet."""
     whole = {"kind": kind, "day": clock.today().isoformat(), "by": actor.name if actor else "", **said}
     shown = {name: whole[name] for name in ("kind", "day", "text", "state") if name in whole}
     sealed = as_bytes(whole)
-    item = Item.objects.create(
+    item = Item(
         report=report,
         sealed=seal(sealed, report.public, ITEM),
         for_reporter=seal(as_bytes(shown) if to_reporter else b"", bytes(report.reporter_public), ITEM),
     )
-    log_event(report, str(said.get("act", kind)), sealed, by=actor.name if actor else "")
-    return item
+    return Told(item, _logged(report, str(said.get("act", kind)), sealed, by=actor.name if actor else ""))
 
 
-def log_event(report: Report, act: str, sealed: bytes, *, by: str = "") -> None:
-    """An act on a report in the sealed log, for whoever may read the report. Carries the digest of the event itself."""
-    told = {
+def _logged(report: Report, act: str, sealed: bytes, *, by: str = "") -> bytes:
+    """An act on a report for the sealed log and whoever may read the report. Carries the digest of the event itself."""
+    entry = {
         "report": report.ref,
         "act": act,
         "day": clock.today().isoformat(),
         "by": by[:LONGEST_BY],
         "digest": sha256(sealed).hexdigest(),
     }
-    record_sealed(body=seal(as_bytes(told), report.public, LOG))
+    return seal(as_bytes(entry), report.public, LOG)
 
 
 def log_channel(actor: Actor, act: str, readers: Sequence[Holder], **said: Any) -> None:
@@ -64,9 +84,9 @@ def log_channel(actor: Actor, act: str, readers: Sequence[Holder], **said: Any) 
 
     Before anybody holds one it stands there as it is, without names: entries of that log are never erased.
     """
-    told = {"act": act, "day": clock.today().isoformat(), **said}
+    entry = {"act": act, "day": clock.today().isoformat(), **said}
     publics = [holder.public for holder in readers if holder.confirmed]
     if not publics:
-        record_sealed(body=as_bytes({name: value for name, value in told.items() if name != "name"}))
+        record_sealed(body=as_bytes({name: value for name, value in entry.items() if name != "name"}))
         return
-    record_sealed(body=seal_for_many(as_bytes({**told, "by": actor.name[:LONGEST_BY]}), publics, LOG))
+    record_sealed(body=seal_for_many(as_bytes({**entry, "by": actor.name[:LONGEST_BY]}), publics, LOG))

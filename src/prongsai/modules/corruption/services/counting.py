@@ -53,6 +53,13 @@ def _quarters(desk: Desk, early: bool) -> Iterator[date]:
 
 
 def _publish(actor: Actor, quarter: date) -> None:
+    """A report is counted as closed once: in the first figures that are published after it was closed.
+
+    One that was opened again before that is still in progress there. What is opened again afterwards stays counted as
+    it was published: neither a figure that changes nor a second closing tells that somebody looks into it anew.
+    """
+    closed = Report.objects.filter(closed_quarter__lte=quarter, counted_quarter=None)
+    closed.update(counted_quarter=quarter)
     figures = figures_of(quarter)
     record(
         actor=actor,
@@ -69,16 +76,19 @@ def _publish(actor: Actor, quarter: date) -> None:
 
 
 def figures_of(quarter: date) -> dict[str, int]:
-    """Received and closed in the quarter, pending at its end; how they ended only when they are many. Two queries."""
+    """Received, counted as closed, and pending after that; how they ended only when they are many. Two queries.
+
+    What was pending before, and what was received, is closed or pending: of every quarter and so of every year.
+    """
     reports = Report.objects.all()
-    later = Q(closed_quarter=None) | Q(closed_quarter__gt=quarter)
+    later = Q(counted_quarter=None) | Q(counted_quarter__gt=quarter)
     figures = reports.aggregate(
         received=_count(Q(quarter=quarter)),
-        closed=_count(Q(closed_quarter=quarter)),
+        closed=_count(Q(counted_quarter=quarter)),
         pending=_count(Q(quarter__lte=quarter) & later),
     )
     if figures["closed"] >= THRESHOLD:
-        outcomes = {f"found_{key}": _count(Q(closed_quarter=quarter, found=key)) for key, _title in FOUND}
+        outcomes = {f"found_{key}": _count(Q(counted_quarter=quarter, found=key)) for key, _title in FOUND}
         figures |= reports.aggregate(**outcomes)
     return figures
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.channels.models import Channel, ChannelKind
@@ -17,7 +18,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.corruption.choices import MANAGE, RECEIVE
-from prongsai.modules.corruption.models import Access, Desk, Holder, Report, Unlocked
+from prongsai.modules.corruption.models import Access, Desk, Holder, Report
 from prongsai.modules.corruption.outside_keys import read_public
 from prongsai.modules.corruption.sealing import dummy_wrap
 from prongsai.modules.corruption.selectors import holders, label, outside, receiving
@@ -35,7 +36,7 @@ def open_channel(*, actor: Actor) -> Desk:
     if found and found.closed_on is None:
         return found
     if not receiving():
-        raise WrongState("ยังไม่มีผู้รับเรื่องที่สร้างกุญแจแล้ว จึงยังเปิดช่องทางไม่ได้")
+        raise WrongState(_("No recipient has made a key yet, so the channel cannot be opened"))
     if found is None:
         found = Desk.objects.create(salt=os.urandom(16), opened_on=clock.today())
     else:
@@ -56,14 +57,15 @@ def close_channel(*, actor: Actor) -> None:
     actor.require(MANAGE)
     found = Desk.objects.select_for_update().filter(closed_on=None).first()
     if found is None:
-        raise WrongState("ช่องทางปิดอยู่แล้ว")
+        raise WrongState(_("The channel is closed already"))
     found.closed_on = clock.today()
     found.save(update_fields=["closed_on"])
     log_channel(actor, "channel_closed", list(holders()))
     for channel in Channel.objects.filter(kind=ChannelKind.SEALED, closed_on=None):
         register.close_channel(
-            actor=_for_the_register(actor), channel=channel, reason="ปิดช่องทางแจ้งเบาะแสการทุจริต"
-        )
+            actor=_for_the_register(actor), channel=channel, reason="ปิดช่องทางแจ้งเบาะแสการทุจริต",
+            by_its_desk=True,
+        )  # fmt: skip
 
 
 def _enter(actor: Actor) -> None:
@@ -91,10 +93,10 @@ def set_days(*, actor: Actor, answer: int, finding: int, committee: int) -> None
     actor.require(MANAGE)
     for name, days in (("answer", answer), ("finding", finding), ("committee", committee)):
         if not 1 <= days <= MOST_DAYS:
-            raise InvalidInput(f"กำหนดได้ 1 ถึง {MOST_DAYS} วัน", field=name)
+            raise InvalidInput(_("Between 1 and %(most)s days can be set") % {"most": MOST_DAYS}, field=name)
     changed = Desk.objects.update(answer_days=answer, finding_days=finding, committee_days=committee)
     if not changed:
-        raise WrongState("ยังไม่เคยเปิดช่องทาง")
+        raise WrongState(_("The channel was never opened"))
     log_channel(actor, "days_set", list(holders()), days=[answer, finding, committee])
 
 
@@ -108,7 +110,10 @@ def name_holder(*, actor: Actor, member: Membership, receives: bool, under_clerk
     actor.require(MANAGE)
     known = Membership.objects.with_permissions().working().filter(pk=member.pk).first()
     if known is None or RECEIVE not in known.actor().permissions:
-        raise InvalidInput("ผู้นี้ยังไม่มีสิทธิรับเรื่องแจ้งเบาะแส ให้เพิ่มบทบาทที่มีสิทธินี้ก่อน", field="member")
+        raise InvalidInput(
+            _("This person may not receive reports of corruption yet. Give them a role that may first"),
+            field="member",
+        )
     named = Holder(
         member=member,
         receives=receives,
@@ -120,32 +125,9 @@ def name_holder(*, actor: Actor, member: Membership, receives: bool, under_clerk
         with transaction.atomic():
             named.save()
     except IntegrityError as error:
-        raise InvalidInput("ผู้นี้ได้รับมอบหมายอยู่แล้ว", field="member") from error
+        raise InvalidInput(_("This person is named already"), field="member") from error
     log_channel(actor, "holder_named", list(holders()), holder=named.pk, name=label(named)[:60])
     return named
-
-
-@transaction.atomic
-def end_holder(*, actor: Actor, holder: Holder) -> None:
-    """Take the task away: from now on nothing is sealed to them, and what was is closed to them. Needs corruption.manage.
-
-    Raises WrongState for the last one who can read new reports while the channel is open.
-    """
-    actor.require(MANAGE)
-    holder = Holder.objects.select_for_update().get(pk=holder.pk)
-    if holder.ended_on is not None:
-        return
-    left = [each for each in receiving() if each.pk != holder.pk]
-    if not left and Desk.objects.filter(closed_on=None).exists():
-        raise WrongState("เป็นผู้รับเรื่องคนสุดท้าย ให้มอบหมายคนใหม่หรือปิดช่องทางก่อน")
-    holder.ended_on = clock.today()
-    holder.by_passphrase = holder.by_recovery = holder.next_key = b""
-    holder.save(update_fields=["ended_on", "by_passphrase", "by_recovery", "next_key"])
-    Unlocked.objects.filter(holder=holder).delete()
-    for access in Access.objects.filter(holder=holder):
-        access.wrapped = dummy_wrap()
-        access.save(update_fields=["wrapped"])
-    log_channel(actor, "holder_ended", list(holders()), holder=holder.pk, name=label(holder)[:60])
 
 
 @transaction.atomic
@@ -157,7 +139,7 @@ def set_outside(*, actor: Actor, name: str, note: str, public: str) -> Holder:
     actor.require(MANAGE)
     name, note = " ".join(name.split()), " ".join(note.split())
     if not name:
-        raise InvalidInput("กรอกชื่อหน่วยงานภายนอก", field="name")
+        raise InvalidInput(_("Enter the name of the authority outside the office"), field="name")
     key = read_public(public)
     before = outside()
     if before is not None:
@@ -184,7 +166,7 @@ def end_outside(*, actor: Actor) -> None:
     actor.require(MANAGE)
     found = outside()
     if found is None:
-        raise WrongState("ไม่มีผู้รับเรื่องภายนอก")
+        raise WrongState(_("There is no recipient outside the office"))
     Holder.objects.filter(pk=found.pk).update(ended_on=clock.today())
     log_channel(actor, "outside_ended", list(holders()), holder=found.pk, name=found.name[:60])
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Transition
@@ -22,11 +24,11 @@ from prongsai.modules.corruption.services.rows import rewrite_access
 
 ANY = "?"  # the key of a reader of whom no event tells it
 MISSING = {
-    "message": "พิมพ์ข้อความถึงผู้แจ้ง",
-    "reason": "ระบุเหตุผล",
-    "result": "สรุปผลการตรวจสอบ",
-    "found": "เลือกผลการตรวจสอบ",
-    "members": "ระบุรายชื่อคณะกรรมการ",
+    "message": gettext_lazy("Write a message to the reporter"),
+    "reason": gettext_lazy("Say why"),
+    "result": gettext_lazy("Sum up the result of the fact-finding"),
+    "found": gettext_lazy("Choose the result of the fact-finding"),
+    "members": gettext_lazy("Name the members of the committee"),
 }
 
 
@@ -53,7 +55,10 @@ def _fresh(opened: OpenReport, version: int | None) -> Report:
     seen = opened.report.version if version is None else version
     if report.version != seen:
         raise Stale(
-            "มีผู้ดำเนินการ หรือผู้แจ้งเขียนมา หลังจากท่านเปิดหน้านี้ อ่านรายการล่าสุดก่อน แล้วกดอีกครั้ง",
+            _(
+                "Somebody acted, or the reporter wrote, after you opened this page. "
+                "Read what is new first, then press again"
+            ),
             present={"version": report.version},
         )
     return report
@@ -63,11 +68,13 @@ def _needed(row: Transition, said: dict[str, str]) -> dict[str, str]:
     kept = {name: value.strip() for name, value in said.items() if name in row.needs}
     for name in sorted(row.needs):
         if not kept.get(name):
-            raise InvalidInput(MISSING[name], field=name)
+            raise InvalidInput(str(MISSING[name]), field=name)
         if len(kept[name]) > LONGEST_MESSAGE:
-            raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field=name)
+            raise InvalidInput(
+                _("Longer than %(most)s characters") % {"most": f"{LONGEST_MESSAGE:,}"}, field=name
+            )
     if "found" in kept and kept["found"] not in dict(FOUND):
-        raise InvalidInput(MISSING["found"], field="found")
+        raise InvalidInput(str(MISSING["found"]), field="found")
     return kept
 
 
@@ -96,9 +103,11 @@ def note(*, actor: Actor, opened: OpenReport, text: str) -> None:
 
 def _text(text: str) -> str:
     if not text.strip():
-        raise InvalidInput("พิมพ์ข้อความ", field="text")
+        raise InvalidInput(_("Write the message"), field="text")
     if len(text) > LONGEST_MESSAGE:
-        raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field="text")
+        raise InvalidInput(
+            _("Longer than %(most)s characters") % {"most": f"{LONGEST_MESSAGE:,}"}, field="text"
+        )
     return text.strip()
 
 
@@ -141,7 +150,9 @@ def share(*, actor: Actor, opened: OpenReport, with_whom: Sequence[int]) -> None
     actor.require(RECEIVE)
     fit = {holder.pk: holder for holder in may_share_with(opened)}
     if not with_whom or not set(with_whom) <= fit.keys():
-        raise InvalidInput("เลือกผู้ที่ไม่เกี่ยวข้องกับเรื่อง และสร้างกุญแจแล้ว", field="holders")
+        raise InvalidInput(
+            _("Choose people whom the report does not concern and who have made a key"), field="holders"
+        )
     report = opened.report
     rewrite_access(report, {pk: wrap(opened.pair.secret, fit[pk].public, report.public) for pk in with_whom})
     names = [label(fit[pk]) for pk in with_whom]
@@ -165,10 +176,10 @@ def unshare(*, actor: Actor, opened: OpenReport, holder: Holder) -> None:
     """
     actor.require(RECEIVE)
     if holder.pk not in opened.reader_ids:
-        raise WrongState("ผู้นี้อ่านเรื่องนี้ไม่ได้อยู่แล้ว")
+        raise WrongState(_("This person cannot read the report anyway"))
     if holder.pk not in may_unshare(opened):
-        raise WrongState("ผู้แจ้งเลือกให้ผู้นี้อ่าน ผู้รับเรื่องคนอื่นจึงถอนสิทธิไม่ได้")
+        raise WrongState(_("The reporter chose this reader, so no other recipient can take the right away"))
     if not {each.pk for each in with_keys()} & opened.reader_ids - {holder.pk}:
-        raise WrongState("เป็นผู้อ่านคนสุดท้ายของเรื่องนี้ ให้เพิ่มผู้อื่นก่อน")
+        raise WrongState(_("This is the last reader of the report. Add somebody else first"))
     rewrite_access(opened.report, {holder.pk: dummy_wrap()})
     put_event(opened.report, "unshared", actor=actor, no_readers=[holder.pk], text=label(holder))

@@ -13,6 +13,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
@@ -41,7 +42,7 @@ def _own(actor: Actor, holder: Holder) -> Holder:
     actor.require(RECEIVE)
     found = Holder.objects.select_for_update().get(pk=holder.pk)
     if found.ended_on is not None or found.member is None or found.member.user_id != actor.user_id:  # type: ignore[attr-defined]
-        raise NotPermitted("ทำได้เฉพาะเจ้าของกุญแจ")
+        raise NotPermitted(_("Only the owner of the key can do this"))
     return found
 
 
@@ -66,7 +67,7 @@ def make_key(*, actor: Actor, holder: Holder, passphrase: str, former: str = "")
 
 def _prove(holder: Holder, former: str) -> None:
     if not former.strip():
-        raise WrongState("มีกุญแจใช้อยู่แล้ว การเปลี่ยนกุญแจต้องใช้รหัสผ่านเดิมหรือกุญแจกู้คืน")
+        raise WrongState(_("A key is in use. Changing it takes its passphrase or its recovery key"))
     if recovery_key_of(former):
         try:
             opened_by_recovery_key(bytes(holder.by_recovery), former)
@@ -89,7 +90,7 @@ def confirm_key(*, actor: Actor, holder: Holder, recovery: str) -> None:
     """Use the key from now on: whoever types the recovery key has it on paper. Raises InvalidInput when it is another."""
     holder = _own(actor, holder)
     if not holder.next_key and not holder.confirmed:
-        raise WrongState("ยังไม่ได้สร้างกุญแจ")
+        raise WrongState(_("No key was made yet"))
     public, passphrase, by_paper = _next(holder)
     try:
         opened_by_recovery_key(by_paper, recovery)
@@ -122,7 +123,9 @@ def recover(*, actor: Actor, holder: Holder, recovery: str, passphrase: str) -> 
     """A new passphrase for the same key, by the recovery key and by nothing else. Raises InvalidInput when it is wrong."""
     holder = _own(actor, holder)
     if not holder.by_recovery or not recovery_key_of(recovery):
-        raise InvalidInput("กุญแจกู้คืนมี 28 ตัว ตรวจทีละกลุ่มกับที่พิมพ์ไว้", field="recovery")
+        raise InvalidInput(
+            _("A recovery key has 28 characters. Check it group by group against the paper"), field="recovery"
+        )
     try:
         pair = opened_by_recovery_key(bytes(holder.by_recovery), recovery)
     except WrongSecret as error:
@@ -141,7 +144,7 @@ def unlock(*, actor: Actor, holder: Holder, passphrase: str) -> str:
     """
     holder = _own(actor, holder)
     if not holder.confirmed:
-        raise WrongState("ยังไม่ได้สร้างกุญแจ")
+        raise WrongState(_("No key was made yet"))
     pair = opened_by_passphrase(bytes(holder.by_passphrase), passphrase)
     raw, nonce, now = os.urandom(32), os.urandom(NONCE_BYTES), clock.now()
     Unlocked.objects.filter(expires_at__lt=now).delete()

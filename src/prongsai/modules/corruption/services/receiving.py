@@ -8,7 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
+from prongsai.foundation.ledger.models import SealedPending
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.modules.corruption import workflow
@@ -29,8 +31,9 @@ from prongsai.modules.corruption.sealing import (
     wrap,
 )
 from prongsai.modules.corruption.selectors import holders, open_desk, with_keys
-from prongsai.modules.corruption.services.common import as_bytes, new_ref, put_event
+from prongsai.modules.corruption.services.common import Told, as_bytes, new_ref, put_event, told
 from prongsai.modules.corruption.services.handling import sealed_to
+from prongsai.modules.corruption.services.rehearsing import rehearse
 from prongsai.modules.corruption.stripping import Bare
 
 MOST_SEALED = 256 * 1024 + 81  # bytes of what a browser sealed: the longest answers in their step
@@ -100,15 +103,35 @@ def _digest(*parts: bytes) -> bytes:
     return sha256(b"".join(sha256(part).digest() for part in parts)).digest()
 
 
-class _OnlyATest(Exception):
-    """Undoes a self-check's report."""
+@dataclass(frozen=True)
+class _Made:
+    """A report as it would be kept: everything is sealed before the first of it is written."""
+
+    report: Report
+    accesses: Sequence[Access]
+    content: Item
+    files: Sequence[Attachment]
+    received: Told
+
+    def keep(self) -> None:
+        self.report.save()
+        Access.objects.bulk_create(self.accesses)
+        self.content.save()
+        for file in self.files:
+            file.save()
+        self.received.keep()
+
+    def rehearse(self) -> None:
+        """As far as it goes without leaving anything."""
+        log = SealedPending(body=self.received.logged)
+        rehearse([self.report, *self.accesses, self.content, *self.files, self.received.item, log])
 
 
 def receive(*, submission: Submission, is_check: bool = False) -> str:
     """Take a report; returns the reporter's code. Nobody is asked who they are.
 
-    A self-check goes the whole way and leaves nothing. Raises WrongState while the channel is closed, InvalidInput
-    for what cannot be a report, or when nobody may read it.
+    A self-check goes the whole way up to the writing, and leaves nothing, not even a number that was drawn. Raises
+    WrongState while the channel is closed, InvalidInput for what cannot be a report, or when nobody may read it.
     """
     own = submission.own
     code, form = code_for(own), sha256(b"form" + own).hexdigest()
@@ -116,11 +139,11 @@ def receive(*, submission: Submission, is_check: bool = False) -> str:
         with transaction.atomic():
             _alone(own)
             if not Report.objects.filter(form=form).exists():
-                _open(submission, code, form)
-            if is_check:
-                raise _OnlyATest
-    except _OnlyATest:
-        pass
+                made = _made(submission, code, form)
+                if is_check:
+                    made.rehearse()
+                else:
+                    made.keep()
     except IntegrityError:  # the same form arrived twice at the same moment
         if not Report.objects.filter(form=form).exists():
             raise
@@ -137,15 +160,15 @@ def _alone(own: bytes) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _open(submission: Submission, code: str, form: str) -> None:
+def _made(submission: Submission, code: str, form: str) -> _Made:
     desk = open_desk()
     if desk is None:
-        raise WrongState("หน่วยงานยังไม่เปิดช่องทางนี้")
+        raise WrongState(_("The office has not opened this channel"))
     able = with_keys()
     content, public, wraps = _sealed(submission, able)
     reporter = Pair()
     found = opener(code, bytes(desk.salt))
-    report = Report.objects.create(
+    report = Report(
         ref=new_ref(),
         public_key=public,
         reporter_public=reporter.public,
@@ -154,13 +177,12 @@ def _open(submission: Submission, code: str, form: str) -> None:
         form=form,
         quarter=quarter_of(clock.today()),
     )
-    Access.objects.bulk_create(
+    accesses = [
         Access(report=report, holder=holder, wrapped=wraps.get(holder.pk) or dummy_wrap())
         for holder in holders().filter(confirmed=True)
-    )
-    Item.objects.create(report=report, sealed=content, for_reporter=seal(b"", reporter.public, ITEM))
-    _attach(report, submission.files)
-    put_event(
+    ]
+    first = Item(report=report, sealed=content, for_reporter=seal(b"", reporter.public, ITEM))
+    received = told(
         report,
         "received",
         to_reporter=True,
@@ -169,6 +191,7 @@ def _open(submission: Submission, code: str, form: str) -> None:
         files=len(submission.files),
         **sealed_to(holder for holder in able if holder.pk in wraps),
     )
+    return _Made(report, accesses, first, _attached(report, submission.files), received)
 
 
 def _sealed(submission: Submission, able: Sequence[Holder]) -> tuple[bytes, bytes, dict[int, bytes]]:
@@ -183,40 +206,46 @@ def _sealed(submission: Submission, able: Sequence[Holder]) -> tuple[bytes, byte
             if pk in known and there.keys.get(pk) == known[pk].fingerprint
         }
         if not wraps:
-            raise InvalidInput("ผู้รับเรื่องหรือกุญแจเปลี่ยนไปแล้ว โปรดเริ่มใหม่", field="keys")
+            raise InvalidInput(_("The recipients or their keys have changed. Begin again"), field="keys")
         public_key(there.public)
         fits = is_sealed_size(len(there.content)) and len(there.content) <= MOST_SEALED
         if not fits or any(len(wrapped) != WRAP_BYTES for wrapped in wraps.values()):
-            raise InvalidInput("ข้อมูลที่ปิดผนึกมาไม่ครบ โปรดส่งใหม่", field="sealed")
+            raise InvalidInput(_("What was sealed did not come whole. Send it again"), field="sealed")
         return there.content, there.public, wraps
     if submission.answers is None:
-        raise InvalidInput("ยังไม่มีเรื่องที่แจ้ง", field="what")
+        raise InvalidInput(_("There is nothing to report yet"), field="what")
     _check(submission.answers)
     pair = Pair()
     wraps = {pk: wrap(pair.secret, known[pk].public, pair.public) for pk in submission.readers if pk in known}
     if not wraps:
-        raise InvalidInput("ยังไม่มีผู้ที่จะอ่านเรื่องนี้ได้", field="readers")
+        raise InvalidInput(_("There is nobody yet who could read this"), field="readers")
     content = seal(as_bytes(submission.answers.content()), pair.public, CONTENT)
     return content, pair.public, wraps
 
 
+def _too_long(most: int) -> str:
+    return _("Longer than %(most)s characters") % {"most": f"{most:,}"}
+
+
 def _check(answers: Answers) -> None:
     if not answers.said.get("what", "").strip():
-        raise InvalidInput("เล่าว่าเกิดอะไรขึ้น", field="what")
+        raise InvalidInput(_("Tell what happened"), field="what")
     for name, most in LONGEST.items():
         if len(answers.said.get(name, "")) > most:
-            raise InvalidInput(f"ยาวเกิน {most:,} ตัวอักษร", field=name)
+            raise InvalidInput(_too_long(most), field=name)
 
 
-def _attach(report: Report, files: Sequence[Bare]) -> None:
+def _attached(report: Report, files: Sequence[Bare]) -> list[Attachment]:
+    """The files, sealed. Raises InvalidInput for too many."""
     if len(files) > MOST_FILES or sum(len(file.content) for file in files) > ALL_FILES_BYTES:
-        raise InvalidInput(
-            f"แนบได้ไม่เกิน {MOST_FILES} ไฟล์ รวมไม่เกิน {ALL_FILES_BYTES >> 20} เมกะไบต์", field="files"
-        )
-    for file in files:
-        head = as_bytes({"kind": file.kind, "type": file.content_type}) + b"\n"
-        sealed = seal(head + file.content, report.public, FILE)
-        Attachment.objects.create(report=report, ref=new_ref(), sealed=sealed)
+        most = {"count": MOST_FILES, "size": ALL_FILES_BYTES >> 20}
+        refused = _("At most %(count)s files can be attached, together at most %(size)s MB") % most
+        raise InvalidInput(refused, field="files")
+    heads = (as_bytes({"kind": file.kind, "type": file.content_type}) + b"\n" for file in files)
+    return [
+        Attachment(report=report, ref=new_ref(), sealed=seal(head + file.content, report.public, FILE))
+        for head, file in zip(heads, files, strict=True)
+    ]
 
 
 # --- the conversation --------------------------------------------------------------------------------------
@@ -243,10 +272,11 @@ def reply(*, report: Report, nonce: bytes, text: str, files: Sequence[Bare] = ()
     if report.answered == form:
         return
     if not text.strip() and not files:
-        raise InvalidInput("พิมพ์ข้อความ หรือแนบไฟล์", field="text")
+        raise InvalidInput(_("Write a message, or attach a file"), field="text")
     if len(text) > LONGEST_MESSAGE:
-        raise InvalidInput(f"ยาวเกิน {LONGEST_MESSAGE:,} ตัวอักษร", field="text")
-    _attach(report, files)
+        raise InvalidInput(_too_long(LONGEST_MESSAGE), field="text")
+    for file in _attached(report, files):
+        file.save()
     put_event(report, "message_in", to_reporter=True, text=text.strip(), files=len(files))
     report.answered = form
     report.version += 1  # whoever acts without having seen it is told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
+from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.modules.corruption import keys
 from prongsai.modules.corruption.limits import asking, sending
@@ -31,6 +33,7 @@ from prongsai.modules.corruption.services import (
 )
 from tests.cast import SYSTEM, banthrai, member
 
+FIRST_DAY = date(2025, 10, 1)  # of fiscal year 2569
 PASSPHRASE = "ม้าลาย กระดุม ทะเล หน้าต่าง"
 OUTSIDE = "สำนักงาน ป.ป.ช. จังหวัดตัวอย่าง"
 
@@ -133,4 +136,15 @@ def office(db: None) -> Iterator[Office]:
         found.name("somsri", unit="สำนักปลัด", position="นิติกร")
         found.name("wichai", unit="กองคลัง", position="นักวิชาการเงินและบัญชี")
         found.open()
+        yield found
+
+
+@pytest.fixture
+def named_office(db: None) -> Iterator[Office]:
+    """บ้านทราย with the same recipients since the first day of fiscal year 2569, and no channel yet."""
+    found = Office(banthrai())
+    with scope(found.organization.pk):
+        with clock.at(FIRST_DAY):
+            found.name("somsri", unit="สำนักปลัด", position="นิติกร")
+            found.name("wichai", unit="กองคลัง", position="นักวิชาการเงินและบัญชี")
         yield found

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
-from prongsai.foundation.channels.models import Channel
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import flush
@@ -20,7 +19,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period, Question, Topic
 from prongsai.kernel.registry import registry
 from prongsai.modules.corruption.choices import THRESHOLD
-from prongsai.modules.corruption.models import Access, Attachment, Desk, Item, Report
+from prongsai.modules.corruption.models import Access, Attachment, Item, Report
 from prongsai.modules.corruption.quarters import (
     counting_day,
     next_quarter,
@@ -50,11 +49,12 @@ YEAR = Period.fiscal_year(2569)
 
 
 @pytest.fixture
-def open_office(office: Office) -> Office:
-    """Open since the first day of fiscal year 2569."""
-    Desk.objects.update(opened_on=OPENED)
-    Channel.objects.update(opened_on=OPENED)
-    return office
+def open_office(named_office: Office) -> Office:
+    """Open since the first day of fiscal year 2569, in the register as well."""
+    with clock.at(OPENED):
+        named_office.open()
+        flush()
+    return named_office
 
 
 def published() -> dict[date, dict[str, int]]:
@@ -129,7 +129,7 @@ def test_how_reports_ended_is_told_only_of_many(open_office: Office) -> None:
     with clock.at(date(2026, 1, 10)):
         count_quarters(actor=SYSTEM)
     assert set(published()[OPENED]) == {"received", "closed", "pending"}
-    Report.objects.update(closed_quarter=date(2026, 1, 1))
+    Report.objects.update(closed_quarter=date(2026, 1, 1), counted_quarter=None)
     open_office.submit()
     Report.objects.filter(closed_quarter=None).update(
         quarter=OPENED, closed_quarter=date(2026, 1, 1), found="partly"
@@ -146,7 +146,8 @@ def test_quarters_without_a_channel_have_no_figure(open_office: Office) -> None:
         close_channel(actor=SYSTEM)
     with clock.at(date(2026, 10, 10)):
         assert len(count_quarters(actor=SYSTEM)) == 2
-    assert read().value is None
+    reading = read()
+    assert (reading.value, len(reading.entries)) == (0, 2), "of the quarters in which people could report"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_the_figure_is_the_sum_of_published_quarters_and_its_entries_carry_it(op
         count_quarters(actor=SYSTEM)
         reading = read()
     assert (reading.value, reading.as_of) == (Decimal(1), date(2026, 9, 30))
-    assert dict(reading.parts) == {"finished": Decimal(0), "pending": Decimal(1)}
+    assert dict(reading.parts) == {"finished": Decimal(0), "pending": Decimal(1), "carried": Decimal(0)}
     assert len(reading.entries) == 4
     said = registry().indicators["corruption.received"].sentence(Question(YEAR), reading)
     assert "1 เรื่อง" in said
@@ -224,7 +225,47 @@ def test_a_report_of_today_moves_no_figure(open_office: Office) -> None:
         open_office.submit()
         assert read() == before
         assert before.as_of == date(2025, 12, 31)
-        assert before.value == 0
+        assert (before.value, before.parts) == (None, {"known": Decimal(0)}), (
+            "the quarter that runs is not known"
+        )
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_a_quarter_that_is_not_published_is_not_known_whatever_came(open_office: Office, came: bool) -> None:
+    for day in (date(2026, 1, 10), date(2026, 4, 10), date(2026, 7, 10)):
+        with clock.at(day):
+            count_quarters(actor=SYSTEM)
+    if came:
+        with clock.at(date(2026, 8, 5)):
+            open_office.submit()
+    said = "ยังไม่ถึงกำหนดเผยแพร่สถิติของช่องทางแจ้งเบาะแสการทุจริต ไตรมาสที่ 4/2569 จะเผยแพร่ตั้งแต่วันที่ 10 ต.ค. 2569"
+    for day in (date(2026, 7, 10), date(2026, 8, 20), date(2026, 10, 3)):
+        with clock.at(day):
+            reading = read()
+            assert (reading.value, reading.note, reading.unkept) == (None, said, False)
+            assert reading.parts == {"known": Decimal(0)}
+    with clock.at(date(2026, 10, 10)):
+        count_quarters(actor=SYSTEM)
+        assert read().value == int(came)
+
+
+def test_a_quarter_in_which_no_channel_stood_is_not_waited_for(named_office: Office) -> None:
+    """Opened in the second quarter, closed in it, opened again in the fourth."""
+    with clock.at(date(2026, 2, 10)):
+        named_office.open()
+    with clock.at(date(2026, 3, 2)):
+        close_channel(actor=SYSTEM)
+        assert read().value is None
+    with clock.at(date(2026, 4, 10)):
+        count_quarters(actor=SYSTEM)
+    with clock.at(date(2026, 7, 12)):
+        assert read().value == 0, "in the third quarter nobody could report"
+        open_channel(actor=SYSTEM)
+        assert read().value is None
+    with clock.at(date(2026, 10, 10)):
+        count_quarters(actor=SYSTEM)
+        reading = read()
+    assert (reading.value, list(published())) == (0, [date(2026, 1, 1), date(2026, 7, 1)])
 
 
 def test_a_missing_quarter_is_not_known_and_never_zero(open_office: Office) -> None:
@@ -244,7 +285,7 @@ def test_nothing_published_is_not_known(open_office: Office) -> None:
         assert read(YEAR, Topic.ANTI_CORRUPTION, Topic.SERVICE).value is None
 
 
-def test_the_figure_is_read_in_one_query(open_office: Office) -> None:
+def test_the_figure_is_read_in_two_queries(open_office: Office) -> None:
     with clock.at(date(2026, 10, 10)):
         count_quarters(actor=SYSTEM)
         flush()
@@ -290,7 +331,7 @@ def test_the_file_is_in_the_wording_of_the_oit(open_office: Office) -> None:
     ):
         assert said in text
     total = next(row for row in rows if row[0] == "รวม")
-    assert total[2:5] == (0, 0, 0)
+    assert total[2:6] == (0, 0, 0, 0)
 
 
 # --- forgetting --------------------------------------------------------------------------------------------

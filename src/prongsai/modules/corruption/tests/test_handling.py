@@ -99,7 +99,7 @@ def test_the_table_has_the_states_of_the_register_and_every_one_leads_to_an_end(
 ACTS = sorted({row.act for row in workflow.FLOW.transitions})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ACTS), max_size=8))
 def test_no_path_leaves_the_table_and_no_clock_is_negative(office: Office, path: list[str]) -> None:
     office.submit(nonce=repr(path).encode())

@@ -237,6 +237,7 @@ def run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_commands_work_without_installation_database_or_network(office: Office, tmp_path: Path) -> None:
     home, phrase = tmp_path / "nowhere", tmp_path / "phrase"
     phrase.write_text(PASSPHRASE + "\n", "utf-8")
@@ -276,6 +277,7 @@ def test_the_commands_work_without_installation_database_or_network(office: Offi
     assert not home.exists(), "and leave nothing behind"
 
 
+@pytest.mark.slow
 def test_the_command_writes_nothing_over_and_refuses_in_one_line(
     office: Office, outside: Holder, tmp_path: Path
 ) -> None:

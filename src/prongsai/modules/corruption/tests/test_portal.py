@@ -7,7 +7,9 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from PIL import Image
@@ -341,6 +343,30 @@ def test_a_file_that_cannot_be_kept_is_named_and_the_report_waits(office: Office
     walker.go(files=[upload("b.jpg", photo())])
     walker.code()
     assert Attachment.objects.count() == 1
+
+
+def test_why_a_file_is_refused_is_said_in_the_readers_language(office: Office) -> None:
+    walker = Walker()
+    walker.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    walker.begin()
+    walker.go()
+    walker.go(readers=walker.readers())
+    for said in ({"what": WHAT}, {}, {}, {"known": "no"}):
+        walker.go(**said)
+    pdf, locked = pikepdf.new(), BytesIO()
+    pdf.add_blank_page()
+    pdf.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    for name, content, why in (
+        ("a.csv.docx", b"PK\3\4 nothing", "The file is damaged or was cut off on its way"),
+        ("b.pdf", locked.getvalue(), "The PDF has a password. Save it without one"),
+        ("c.jpg", photo()[:200], "The picture is damaged"),
+    ):
+        walker.go(files=[upload(name, content)])
+        alert = re.search(r'role="alert".*?</div>', walker.answer.content.decode(), re.S)
+        assert alert, name
+        said = re.sub("<[^>]+>", "", alert.group())
+        assert why in " ".join(said.split())
+        assert not re.search("[ก-๛]", said)
 
 
 def test_a_self_check_goes_the_whole_way_and_leaves_nothing(office: Office) -> None:

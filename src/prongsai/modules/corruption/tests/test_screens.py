@@ -150,6 +150,15 @@ class TestEndHolder(Managing):
         return {"holder": holder().pk}
 
 
+class TestTakeBackEnd(Managing):
+    url_name = "corruption-holder-back"
+
+    def kwargs(self) -> dict[str, Any]:
+        found = holder()
+        Holder.objects.filter(pk=found.pk).update(ended_on=clock.today(), by_recovery=b"kept")
+        return {"holder": found.pk}
+
+
 class TestOutside(Managing):
     url_name = "corruption-outside"
 

@@ -87,6 +87,26 @@ def test_a_sealed_report_without_the_keys_fingerprints_is_not_taken(office: Offi
     assert not Report.objects.exists()
 
 
+def test_what_is_sent_for_those_who_are_left_out_opens_nothing(office: Office) -> None:
+    """The page sends as much for each recipient, whoever may read: who watches the line cannot count them."""
+    somsri, wichai = office.people["somsri"], office.people["wichai"]
+    walker = Walker()
+    walker.begin()
+    sent = sealed_in_a_browser(somsri.holder)
+    nobodys = b64encode(wrap(Pair().secret, Pair().public, b"")).decode()
+    wraps, keys = (json.loads(sent[name]) for name in ("wraps", "keys"))
+    left_out = str(wichai.holder.pk)
+    walker.go(**{
+        **sent,
+        "wraps": json.dumps({**wraps, left_out: nobodys}),
+        "keys": json.dumps({**keys, left_out: "-" * len(wichai.holder.fingerprint)}),
+    })  # fmt: skip
+    walker.code()
+    (found,) = somsri.reports()
+    assert found.reader_ids == {somsri.holder.pk}
+    assert wichai.reports() == []
+
+
 def test_whom_the_reporter_left_out_in_the_browser_is_not_given_the_report(office: Office) -> None:
     somsri, wichai = office.people["somsri"], office.people["wichai"]
     walker = Walker()

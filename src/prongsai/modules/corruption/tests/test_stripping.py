@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from prongsai.kernel.errors import Unreadable
-from prongsai.modules.corruption.baring import without_segments
+from prongsai.modules.corruption.baring_pdf import without_segments
 from prongsai.modules.corruption.choices import FILE_BYTES
 from prongsai.modules.corruption.stripping import stripped
 
@@ -255,19 +255,21 @@ def with_page(packed: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_a_page_that_swells_to_gigabytes_is_not_unpacked() -> None:
+def test_a_page_that_swells_to_gigabytes_is_refused_before_it_is_unpacked() -> None:
     content = with_page(swelling(1500))
     assert len(content) < 2 << 20
-    bare = stripped(content, "a.pdf")
-    assert len(bare.content) < 2 << 20
+    with pytest.raises(Unreadable, match="ใหญ่หรือซับซ้อน"):
+        stripped(content, "a.pdf")
     measured = (
-        "import resource, sys; from prongsai.modules.corruption.baring import bare_pdf\n"
+        "import resource, sys; from prongsai.modules.corruption.baring_pdf import bare_pdf\n"
         "most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "content, before = sys.stdin.buffer.read(), most()\n"
-        "bare_pdf(content); print(most() - before)"
+        "try: bare_pdf(content)\n"
+        "except Exception as error: print(error, most() - before)"
     )
     done = subprocess.run([sys.executable, "-c", measured], input=content, capture_output=True, check=True)
-    assert int(done.stdout) < 100 << 10, "kilobytes"
+    why, kilobytes = done.stdout.split()
+    assert (why, int(kilobytes) < 100 << 10) == (b"too-much", True)
 
 
 def test_a_photograph_that_swells_to_gigabytes_is_refused_and_the_server_does_not_grow() -> None:

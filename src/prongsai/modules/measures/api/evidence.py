@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 from pydantic import BaseModel
@@ -87,7 +88,9 @@ def effects(request: HttpRequest, body: shapes.EffectsIn):
         )
     except (ArithmeticError, AttributeError, TypeError, ValueError):
         # Nothing is written, so no service looked at the details before the rules of proof read them.
-        raise InvalidInput("รายละเอียดไม่อยู่ในรูปแบบที่หลักฐานประเภทนี้ใช้", field="details") from None
+        raise InvalidInput(
+            _("The details are not in the form that this kind of evidence uses"), field="details"
+        ) from None
     return shapes.EffectsOut(items=[shapes.EffectOut(**asdict(effect)) for effect in found])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
@@ -63,7 +64,11 @@ def kept_files(digests: Sequence[str], *, field: str = "files") -> list[dict[str
     known = {file.sha256: reference(file) for file in StoredFile.objects.filter(sha256__in=set(digests))}
     missing = [digest for digest in digests if digest not in known]
     if missing:
-        raise InvalidInput(f"ไม่มีไฟล์ {missing[0][:12]}… ในระบบ ส่งไฟล์ก่อนบันทึก", field=field)
+        raise InvalidInput(
+            _("The file %(file)s… is not in the system. Send the file before you save")
+            % {"file": missing[0][:12]},
+            field=field,
+        )
     return [known[digest] for digest in dict.fromkeys(digests)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from prongsai.kernel.contracts import Period, StatementKind, Topic
@@ -167,7 +168,7 @@ class PeriodIn(Body):
     def period(self) -> Period:
         """Raises InvalidInput for a period that ends before it starts."""
         if self.end < self.start:
-            raise InvalidInput("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่ม", field="period.end")
+            raise InvalidInput(_("The last day cannot be before the first"), field="period.end")
         return Period(self.start, self.end)
 
 

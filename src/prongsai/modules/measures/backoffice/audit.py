@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from prongsai.foundation.desk import services as desk
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.kernel.contracts import Origin
-from prongsai.modules.measures.backoffice import shown
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.backoffice.closing import OneOfClosing
 from prongsai.modules.measures.forms.remarks import RemarkForm
 from prongsai.modules.measures.models import Remark, Statement
@@ -103,7 +103,7 @@ class ClosingAudit(OneOfClosing, FormScreen):
         found = remarks_of(self.plan)
         return {
             "stop": stop,
-            "place": shown.place(stop.state.measure, stop.state.kind, stop.state.number),
+            "place": labels.place(stop.state.measure, stop.state.kind, stop.state.number),
             "entry": entry,
             "content": content,
             "kind": kind_title(entry.kind) if entry else "",

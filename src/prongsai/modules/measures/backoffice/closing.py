@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Verdict
-from prongsai.modules.measures import workflow
+from prongsai.modules.measures import labels, workflow
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.content import Signatory
@@ -168,7 +168,7 @@ class Closing(OfClosing):
         pk = state.statement_id
         return {
             "state": state,
-            "place": shown.place(state.measure, state.kind, state.number),
+            "place": labels.place(state.measure, state.kind, state.number),
             "contradicted": state.verdict is Verdict.CONTRADICTED,
             "mend_url": self.address("proofs", statement=pk),
             "withdraw_url": self.address("closing-withdraw", fiscal_year=self.plan.fiscal_year, statement=pk),
@@ -178,7 +178,7 @@ class Closing(OfClosing):
         year, pk = self.plan.fiscal_year, state.statement_id
         return {
             "state": state,
-            "place": shown.place(state.measure, state.kind, state.number),
+            "place": labels.place(state.measure, state.kind, state.number),
             "restore_url": self.address("closing-restore", fiscal_year=year, statement=pk),
         }
 
@@ -210,7 +210,7 @@ class OfClosingStatement(OneOfClosing, abstract=True):
     @property
     def place(self) -> str:
         statement = self.statement
-        return shown.place(statement.measure.number, statement.kind, statement.number)
+        return labels.place(statement.measure.number, statement.kind, statement.number)
 
     def lead(self) -> str:
         return f"{self.place} {self.statement.text}"

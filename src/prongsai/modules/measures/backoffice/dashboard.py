@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import StatementKind, Verdict
+from prongsai.kernel.contracts import Verdict
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.models import Plan
@@ -180,7 +181,7 @@ class Dashboard(Screen):
 
     def _disagreeing(self, state: StatementState) -> dict[str, Any]:
         return {
-            "place": shown.place(state.measure, state.kind, state.number),
+            "place": labels.place(state.measure, state.kind, state.number),
             "url": self.address("proofs", statement=state.statement_id),
             "text": state.text,
             "printed": state.printed,
@@ -192,8 +193,8 @@ class Dashboard(Screen):
         rows = [
             OwedRow(
                 unit=each.unit or _("No unit is named"),
-                place=shown.place(state.measure, StatementKind(state.kind), state.number),
-                what=state.mends[0].sentence if state.mends else state.note,
+                place=labels.place(state.measure, state.kind, state.number),
+                what=state.mends[0].said if state.mends else state.note,
                 url=item.url,
                 due=state.due,
                 days=(state.due - today).days,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prongsai.foundation.ledger.services import PendingFact, flush
 from prongsai.kernel.contracts import Origin, Period, Verdict
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.figures import STATED
 from prongsai.modules.measures.forms.evidence import EvidenceForm, FigureForm, named
@@ -38,6 +39,7 @@ class RecordScreen(FormScreen, abstract=True):
     nav = "evidence"
     cancel = "evidence-list"
     submit = gettext_lazy("Enter into the register")
+    registers = True
     beside: str = ""  # the name of the view of the side column
     texts: tuple[str, ...] = ()  # fields that are looked through for personal data while they are typed
 
@@ -78,14 +80,14 @@ class RecordScreen(FormScreen, abstract=True):
     def show_form(self, form: Any, **more: Any) -> HttpResponse:
         self.form_shown = form
         self.more = more
-        return super().show_form(form, draft=more.pop("draft", None))
+        return super().show_form(form, draft=more.pop("draft", None), again=more.pop("again", ""))
 
     def context(self) -> dict[str, Any]:
         wanted = self.wanted
         year = self.request.GET.get("year", "")
         return {
             "wanted": wanted,
-            "place": shown.place(wanted.measure.number, wanted.kind, wanted.number) if wanted else "",
+            "place": labels.place(wanted.measure.number, wanted.kind, wanted.number) if wanted else "",
             "more": MORE,
             "look": LOOK,
             "beside_url": self.address(self.beside) + (f"?{urlencode({'year': year})}" if year else ""),

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prongsai.modules.measures import workflow
+from prongsai.modules.measures import labels, workflow
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.models import Measure, Plan
 from prongsai.ui.screens import Crumb, Screen
@@ -76,7 +76,7 @@ class PlanScreen(PlansScreen, abstract=True):
         if request.method != "GET" or not self.states or plan.status in self.states:
             return None
         said = _("%(plan)s is now “%(status)s”: nothing more can be done on that page")
-        messages.warning(request, said % {"plan": plan_name(plan), "status": plan.get_status_display()})
+        messages.warning(request, said % {"plan": plan_name(plan), "status": labels.plan_state(plan.status)})
         return HttpResponseRedirect(self.plan_url())
 
     def plan_url(self, name: str = "plan", **kwargs: Any) -> str:

@@ -15,10 +15,9 @@ from prongsai.kernel.contracts import Period, StatementKind
 from prongsai.kernel.errors import Stale
 from prongsai.modules.measures.backoffice.plan_base import PlanScreen
 from prongsai.modules.measures.backoffice.plan_shown import words_of
-from prongsai.modules.measures.backoffice.shown import place
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.forms.plan import MeasureForm, NewStatementsForm, RevisionForm, StatementForm
-from prongsai.modules.measures.labels import KINDS, ONE_OF_KIND, topic_title
+from prongsai.modules.measures.labels import KINDS, ONE_OF_KIND, place, topic_title
 from prongsai.modules.measures.models import Measure, Proof, Statement
 from prongsai.modules.measures.selectors.proofs import Alternative, alternatives
 from prongsai.modules.measures.services import statements as services

@@ -17,10 +17,9 @@ from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.measures.backoffice.plan_base import PlanScreen, may_do
 from prongsai.modules.measures.backoffice.plan_pages import Step, done_step
 from prongsai.modules.measures.backoffice.plan_shown import ShownPlan, shown_plan
-from prongsai.modules.measures.backoffice.shown import place
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.forms.plan import AnswerForm, RemarksForm
-from prongsai.modules.measures.labels import ONE_OF_KIND, Words
+from prongsai.modules.measures.labels import ONE_OF_KIND, Words, place
 from prongsai.modules.measures.models import Plan, Remark, Statement
 from prongsai.modules.measures.selectors.acts import acts_of
 from prongsai.modules.measures.selectors.compare import Difference, MeasureDifference, compare

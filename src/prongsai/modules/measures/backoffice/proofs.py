@@ -19,6 +19,7 @@ from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import flush
 from prongsai.kernel.contracts import Reason, Verdict
 from prongsai.kernel.errors import InvalidInput
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.backoffice.evidence import EvidenceList
 from prongsai.modules.measures.backoffice.evidence_new import require
@@ -73,7 +74,7 @@ class OfStatement(Screen, abstract=True):
     @property
     def place(self) -> str:
         statement = self.statement
-        return shown.place(statement.measure.number, statement.kind, statement.number)
+        return labels.place(statement.measure.number, statement.kind, statement.number)
 
     def present(self) -> list[tuple[str, str]]:
         """What is bound now, each with its window."""

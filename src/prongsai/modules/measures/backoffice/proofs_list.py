@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.kernel.contracts import Verdict
 from prongsai.kernel.errors import ProngsaiError
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.backoffice import shown
 from prongsai.modules.measures.backoffice.proofs import bind
 from prongsai.modules.measures.models import Plan, Statement
@@ -133,7 +134,7 @@ class ProofsList(ListScreen):
 
     @cached_property
     def lines(self) -> list[Line]:
-        return [Line(s, shown.place(s.measure, s.kind, s.number)) for s in statement_states(self.plan)]
+        return [Line(s, labels.place(s.measure, s.kind, s.number)) for s in statement_states(self.plan)]
 
     def rows(self) -> list[Line]:
         return self.lines

@@ -1,4 +1,4 @@
-"""How the staff's screens of the measures name places, things and effects."""
+"""How the staff's screens of the measures name things and effects."""
 
 from __future__ import annotations
 
@@ -15,16 +15,9 @@ from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.figures import may_be_stated
+from prongsai.modules.measures.labels import TOPICS, Words
 from prongsai.modules.measures.models import Plan, Statement
-from prongsai.modules.measures.portal.words import ONE_OF_KIND, TOPICS, Words
 from prongsai.modules.measures.selectors import IN_FORCE, plan_in_force
-from prongsai.ui.templatetags.prongsai import numeral
-
-
-def place(measure: int, kind: str, number: int) -> str:
-    """`มาตรการ ๖ ขั้นตอน ๓`."""
-    words = {"measure": numeral(measure), "kind": ONE_OF_KIND[StatementKind(kind)], "number": numeral(number)}
-    return _("Measure %(measure)s %(kind)s %(number)s") % words
 
 
 def abouts_by_topic() -> list[tuple[Words, list[tuple[str, str]]]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period, StatementKind, Topic
-from prongsai.modules.measures.labels import KINDS, TOPICS
+from prongsai.modules.measures.labels import KINDS, TOPICS, plan_state
 from prongsai.modules.measures.models import Measure, Plan
 from prongsai.ui.forms import CardChoiceField, Described, FilesField, FiscalYearField, Form, ThaiDateField
 
@@ -313,7 +313,7 @@ def plan_choices(plans: Iterable[Plan]) -> list[tuple[str, Described]]:
             Described(
                 gettext("Fiscal year %(year)s, version %(version)s")
                 % {"year": plan.fiscal_year, "version": plan.version},
-                plan.get_status_display(),
+                plan_state(plan.status),
             ),
         )
         for plan in plans

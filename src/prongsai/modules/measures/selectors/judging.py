@@ -17,9 +17,9 @@ from prongsai.modules.measures.verdicts import (
     Claim,
     Finding,
     facts_needed,
-    joined,
     judge_each,
     numbers_needed,
+    together,
 )
 
 KIND_ORDER = {kind.value: place for place, kind in enumerate(StatementKind)}
@@ -106,7 +106,8 @@ def judged(plan: Plan, evidence: Evidence | None = None, tree: Sequence[Measure]
                     withdrawn.append((measure, statement))
                     continue
                 mine = terms[statement.pk]
-                parts = judge_each(claim_of(measure, statement), mine, evidence=evidence)
-                whole = joined(parts, join=statement.join)
+                claim = claim_of(measure, statement)
+                parts = judge_each(claim, mine, evidence=evidence)
+                whole = together(claim, mine, parts, join=statement.join)
                 found.append(Judged(measure, statement, mine, tuple(parts), whole))
     return Judgement(tree, found, withdrawn, evidence)

@@ -19,7 +19,7 @@ from prongsai.modules.measures.notation import format_window, parse_term, parse_
 from prongsai.modules.measures.selectors import citations_of
 from prongsai.modules.measures.selectors.judging import claim_of, evidence_for
 from prongsai.modules.measures.suggestions import suggest, suggestions_for
-from prongsai.modules.measures.verdicts import Finding, joined, judge_each, pickable
+from prongsai.modules.measures.verdicts import Finding, judge_each, pickable, together
 from prongsai.modules.measures.words import admitted, describe, describe_window
 
 # The windows that people choose from; any other of the notation can be typed.
@@ -96,7 +96,7 @@ def statement_proofs(statement: Statement) -> StatementProofs:
     claim = claim_of(measure, statement)
     with sharing():
         alone = judge_each(claim, terms, evidence=evidence)
-    whole = joined(alone, join=statement.join)
+    whole = together(claim, terms, alone, join=statement.join)
     numbers = {number for found in (whole, *alone) for number in found.entries}
     cited = citations_of(numbers, evidence)
     proofs = tuple(

@@ -8,29 +8,32 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.selectors import organization_key
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Period, StatementKind, Verdict, WorkItem
+from prongsai.kernel.contracts import Period, Verdict, WorkItem
 from prongsai.kernel.thai.dates import fiscal_year_of
-from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus, RemarkStatus
+from prongsai.modules.measures.labels import place
 from prongsai.modules.measures.mending import Mend
 from prongsai.modules.measures.models import Plan, Remark, ReportCandidate
-from prongsai.modules.measures.papers.wording import KINDS
 from prongsai.modules.measures.selectors.states import StatementState, statement_states
 
 LONGEST_TITLE = 140  # letters
 # What the button of each act says, the permission it needs and the page it leads to.
 _ACTS = {
-    "record": ("เพิ่มหลักฐาน", "evidence.record", "evidence-new"),
-    "replace": ("แนบเอกสาร", "evidence.record", "proofs"),
-    "state": ("แจ้งตัวเลข", "evidence.record", "figure-new"),
-    "attest": ("รับรองข้อความ", "measures.attest", "proofs"),
-    "bind": ("เลือกหลักฐาน", "measures.draft", "proofs"),
-    "wait": ("ดูหลักฐาน", "measures.read", "proofs"),
-    "withdraw": ("ตรวจข้อความ", "measures.read", "proofs"),
+    "record": (_("Add evidence"), "evidence.record", "evidence-new"),
+    "replace": (_("Attach a paper"), "evidence.record", "proofs"),
+    "state": (_("State the figure"), "evidence.record", "figure-new"),
+    "attest": (_("Attest the statement"), "measures.attest", "proofs"),
+    "bind": (_("Choose evidence"), "measures.draft", "proofs"),
+    "wait": (_("See the evidence"), "measures.read", "proofs"),
+    "withdraw": (_("Check the statement"), "measures.read", "proofs"),
 }
 
 _ANY = 987654321012345678
@@ -45,9 +48,7 @@ def address(name: str, organization: str, **kwargs: Any) -> str:
         return f"/{organization}/work/"
 
 
-def place_of(measure: int, kind: str, number: int) -> str:
-    """มาตรการ ๖ ขั้นตอน ๓."""
-    return f"มาตรการ {to_thai(measure)} {KINDS[StatementKind(kind)]} {to_thai(number)}"
+_place = lazy(place, str)  # items are kept for readers of both languages
 
 
 def work_items() -> list[WorkItem]:
@@ -76,7 +77,7 @@ def _missing(plan: Plan, organization: str) -> Iterator[WorkItem]:
 def missing_item(state: StatementState, plan: Plan, organization: str) -> WorkItem:
     """What one statement waits for, and the form where it is done."""
     mend = state.mends[0] if state.mends else None
-    action, permission, _ = _ACTS[mend.act if mend else "wait"]
+    action, permission, _name = _ACTS[mend.act if mend else "wait"]
     return WorkItem(
         key=f"statement:{plan.fiscal_year}:{state.measure}.{state.kind}.{state.number}",
         title=_short(state.text),
@@ -84,21 +85,26 @@ def missing_item(state: StatementState, plan: Plan, organization: str) -> WorkIt
         due=state.due,
         unit=state.unit if mend is not None and mend.act in _OF_UNITS else "",
         permission=permission,
-        place=place_of(state.measure, state.kind, state.number),
-        missing=_lacking(state),
+        place=_place(state.measure, state.kind, state.number),
+        missing=_lacks(state),
         action=action,
     )
 
 
 def _lacking(state: StatementState) -> str:
+    is_thai, is_any = get_language() == "th", state.join == "any"
     if state.verdict is Verdict.CONTRADICTED:
-        return f"ข้อมูลไม่ตรง รายงานจะพิมพ์ว่า {state.printed}"
-    glue = " หรือ" if state.join == "any" else " และ"
-    return glue.join(mend.sentence for mend in state.mends) or state.note
+        thai = f"ข้อมูลไม่ตรง รายงานจะพิมพ์ว่า {state.printed}"
+        return thai if is_thai else f"The records say otherwise. The report will print: “{state.printed}”"
+    glue = (" หรือ" if is_any else " และ") if is_thai else (". Or: " if is_any else ". And: ")
+    return glue.join(mend.said for mend in state.mends) or state.note
+
+
+_lacks = lazy(_lacking, str)
 
 
 def _form(state: StatementState, mend: Mend | None, organization: str) -> str:
-    _, _, name = _ACTS[mend.act if mend else "wait"]
+    name = _ACTS[mend.act if mend else "wait"][2]
     if mend is not None and name in {"evidence-new", "figure-new"}:
         return f"{_pattern(name, organization)}?{mend.query}"
     return _pattern(name, organization).replace(str(_ANY), str(state.statement_id))
@@ -118,20 +124,32 @@ def _short(text: str) -> str:
 
 # What waits in each state of a plan: words, permission, screen, whether it is a decision.
 _WAITS = {
-    PlanStatus.DRAFT: ("เสนอมาตรการ", "measures.submit", "plan-edit", "ร่างมาตรการยังไม่ได้เสนอ", False),
-    PlanStatus.SUBMITTED: ("ตรวจและเห็นชอบ", "measures.review", "plan-review", "ปลัดต้องตรวจก่อนเสนอนายก", True),
+    PlanStatus.DRAFT: (
+        _("Submit the measures"),
+        "measures.submit",
+        "plan-edit",
+        _("The draft was not submitted yet"),
+        False,
+    ),
+    PlanStatus.SUBMITTED: (
+        _("Check and agree"),
+        "measures.review",
+        "plan-review",
+        _("The clerk checks it before the mayor does"),
+        True,
+    ),
     PlanStatus.REVIEWED: (
-        "ตรวจและอนุมัติ",
+        _("Check and approve"),
         "measures.approve",
         "plan-review",
-        "มาตรการมีผลเมื่ออนุมัติและประกาศแล้ว",
+        _("Measures hold once they are approved and announced"),
         True,
     ),
     PlanStatus.APPROVED: (
-        "ประกาศ",
+        _("Announce"),
         "measures.publish",
         "plan-review",
-        "ประชาชนเห็นมาตรการเมื่อประกาศแล้ว",
+        _("People see the measures once they are announced"),
         False,
     ),
 }
@@ -141,8 +159,8 @@ _ENTRY_OF = {
     PlanStatus.APPROVED: "plan_approved",
 }
 _CANDIDATE_WAITS = {
-    CandidateStatus.FROZEN: ("ตรวจและอนุมัติ", "measures.approve", True),
-    CandidateStatus.APPROVED: ("เผยแพร่รายงาน", "measures.close", False),
+    CandidateStatus.FROZEN: (_("Check and approve"), "measures.approve", True),
+    CandidateStatus.APPROVED: (_("Publish the report"), "measures.close", False),
 }
 
 
@@ -156,12 +174,12 @@ def _steps(plans: list[Plan], organization: str) -> Iterator[WorkItem]:
     if not any(plan.fiscal_year == year for plan in plans):
         yield WorkItem(
             key=f"plan:{year}:new",
-            title=f"มาตรการ ปีงบประมาณ {year}",
+            title=format_lazy(_("Measures of fiscal year {year}"), year=year),
             url=address("plan-list", organization),
             due=Period.fiscal_year(year).start,
             permission="measures.draft",
-            missing="ยังไม่มีมาตรการของปีนี้ ใช้ของปีก่อนหรือรายงานปีก่อนเป็นต้นร่างได้",
-            action="ร่างมาตรการ",
+            missing=_("This year has no measures yet. Those of last year, or its report, can be the draft"),
+            action=_("Draft the measures"),
         )
     yield from _closings(plans, today, organization)
 
@@ -169,7 +187,8 @@ def _steps(plans: list[Plan], organization: str) -> Iterator[WorkItem]:
 def _waiting(plan: Plan, sent: Entry | None, organization: str) -> WorkItem:
     action, permission, screen, why, approval = _WAITS[PlanStatus(plan.status)]
     start = plan.period.start
-    back = f"ส่งกลับให้แก้: {plan.remarks}" if plan.status == PlanStatus.DRAFT and plan.remarks else why
+    sent_back = plan.status == PlanStatus.DRAFT and plan.remarks
+    back = format_lazy(_("Sent back to be changed: {remarks}"), remarks=plan.remarks) if sent_back else why
     return WorkItem(
         key=f"plan:{plan.fiscal_year}:{plan.version}:{plan.status}",
         title=str(plan),
@@ -222,10 +241,12 @@ def _closings(plans: list[Plan], today: date, organization: str) -> Iterator[Wor
         action, permission, approval = _CANDIDATE_WAITS[CandidateStatus(candidate.status)]
         yield WorkItem(
             key=f"report:{plan.fiscal_year}:{candidate.pk}:{candidate.status}",
-            title=f"รายงานผลการดำเนินการ ปีงบประมาณ {plan.fiscal_year}",
+            title=format_lazy(_("Report of fiscal year {year}"), year=plan.fiscal_year),
             url=address("closing", organization, fiscal_year=plan.fiscal_year),
             permission=permission,
-            missing="รายงานตรึงไว้แล้ว" if approval else "ประชาชนเห็นรายงานเมื่อเผยแพร่แล้ว",
+            missing=_("The report is frozen")
+            if approval
+            else _("People see the report once it is published"),
             action=action,
             approval=approval,
             sender=candidate.frozen_by if approval else "",
@@ -235,12 +256,14 @@ def _closings(plans: list[Plan], today: date, organization: str) -> Iterator[Wor
         if plan.status == PlanStatus.PUBLISHED and today > plan.period.end and plan.pk not in candidates:
             yield WorkItem(
                 key=f"closing:{plan.fiscal_year}",
-                title=f"ปิดปีงบประมาณ {plan.fiscal_year}",
+                title=format_lazy(_("Close fiscal year {year}"), year=plan.fiscal_year),
                 url=address("closing", organization, fiscal_year=plan.fiscal_year),
                 due=closing_due(plan),
                 permission="measures.submit",
-                missing="สิ้นปีงบประมาณแล้ว ตรวจข้อความที่ยังขาด แล้วตรึงรายงานเสนออนุมัติ",
-                action="ปิดปี",
+                missing=_(
+                    "The fiscal year is over: check the statements that lack something, then freeze the report for approval"
+                ),
+                action=_("Close the year"),
             )
 
 
@@ -263,8 +286,10 @@ def _remarks(organization: str) -> Iterator[WorkItem]:
             permission="" if answered else "measures.draft" if remark.entry is None else "evidence.record",
             user_id=remark.user if answered else None,
             place=remark.place,
-            missing=f"ชี้แจงแล้ว: {_short(remark.answer)}" if answered else "ผู้ให้ข้อสังเกตรอคำชี้แจง",
-            action="ปิดข้อสังเกต" if answered else "ชี้แจง",
+            missing=format_lazy(_("Answered: {answer}"), answer=_short(remark.answer))
+            if answered
+            else _("Who remarked it waits for an answer"),
+            action=_("Settle the remark") if answered else _("Answer the remark"),
             sender=remark.by,
             sent_on=_day(remark.made_at),
         )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.models import Entry, LogName
@@ -16,10 +17,10 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin, Topic, Verdict, Visibility
 from prongsai.kernel.errors import WrongState
 from prongsai.kernel.registry import registry
-from prongsai.kernel.thai.dates import long_date
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus
 from prongsai.modules.measures.content import ReportContent
 from prongsai.modules.measures.frozen import freeze, thaw
+from prongsai.modules.measures.labels import candidate_state, full_day, plan_title
 from prongsai.modules.measures.models import Plan, ReportCandidate, ReportVersion
 from prongsai.modules.measures.papers.record import canonical_statements
 from prongsai.modules.measures.selectors import latest_report, present_content
@@ -52,7 +53,7 @@ def freeze_report(*, actor: Actor, plan: Plan, reason: str = "") -> ReportCandid
     plan = locked(plan)
     correction = plan.status == PlanStatus.CLOSED
     _require_over(plan, "correct" if correction else "close")
-    reason = reason_given(reason, "ระบุเหตุผลที่แก้ไขรายงาน") if correction else ""
+    reason = reason_given(reason, _("Say why the report is corrected")) if correction else ""
     version = _next_version(plan) if correction else 1
     _settle(plan)
     content = present_content(plan, version=version)
@@ -69,7 +70,10 @@ def freeze_report(*, actor: Actor, plan: Plan, reason: str = "") -> ReportCandid
                 frozen_by=f"{actor.name} {actor.position}".strip()[:200],
             )
     except IntegrityError:
-        raise WrongState(f"มีรายงานปีงบประมาณ {plan.fiscal_year} ที่ตรึงไว้และรออนุมัติอยู่แล้ว") from None
+        raise WrongState(
+            _("A frozen report of fiscal year %(year)s waits for approval already")
+            % {"year": plan.fiscal_year}
+        ) from None
     note(
         plan, "report_frozen", actor=actor, content_digest=digest.hex(), verdicts=_counts(content), reason=reason
     )  # fmt: skip
@@ -91,7 +95,7 @@ def approve_report(
     Raises WrongState while remarks of the year are open, unless `despite_remarks` says that they are known.
     """
     permit(actor, "approve_on_paper" if signed_paper else "approve")
-    begun = Begun("ตรึงรายงาน", candidate.frozen_at.astimezone(clock.BANGKOK).date())
+    begun = Begun("freeze", candidate.frozen_at.astimezone(clock.BANGKOK).date())
     signed = signing(
         actor, HEAD, signed_paper=signed_paper, signed_on=signed_on, signatory=signatory, begun=begun
     )
@@ -116,7 +120,7 @@ def approve_report(
 def send_back_report(*, actor: Actor, candidate: ReportCandidate, reason: str) -> ReportCandidate:
     """ส่งรายงานกลับแก้ไข: the frozen report is put away, and another may be frozen. Raises InvalidInput without reason."""
     permit(actor, "send_back")
-    reason = reason_given(reason, "ระบุสิ่งที่ต้องแก้ไขก่อนส่งกลับ")
+    reason = reason_given(reason, _("Say what is to be mended before it is sent back"))
     found = _locked_candidate(candidate, *IN_WORK)
     found.status, found.sent_back_reason = CandidateStatus.SENT_BACK, reason
     found.save(update_fields=["status", "sent_back_reason"])
@@ -154,7 +158,10 @@ def _locked_candidate(candidate: ReportCandidate, *statuses: str) -> ReportCandi
         .get(pk=candidate.pk)
     )
     if found.status not in statuses:
-        raise WrongState(f"รายงานที่ตรึงไว้อยู่ในสถานะ “{found.get_status_display()}” แล้ว")
+        raise WrongState(
+            _("The frozen report is in the state “%(status)s” by now")
+            % {"status": candidate_state(found.status)}
+        )
     return found
 
 
@@ -163,7 +170,13 @@ def _require_standing(content: ReportContent) -> None:
     gone = Entry.objects.filter(log=LogName.MAIN, number__in=numbers, withdrawal__isnull=False)
     if withdrawn := sorted(gone.values_list("number", flat=True)):
         named = ", ".join(map(str, withdrawn))
-        raise WrongState(f"หลักฐาน {named} ถูกถอนหลังตรึงรายงาน ส่งกลับแล้วตรึงใหม่ก่อนเผยแพร่")
+        raise WrongState(
+            _(
+                "Evidence %(numbers)s was withdrawn after the report was frozen. "
+                "Send the report back and freeze it again before it is published"
+            )
+            % {"numbers": named}
+        )
 
 
 # -- at once ------------------------------------------------------------------------------------------------
@@ -188,13 +201,18 @@ def correct_report(*, actor: Actor, plan: Plan, reason: str) -> ReportVersion:
     permit(actor, "approve")
     permit(actor, "correct")
     plan = locked(plan)
-    advance(plan.status, "correct", name=str(plan))
-    return _at_once(actor, plan, correction=True, reason=reason_given(reason, "ระบุเหตุผลที่แก้ไขรายงาน"))
+    advance(plan.status, "correct", name=plan_title(plan))
+    return _at_once(
+        actor, plan, correction=True, reason=reason_given(reason, _("Say why the report is corrected"))
+    )
 
 
 def _at_once(actor: Actor, plan: Plan, *, correction: bool, reason: str) -> ReportVersion:
     if ReportCandidate.objects.filter(plan=plan, status__in=IN_WORK).exists():
-        raise WrongState(f"มีรายงานปีงบประมาณ {plan.fiscal_year} ที่ตรึงไว้และรออนุมัติอยู่แล้ว")
+        raise WrongState(
+            _("A frozen report of fiscal year %(year)s waits for approval already")
+            % {"year": plan.fiscal_year}
+        )
     version = _next_version(plan) if correction else 1
     kind = _closed(plan, correction=correction)
     _settle(plan)
@@ -215,9 +233,12 @@ def _settle(plan: Plan) -> None:
 
 
 def _require_over(plan: Plan, act: str) -> None:
-    advance(plan.status, act, name=str(plan))
+    advance(plan.status, act, name=plan_title(plan))
     if clock.today() <= plan.period.end:
-        raise WrongState(f"ปิดปีงบประมาณ {plan.fiscal_year} ได้หลังวันที่ {long_date(plan.period.end)}")
+        raise WrongState(
+            _("Fiscal year %(year)s can be closed after %(day)s")
+            % {"year": plan.fiscal_year, "day": full_day(plan.period.end)}
+        )
 
 
 def _next_version(plan: Plan) -> int:
@@ -228,7 +249,7 @@ def _next_version(plan: Plan) -> int:
 
 def _closed(plan: Plan, *, correction: bool) -> str:
     """Close the plan's year, or leave it closed for a correction. Returns the kind of the fact."""
-    plan.status = advance(plan.status, "correct" if correction else "close", name=str(plan))
+    plan.status = advance(plan.status, "correct" if correction else "close", name=plan_title(plan))
     plan.save(update_fields=["status"])
     return "report_corrected" if correction else "report_closed"
 

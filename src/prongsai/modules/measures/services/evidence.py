@@ -9,19 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, Origin, Period, Question, Ref, Topic, Visibility
+from prongsai.kernel.contracts import Actor, Indicator, Origin, Period, Question, Ref, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.registry import registry
 from prongsai.modules.measures import rules
 from prongsai.modules.measures.choices import PlanStatus
 from prongsai.modules.measures.figures import may_be_stated
+from prongsai.modules.measures.labels import plan_title
 from prongsai.modules.measures.models import Statement
 from prongsai.modules.measures.services.plans import plan_ref
 from prongsai.modules.measures.services.signing import attached, require_nothing_personal
 from prongsai.modules.measures.workflow import permit
+from prongsai.ui.cases.words import in_language
 
 _ADDRESS = re.compile(r"https?://[^\s]+")
 
@@ -50,11 +53,14 @@ def record_evidence(
     """
     permit(actor, "record")
     if kind not in rules.load("vocabulary")["kinds"]:
-        raise InvalidInput("หลักฐานประเภทนี้เกิดจากการทำงานในระบบ บันทึกด้วยมือไม่ได้", field="kind")
+        raise InvalidInput(
+            _("Evidence of this kind comes from work in the system and cannot be recorded by hand"),
+            field="kind",
+        )
     if not title.strip():
-        raise InvalidInput("ต้องมีชื่อเรื่องของหลักฐาน", field="title")
+        raise InvalidInput(_("The evidence needs a title"), field="title")
     if url and not _ADDRESS.fullmatch(url):
-        raise InvalidInput("ที่อยู่หน้าเว็บต้องขึ้นต้นด้วย http:// หรือ https://", field="url")
+        raise InvalidInput(_("The address of a web page has to begin with http:// or https://"), field="url")
     thing = registry().abouts.get(about)
     payload = _checked(details or {})
     if document_number:
@@ -102,15 +108,13 @@ def state_figure(
     Raises InvalidInput for an unknown indicator, one that is read from the office's records, or a negative figure.
     """
     permit(actor, "record")
-    known = registry().indicators.get(indicator)
-    if known is None:
-        raise InvalidInput(f"ไม่รู้จักตัวชี้วัด {indicator}", field="indicator")
-    if not may_be_stated(indicator) or not _stands(indicator, period):
-        raise InvalidInput(f"“{known.title}” อ่านจากบันทึกงานโดยตรง ไม่ต้องแจ้งตัวเลขเอง", field="indicator")
+    known = _to_be_stated(indicator, period)
     if value is not None and value < 0 and indicator != "ita.score_change":
-        raise InvalidInput("ตัวเลขต้องไม่ติดลบ", field="value")
+        raise InvalidInput(_("The figure cannot be negative"), field="value")
     if of is not None and (of <= 0 or (value is not None and value > of)):
-        raise InvalidInput("จำนวนทั้งหมดต้องมากกว่าศูนย์และไม่น้อยกว่าจำนวนที่นับได้", field="of")
+        raise InvalidInput(
+            _("The whole has to be more than zero and no less than what was counted"), field="of"
+        )
     payload: dict[str, Any] = {
         "value": None if value is None else str(value),
         "of": None if of is None else str(of),
@@ -139,6 +143,19 @@ def state_figure(
     )
 
 
+def _to_be_stated(key: str, period: Period) -> Indicator:
+    known = registry().indicators.get(key)
+    if known is None:
+        raise InvalidInput(
+            _("The indicator %(indicator)s is not known") % {"indicator": key}, field="indicator"
+        )
+    if not may_be_stated(key) or not _stands(key, period):
+        counted = _("“%(title)s” is read from the records of work. The figure need not be stated")
+        title = in_language(known.title, known.title_en)
+        raise InvalidInput(counted % {"title": title}, field="indicator")
+    return known
+
+
 def _stands(indicator: str, period: Period) -> bool:
     """Whether a stated figure is looked at: not where a module reads it from what the office kept all period."""
     known = registry().indicators[indicator]
@@ -161,7 +178,10 @@ def attest(
     permit(actor, "attest")
     measure = statement.measure
     if measure.plan.status not in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}:
-        raise WrongState(f"{measure.plan} ยังไม่ประกาศ รับรองข้อความได้หลังประกาศ")
+        raise WrongState(
+            _("%(plan)s is not announced yet. Statements can be attested after the announcement")
+            % {"plan": plan_title(measure.plan)}
+        )
     payload: dict[str, Any] = {
         "measure": measure.number,
         "kind": str(statement.kind),
@@ -192,12 +212,15 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("channels", "units"):
         value = details.get(name, [])
         if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-            raise InvalidInput("ต้องเป็นรายชื่อ", field=name)
+            raise InvalidInput(_("This must be a list of names"), field=name)
     counted, of = details.get("acknowledged", 0), details.get("of", 0)
     if not (type(counted) is int and type(of) is int and 0 <= counted <= of) and not counted == of == 0:
-        raise InvalidInput("จำนวนผู้รับทราบต้องเป็นจำนวนเต็มและไม่เกินจำนวนทั้งหมด", field="acknowledged")
+        raise InvalidInput(
+            _("The number of those who acknowledged it has to be a whole number, at most the number of all"),
+            field="acknowledged",
+        )
     if "files" in details:
-        raise InvalidInput("แนบไฟล์ผ่านช่องไฟล์เท่านั้น", field="files")
+        raise InvalidInput(_("Files are attached in the field for files only"), field="files")
     if "replaces" in details:
-        raise InvalidInput("แก้หลักฐานเดิมผ่านการแก้ไขรายการเท่านั้น", field="replaces")
+        raise InvalidInput(_("Former evidence is corrected by correcting its record only"), field="replaces")
     return dict(details)

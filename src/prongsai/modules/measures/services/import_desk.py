@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.desk import services as desk
@@ -145,7 +146,7 @@ def _present(member: Membership) -> Reading:
     Draft.objects.select_for_update().filter(member=member, key=KEY).first()
     reading = reading_of(member)
     if reading is None:
-        raise WrongState("ไม่มีไฟล์ที่อ่านค้างไว้ เลือกไฟล์ใหม่")
+        raise WrongState(_("No file is being read. Choose a file again"))
     return reading
 
 
@@ -163,7 +164,7 @@ def finish(*, actor: Actor, member: Membership, fiscal_year: int) -> Plan:
     reading = _present(member)
     wanted = [_key(line.number) for line in reading.lines if not line.left_out]
     if not wanted:
-        raise InvalidInput("ไม่มีมาตรการที่จะนำเข้า เอามาตรการกลับเข้ามาอย่างน้อย 1 มาตรการ")
+        raise InvalidInput(_("There is no measure to import. Take at least one measure back in"))
     bodies = dict(Draft.objects.filter(member=member, key__in=wanted).values_list("key", "body"))
     measures = [_measure(bodies[key]) for key in wanted if key in bodies]
     whole = replace(reading.preview, measures=tuple(measures))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.contracts import Actor, Period, StatementKind, Topic
 from prongsai.kernel.errors import InvalidInput
@@ -101,10 +102,13 @@ class ImportPreview:
         """The preview as the screen gives it back. Raises InvalidInput naming the row (`measures.2.statements.5.text`)."""
         measures = values.get("measures")
         if not isinstance(measures, list) or len(measures) > MOST_MEASURES:
-            raise InvalidInput(f"ต้องมีรายการมาตรการ ไม่เกิน {MOST_MEASURES} มาตรการ", field="measures")
+            raise InvalidInput(
+                _("There has to be a list of measures, at most %(most)s") % {"most": MOST_MEASURES},
+                field="measures",
+            )
         year = values.get("fiscal_year")
         if year is not None and (type(year) is not int or year not in FISCAL_YEARS):
-            raise InvalidInput("ปีงบประมาณต้องเป็นตัวเลข พ.ศ.", field="fiscal_year")
+            raise InvalidInput(_("The fiscal year has to be a number, in B.E."), field="fiscal_year")
         preview = cls(
             name=_text(values, "name", ""),
             organization=_text(values, "organization", ""),
@@ -115,7 +119,10 @@ class ImportPreview:
             measures=tuple(_measure(each, f"measures.{n}") for n, each in enumerate(measures, start=1)),
         )
         if sum(len(measure.statements) for measure in preview.measures) > MOST_STATEMENTS:
-            raise InvalidInput(f"ข้อความรวมกันเกิน {MOST_STATEMENTS} ข้อ", field="measures")
+            raise InvalidInput(
+                _("There are more than %(most)s statements in all") % {"most": MOST_STATEMENTS},
+                field="measures",
+            )
         return preview
 
 
@@ -204,7 +211,7 @@ def _proof(expression: str, window: str, suggestion: str, *, chosen: bool = True
 def trace(text: str, source: str) -> str:
     """The part of `source` that became `text`: equal but for spaces. The whole source when it cannot be told."""
     letters = [(at, letter) for at, letter in enumerate(source) if not letter.isspace()]
-    bare = "".join(letter for _, letter in letters)
+    bare = "".join(letter for _at, letter in letters)
     wanted = "".join(text.split())
     found = bare.find(wanted) if wanted else -1
     if found < 0:
@@ -231,7 +238,7 @@ def import_preview(
     """
     year = fiscal_year or preview.fiscal_year
     if not year:
-        raise InvalidInput("ในรายงานไม่มีปีงบประมาณ ให้ระบุเอง", field="fiscal_year")
+        raise InvalidInput(_("The report names no fiscal year. Enter it yourself"), field="fiscal_year")
     plan = draft_plan(actor=actor, fiscal_year=year, source=preview.name, source_file=source_file)
     shift = year - (preview.fiscal_year or year)
     whole = Period.fiscal_year(year - shift)
@@ -243,10 +250,15 @@ def import_preview(
 def _new_measure(measure: PreviewMeasure, number: int, whole: Period) -> NewMeasure:
     where = f"measures.{number}"
     if not measure.title.strip():
-        raise InvalidInput(f"มาตรการที่ {number} ยังไม่มีชื่อ", field=f"{where}.title")
+        raise InvalidInput(
+            _("Measure %(number)s has no title yet") % {"number": number}, field=f"{where}.title"
+        )
     start, end = measure.start or whole.start, measure.end or whole.end
     if end < start:
-        raise InvalidInput(f"มาตรการที่ {number}: วันสิ้นสุดมาก่อนวันเริ่ม", field=f"{where}.end")
+        raise InvalidInput(
+            _("Measure %(number)s: the last day is before the first") % {"number": number},
+            field=f"{where}.end",
+        )
     topic = Topic(measure.topic) if measure.topic else None
     counts = dict.fromkeys(StatementKind, 0)
     statements: list[NewStatement] = []
@@ -254,7 +266,9 @@ def _new_measure(measure: PreviewMeasure, number: int, whole: Period) -> NewMeas
         text = statement.text.strip()
         if not text:
             raise InvalidInput(
-                f"มาตรการที่ {number} มีข้อความว่าง ลบหรือพิมพ์ข้อความ", field=f"{where}.statements.{place}.text"
+                _("Measure %(number)s has an empty statement. Remove it or write something")
+                % {"number": number},
+                field=f"{where}.statements.{place}.text",
             )
         counts[statement.kind] += 1
         statements.append(_new_statement(statement, counts[statement.kind], text, topic))
@@ -309,10 +323,10 @@ def _measure(values: Any, where: str) -> PreviewMeasure:
     given = _object(values, where)
     topic = _text(given, "topic", where)
     if topic and topic not in set(Topic):
-        raise InvalidInput("ไม่รู้จักด้าน", field=f"{where}.topic")
+        raise InvalidInput(_("This subject is not known"), field=f"{where}.topic")
     statements = given.get("statements", [])
     if not isinstance(statements, list):
-        raise InvalidInput("ต้องเป็นรายการข้อความ", field=f"{where}.statements")
+        raise InvalidInput(_("This must be a list of statements"), field=f"{where}.statements")
     source = _object(given.get("source") or {}, f"{where}.source")
     return PreviewMeasure(
         title=_text(given, "title", where),
@@ -331,10 +345,10 @@ def _measure(values: Any, where: str) -> PreviewMeasure:
 def _statement(values: Any, where: str) -> PreviewStatement:
     given = _object(values, where)
     if given.get("kind") not in list(StatementKind):  # a list: what arrives may be anything
-        raise InvalidInput("ต้องเป็นขั้นตอน ผลการดำเนินการ หรือผลลัพธ์", field=f"{where}.kind")
+        raise InvalidInput(_("This must be a step, an output or an outcome"), field=f"{where}.kind")
     join = given.get("join", "all")
     if join not in Join.values:
-        raise InvalidInput("การรวมหลักฐานต้องเป็น all หรือ any", field=f"{where}.join")
+        raise InvalidInput(_("Proofs are joined by all or by any"), field=f"{where}.join")
     proofs = given.get("proofs")
     return PreviewStatement(
         kind=StatementKind(given["kind"]),
@@ -362,13 +376,13 @@ def _read_proof(values: Any, where: str) -> PreviewProof:
 
 def _object(values: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(values, Mapping):
-        raise InvalidInput("ข้อมูลที่ส่งกลับมาไม่ครบ", field=where)
+        raise InvalidInput(_("What was sent back is not complete"), field=where)
     return values
 
 
 def _list(values: Any, where: str) -> list[Any]:
     if not isinstance(values, list):
-        raise InvalidInput("ต้องเป็นรายการ", field=where)
+        raise InvalidInput(_("This must be a list"), field=where)
     return values
 
 
@@ -376,9 +390,13 @@ def _text(values: Mapping[str, Any], name: str, where: str) -> str:
     text = values.get(name) or ""
     field = f"{where}.{name}".strip(".")
     if not isinstance(text, str) or "\0" in text:
-        raise InvalidInput("ต้องเป็นข้อความ", field=field)
+        raise InvalidInput(_("This must be text"), field=field)
     if len(text) > WORDS_LIMIT and name not in {"source"}:
-        raise InvalidInput(f"ข้อความยาว {len(text)} ตัวอักษร เกิน {WORDS_LIMIT}", field=field)
+        raise InvalidInput(
+            _("The text has %(count)s characters, more than %(most)s")
+            % {"count": len(text), "most": WORDS_LIMIT},
+            field=field,
+        )
     return text
 
 
@@ -394,4 +412,4 @@ def _day(values: Mapping[str, Any], name: str, where: str) -> date | None:
             raise ValueError
         return day
     except (TypeError, ValueError):
-        raise InvalidInput("วันที่ไม่ถูกต้อง", field=f"{where}.{name}") from None
+        raise InvalidInput(_("This is not a valid date"), field=f"{where}.{name}") from None

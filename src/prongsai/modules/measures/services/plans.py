@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.services import record
 from prongsai.kernel import clock
@@ -16,6 +17,7 @@ from prongsai.kernel.contracts import Actor, Origin, Ref, StatementKind, Topic, 
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 from prongsai.modules.measures.choices import PlanStatus, RemarkStatus
+from prongsai.modules.measures.labels import plan_state, plan_title
 from prongsai.modules.measures.links import plan_url
 from prongsai.modules.measures.models import Measure, Plan, Remark, Statement
 from prongsai.modules.measures.reading.model import ParsedReport
@@ -100,19 +102,26 @@ def draft_plan(
     """An empty plan for fiscal year พ.ศ. `fiscal_year`. Raises WrongState when one is in work or in force."""
     permit(actor, "draft")
     if not 2540 <= fiscal_year <= 2700:
-        hint = (
-            f" ({fiscal_year} เป็น ค.ศ. หรือไม่ พ.ศ. คือ {fiscal_year + BUDDHIST_ERA})"
-            if fiscal_year < 2540
-            else ""
-        )
-        raise InvalidInput(f"ปีงบประมาณต้องเป็น พ.ศ.{hint}", field="fiscal_year")
+        raise InvalidInput(_another_era(fiscal_year), field="fiscal_year")
     earlier = list(Plan.objects.filter(fiscal_year=fiscal_year).values_list("status", "version"))
-    if any(status != PlanStatus.DISCARDED for status, _ in earlier):
-        raise WrongState(f"มีมาตรการของปีงบประมาณ {fiscal_year} อยู่แล้ว ใช้การแก้ไขเป็นฉบับใหม่แทน")
-    version = max((version for _, version in earlier), default=0) + 1
+    if any(status != PlanStatus.DISCARDED for status, _version in earlier):
+        raise WrongState(
+            _("There are measures of fiscal year %(year)s already. Change them by a new version instead")
+            % {"year": fiscal_year}
+        )
+    version = max((version for _status, version in earlier), default=0) + 1
     plan = _create(fiscal_year=fiscal_year, version=version, source=source, source_file=source_file)
     note(plan, "plan_drafted", actor=actor, source=source, **_files(source_file))
     return plan
+
+
+def _another_era(year: int) -> str:
+    if year < 2540:
+        meant = _(
+            "The fiscal year has to be in B.E. (is %(year)s of the common era? In B.E. it is %(meant)s)"
+        )
+        return meant % {"year": year, "meant": year + BUDDHIST_ERA}
+    return _("The fiscal year has to be in B.E.")
 
 
 def _files(file: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -138,7 +147,10 @@ def _create(
                 created_at=clock.now(),
             )
     except IntegrityError:
-        raise WrongState(f"มีผู้เริ่มร่างมาตรการของปีงบประมาณ {fiscal_year} ไปแล้ว") from None
+        raise WrongState(
+            _("Somebody has begun to draft the measures of fiscal year %(year)s already")
+            % {"year": fiscal_year}
+        ) from None
 
 
 @transaction.atomic
@@ -156,7 +168,7 @@ def import_plan(
     """
     year = fiscal_year or report.fiscal_year
     if not year:
-        raise InvalidInput("ในรายงานไม่มีปีงบประมาณ ให้ระบุเอง", field="fiscal_year")
+        raise InvalidInput(_("The report names no fiscal year. Enter it yourself"), field="fiscal_year")
     plan = draft_plan(actor=actor, fiscal_year=year, source=source, source_file=source_file)
     shift = year - (report.fiscal_year or year)
     measures = from_parsed(report.measures, plan.period)
@@ -182,7 +194,7 @@ def locked(plan: Plan) -> Plan:
 def _moved(plan: Plan, act: str) -> Plan:
     """The plan, locked, in the state that `act` leads to. Raises WrongState when it leads nowhere."""
     plan = locked(plan)
-    plan.status = advance(plan.status, act, name=str(plan))
+    plan.status = advance(plan.status, act, name=plan_title(plan))
     plan.save(update_fields=["status"])
     return plan
 
@@ -194,7 +206,7 @@ def discard_draft(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     Raises InvalidInput without a reason, WrongState for anything but a draft.
     """
     permit(actor, "discard")
-    reason = reason_given(reason, "ระบุเหตุผลที่ยกเลิกร่าง")
+    reason = reason_given(reason, _("Say why the draft is discarded"))
     plan = _moved(plan, "discard")
     note(plan, "plan_discarded", actor=actor, reason=reason)
     return plan
@@ -215,10 +227,15 @@ def submit(
     plan = _moved(plan, "submit")
     measures = list(plan.measures.prefetch_related("statements"))  # type: ignore[attr-defined]
     if not measures:
-        raise InvalidInput("ยังไม่มีมาตรการ เพิ่มอย่างน้อย 1 มาตรการก่อนเสนอ", field="measures")
+        raise InvalidInput(
+            _("There is no measure yet. Add at least one measure before you submit"), field="measures"
+        )
     for measure in measures:
         if not any(s.kind == StatementKind.STEP for s in measure.statements.all()):
-            raise InvalidInput(f"มาตรการที่ {measure.number} ยังไม่มีขั้นตอน", field=f"measures.{measure.number}")
+            raise InvalidInput(
+                _("Measure %(number)s has no steps") % {"number": measure.number},
+                field=f"measures.{measure.number}",
+            )
     note(plan, "plan_submitted", actor=actor, signed=signed, wording=wording_digest(plan))
     return plan
 
@@ -226,7 +243,7 @@ def submit(
 def _begun(plan: Plan, signed_paper: Sequence[Mapping[str, Any]]) -> Begun | None:
     """Since when the plan lay before those who sign: asked for papers alone."""
     day = submitted_on(plan) if signed_paper else None
-    return Begun("เสนอ", day) if day else None
+    return Begun("submit", day) if day else None
 
 
 @transaction.atomic
@@ -255,7 +272,7 @@ def send_back(*, actor: Actor, plan: Plan, remarks: str = "") -> Plan:
     plan = _moved(plan, "send_back")
     unsettled = _unsettled(plan)
     if not remarks.strip() and not unsettled:
-        raise InvalidInput("ระบุสิ่งที่ต้องแก้ไขก่อนส่งกลับ", field="remarks")
+        raise InvalidInput(_("Say what is to be mended before it is sent back"), field="remarks")
     plan.remarks = remarks.strip() or f"มีข้อสังเกต {unsettled} ข้อ"
     plan.save(update_fields=["remarks"])
     note(plan, "plan_sent_back", actor=actor, remarks=plan.remarks)
@@ -265,7 +282,13 @@ def send_back(*, actor: Actor, plan: Plan, remarks: str = "") -> Plan:
 def require_settled(unsettled: int, *, despite_remarks: bool) -> None:
     """Raise WrongState while remarks are open, unless the one who approves says that they are known."""
     if unsettled and not despite_remarks:
-        raise WrongState(f"ยังมีข้อสังเกตที่ไม่ปิด {unsettled} ข้อ ปิดข้อสังเกตก่อน หรือยืนยันว่าอนุมัติทั้งที่ยังมีข้อสังเกต")
+        raise WrongState(
+            _(
+                "Remarks that are still open: %(count)s. "
+                "Settle them first, or confirm that you approve although remarks are open"
+            )
+            % {"count": unsettled}
+        )
 
 
 def _unsettled(plan: Plan) -> int:
@@ -312,14 +335,17 @@ def publish(*, actor: Actor, plan: Plan) -> Plan:
     """
     permit(actor, "publish")
     plan = locked(plan)
-    advance(plan.status, "publish", name=str(plan))
+    advance(plan.status, "publish", name=plan_title(plan))
     before = (PlanStatus.PUBLISHED, PlanStatus.CLOSED)
     for old in Plan.objects.filter(fiscal_year=plan.fiscal_year, status__in=before):
         if old.status == PlanStatus.CLOSED:
-            raise WrongState(f"ปีงบประมาณ {plan.fiscal_year} ปิดแล้ว ใช้การแก้ไขรายงานที่ปิดแล้วแทน")
+            raise WrongState(
+                _("Fiscal year %(year)s is closed. Correct the closed report instead")
+                % {"year": plan.fiscal_year}
+            )
         old = _moved(old, "supersede")
         note(old, "plan_superseded", actor=actor, by_version=plan.version)
-    plan.status = advance(plan.status, "publish", name=str(plan))
+    plan.status = advance(plan.status, "publish", name=plan_title(plan))
     plan.published_on = clock.today()
     plan.save(update_fields=["status", "published_on"])
     title = TITLE.format(year=plan.fiscal_year)
@@ -335,8 +361,11 @@ def revise(*, actor: Actor, plan: Plan, reason: str) -> Plan:
     """A draft of the next version of a published plan; the public sees the old one until the new is published."""
     permit(actor, "draft")
     if plan.status != PlanStatus.PUBLISHED:
-        raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” แก้ไขเป็นฉบับใหม่ได้เฉพาะฉบับที่ประกาศแล้ว")
-    reason = reason_given(reason, "ระบุเหตุผลที่แก้ไข")
+        raise WrongState(
+            _("%(plan)s is in the state “%(status)s”. Only an announced version can be changed by a new one")
+            % {"plan": plan_title(plan), "status": plan_state(plan.status)}
+        )
+    reason = reason_given(reason, _("Say why it is changed"))
     newest = Plan.objects.filter(fiscal_year=plan.fiscal_year).first()
     assert newest is not None
     version = newest.version + 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.heads import sign_head
 from prongsai.foundation.ledger.keys import sign
@@ -81,7 +82,11 @@ def print_reports(
     """
     unknown = [form for form in formats if form not in REPORT_FORMATS]
     if unknown:
-        raise InvalidInput(f"ไม่มีรูปแบบ {unknown[0]} มี {', '.join(REPORT_FORMATS)}", field="format")
+        raise InvalidInput(
+            _("There is no format %(format)s. There are %(formats)s")
+            % {"format": unknown[0], "formats": ", ".join(REPORT_FORMATS)},
+            field="format",
+        )
     content, head, report = report_with_proofs(plan_year=plan_year, version=version, live=live)
     document = report_document(content, layout=layout, chosen=chosen, emblem=seal_picture())
     edition = f"v{content.version}" if content.version else "draft"
@@ -103,13 +108,19 @@ def report_with_proofs(
     if live:
         plan = plan_in_force(plan_year)
         if plan is None:
-            raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
+            raise InvalidInput(
+                _("No measures of fiscal year %(year)s are announced yet") % {"year": plan_year}, field="year"
+            )
         content = present_content(plan)
         head = _covering(content)
         return with_proofs(content, head), head, None
     report = latest_report(plan_year, version)
     if report is None:
-        raise InvalidInput(f"รายงานปีงบประมาณ {plan_year} ยังไม่ปิด ดูสถานะปัจจุบันด้วย --live", field="year")
+        raise InvalidInput(
+            _("The report of fiscal year %(year)s is not closed. See the present state with --live")
+            % {"year": plan_year},
+            field="year",
+        )
     head = TreeHead.objects.get(log="main", size=report.tree_size)
     return with_proofs(closed_content(report), head), head, report
 
@@ -143,10 +154,16 @@ def _seals(content: ReportContent, head: TreeHead, report: ReportVersion | None)
 def print_announcement(*, plan_year: int, format: str) -> Paper:
     """ประกาศ: what is planned, before any result. Raises InvalidInput as `print_report` does."""
     if format not in ANNOUNCEMENT_FORMATS:
-        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(ANNOUNCEMENT_FORMATS)}", field="format")
+        raise InvalidInput(
+            _("There is no format %(format)s. There are %(formats)s")
+            % {"format": format, "formats": ", ".join(ANNOUNCEMENT_FORMATS)},
+            field="format",
+        )
     plan = plan_in_force(plan_year)
     if plan is None:
-        raise InvalidInput(f"ยังไม่มีมาตรการที่ประกาศของปีงบประมาณ {plan_year}", field="year")
+        raise InvalidInput(
+            _("No measures of fiscal year %(year)s are announced yet") % {"year": plan_year}, field="year"
+        )
     return _announcement(plan, format, name=f"{plan_year}-announcement")
 
 
@@ -169,9 +186,13 @@ def paper_for_signature(*, plan: Plan, act: str = "approve", format: str = "pdf"
     act or format.
     """
     if act not in SIGNED_BY:
-        raise InvalidInput(f"ไม่มีการลงนามสำหรับ {act}", field="act")
+        raise InvalidInput(_("There is no signature for %(act)s") % {"act": act}, field="act")
     if format not in ANNOUNCEMENT_FORMATS:
-        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(ANNOUNCEMENT_FORMATS)}", field="format")
+        raise InvalidInput(
+            _("There is no format %(format)s. There are %(formats)s")
+            % {"format": format, "formats": ", ".join(ANNOUNCEMENT_FORMATS)},
+            field="format",
+        )
     office, tree = organization(), measure_tree(plan, proofs=False)
     digest = wording_digest(plan, wording_of(tree))
     paper = replace(
@@ -195,7 +216,11 @@ def candidate_paper(*, candidate: ReportCandidate, format: str = "pdf") -> Paper
     What is verified is the published report: until then there is no closing to verify against.
     """
     if format not in CANDIDATE_FORMATS:
-        raise InvalidInput(f"ไม่มีรูปแบบ {format} มี {', '.join(CANDIDATE_FORMATS)}", field="format")
+        raise InvalidInput(
+            _("There is no format %(format)s. There are %(formats)s")
+            % {"format": format, "formats": ", ".join(CANDIDATE_FORMATS)},
+            field="format",
+        )
     content = thaw(bytes(candidate.content))
     document = report_document(with_proofs(content, _covering(content)), emblem=seal_picture())
     waiting = candidate.status in (CandidateStatus.FROZEN, CandidateStatus.APPROVED)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import publish_file
@@ -33,7 +34,9 @@ SAID = {"figure_stated", "statement_attested"}
 def _entry(number: int) -> Entry:
     found = Entry.objects.filter(log=LogName.MAIN, number=number).with_payload().first()
     if found is None:
-        raise InvalidInput(f"ไม่มีหลักฐาน {number} ในทะเบียน", field="number")
+        raise InvalidInput(
+            _("Evidence %(number)s is not in the register") % {"number": number}, field="number"
+        )
     return found
 
 
@@ -42,7 +45,13 @@ def _mine(actor: Actor, number: int) -> Entry:
     entry = _entry(number)
     permit(actor, "attest" if entry.kind == "statement_attested" else "record")
     if not by_hand(entry):
-        raise WrongState(f"หลักฐาน {number} เกิดจากการทำงานในระบบ ถอนหรือแก้ด้วยมือไม่ได้")
+        raise WrongState(
+            _(
+                "Evidence %(number)s comes from work in the system and cannot be withdrawn or corrected "
+                "by hand"
+            )
+            % {"number": number}
+        )
     return entry
 
 
@@ -54,7 +63,9 @@ def withdraw_evidence(*, actor: Actor, number: int, reason: str) -> PendingFact:
     or is withdrawn already.
     """
     entry = _mine(actor, number)
-    return withdraw(actor=actor, entry=entry, reason=reason_given(reason, "ระบุเหตุผลที่ถอนหลักฐาน"))
+    return withdraw(
+        actor=actor, entry=entry, reason=reason_given(reason, _("Say why the evidence is withdrawn"))
+    )
 
 
 @transaction.atomic
@@ -65,8 +76,11 @@ def replace_evidence(*, actor: Actor, number: int, reason: str, **corrected: Any
     """
     old = _mine(actor, number)
     if old.kind in SAID:
-        raise WrongState(f"หลักฐาน {number} แก้แทนไม่ได้ ถอนแล้วแจ้งหรือรับรองใหม่")
-    reason = reason_given(reason, "ระบุเหตุผลที่แก้ไขหลักฐาน")
+        raise WrongState(
+            _("Evidence %(number)s cannot be replaced. Withdraw it, then state or attest it again")
+            % {"number": number}
+        )
+    reason = reason_given(reason, _("Say why the evidence is corrected"))
     fresh = record_evidence(actor=actor, replaces=number, **corrected)
     _take_place(actor, old, fresh, reason)
     return fresh
@@ -82,10 +96,12 @@ def publish_evidence(*, actor: Actor, number: int, files: bool = True) -> Pendin
     actor.require("files.publish")
     old = _mine(actor, number)
     if old.is_public:
-        raise WrongState(f"หลักฐาน {number} เปิดเผยอยู่แล้ว")
+        raise WrongState(_("Evidence %(number)s is public already") % {"number": number})
     content = old.content
     if not content:
-        raise WrongState(f"เนื้อความของหลักฐาน {number} ถูกลบแล้ว จึงเผยแพร่ไม่ได้")
+        raise WrongState(
+            _("The content of evidence %(number)s is erased, so it cannot be published") % {"number": number}
+        )
     title, url = content.pop("title"), content.pop("url", "")
     content.pop("actor", None)
     require_nothing_personal(title=title, url=url, details=content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.kernel import clock
@@ -23,9 +24,13 @@ LONGEST = 4_000  # letters
 def _words(text: str) -> str:
     text = text.replace("\0", "").strip()
     if not text:
-        raise InvalidInput("พิมพ์ข้อความก่อนบันทึก", field="text")
+        raise InvalidInput(_("Write something before you save"), field="text")
     if len(text) > LONGEST:
-        raise InvalidInput(f"ข้อความยาว {len(text)} ตัวอักษร เกิน {LONGEST}", field="text")
+        raise InvalidInput(
+            _("The text has %(count)s characters, more than %(most)s")
+            % {"count": len(text), "most": LONGEST},
+            field="text",
+        )
     return text
 
 
@@ -45,11 +50,11 @@ def remark(
     permit(actor, "remark")
     words = _words(text)
     if statement is not None and statement.measure.plan_id != plan.pk:  # type: ignore[attr-defined]
-        raise InvalidInput("ข้อความนี้ไม่ได้อยู่ในมาตรการฉบับนี้", field="statement")
+        raise InvalidInput(_("This statement is not in this version of the measures"), field="statement")
     if report is not None and report.plan_id != plan.pk:  # type: ignore[attr-defined]
-        raise InvalidInput("รายงานนี้ไม่ใช่ของมาตรการฉบับนี้", field="report")
+        raise InvalidInput(_("This report is not of this version of the measures"), field="report")
     if entry is not None and not Entry.objects.filter(log=LogName.MAIN, number=entry).exists():
-        raise InvalidInput(f"ไม่มีหลักฐาน {entry} ในทะเบียน", field="entry")
+        raise InvalidInput(_("Evidence %(number)s is not in the register") % {"number": entry}, field="entry")
     made = Remark.objects.create(
         plan=plan,
         statement=statement,
@@ -93,7 +98,7 @@ def answer_remark(*, actor: Actor, remark: Remark, text: str) -> Remark:
     words = _words(text)
     found = _locked(remark)
     if not found.is_open:
-        raise WrongState("ข้อสังเกตนี้ปิดแล้ว ชี้แจงเพิ่มไม่ได้")
+        raise WrongState(_("This remark is settled, so it cannot be answered any more"))
     found.status, found.answer = RemarkStatus.ANSWERED, words
     found.answered_by, found.answered_at = actor.name[:200], clock.now()
     found.save(update_fields=["status", "answer", "answered_by", "answered_at"])
@@ -107,7 +112,7 @@ def settle_remark(*, actor: Actor, remark: Remark) -> Remark:
     permit(actor, "remark")
     found = _locked(remark)
     if not found.is_open:
-        raise WrongState("ข้อสังเกตนี้ปิดไปแล้ว")
+        raise WrongState(_("This remark is settled already"))
     found.status, found.settled_by, found.settled_at = RemarkStatus.SETTLED, actor.name[:200], clock.now()
     found.save(update_fields=["status", "settled_by", "settled_at"])
     _note(found, "remark_settled", actor)

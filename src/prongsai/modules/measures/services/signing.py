@@ -7,15 +7,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Origin
 from prongsai.kernel.errors import InvalidInput
-from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.personal import personal_data
+from prongsai.modules.measures.labels import full_day
 from prongsai.modules.measures.selectors.signatories import signs
 
 FileReference = Mapping[str, Any]
+
+
+TOO_EARLY = {
+    "submit": gettext_lazy(
+        "The day of signing, %(signed)s, is before the day of submission, %(begun)s. "
+        "Check the day on the signed paper. "
+        "If it was signed before that day, print the submitted version and have it signed anew"
+    ),
+    "freeze": gettext_lazy(
+        "The day of signing, %(signed)s, is before the day on which the report was frozen, %(begun)s. "
+        "Check the day on the signed paper. "
+        "If it was signed before that day, print the frozen version and have it signed anew"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -56,19 +73,16 @@ def signing(
     """
     if not signed_paper:
         if signed_on or signatory:
-            raise InvalidInput("แนบไฟล์ฉบับที่ลงนามแล้ว", field="signed_paper")
+            raise InvalidInput(_("Attach the signed version as a file"), field="signed_paper")
         by = {"mode": "screen", "signatory": actor.name, "position": actor.position}
         return Signing(Origin.WORK, clock.today(), by)
     if signed_on is None:
-        raise InvalidInput("ระบุวันที่ลงนาม", field="signed_on")
+        raise InvalidInput(_("Enter the day of signing"), field="signed_on")
     if signed_on > clock.today():
-        raise InvalidInput("วันที่ลงนามยังมาไม่ถึง", field="signed_on")
+        raise InvalidInput(_("The day of signing is still to come"), field="signed_on")
     if begun is not None and signed_on < begun.on:
-        raise InvalidInput(
-            f"วันที่ลงนาม {long_date(signed_on)} มาก่อนวันที่{begun.act} {long_date(begun.on)} ตรวจวันที่ในเอกสารที่ลงนาม "
-            f"ถ้าลงนามก่อนวันที่{begun.act}จริง ให้พิมพ์ฉบับที่{begun.act}แล้วลงนามใหม่",
-            field="signed_on",
-        )
+        days = {"signed": full_day(signed_on), "begun": full_day(begun.on)}
+        raise InvalidInput(str(TOO_EARLY[begun.act]) % days, field="signed_on")
     known = signs(post, signed_on)
     payload = {
         "mode": "paper",
@@ -78,7 +92,7 @@ def signing(
         **attached(signed_paper, field="signed_paper"),
     }
     if not payload["signatory"]:
-        raise InvalidInput("ระบุชื่อผู้ลงนาม", field="signatory")
+        raise InvalidInput(_("Enter the name of who signed"), field="signatory")
     require_nothing_personal(signatory=payload["signatory"])
     return Signing(Origin.DOCUMENT, signed_on, payload)
 
@@ -88,7 +102,9 @@ def attached(files: Sequence[FileReference], *, field: str = "files") -> dict[st
     wanted = {str(file.get("sha256", "")) for file in files}
     kept = set(StoredFile.objects.filter(sha256__in=wanted).values_list("sha256", flat=True)) if files else ()
     if any(sha256 not in kept for sha256 in wanted):
-        raise InvalidInput("ไม่พบไฟล์ที่แนบในระบบ แนบไฟล์ก่อนบันทึก", field=field)
+        raise InvalidInput(
+            _("The attached file is not in the system. Attach it before you save"), field=field
+        )
     return {"files": [dict(file) for file in files]} if files else {}
 
 
@@ -103,7 +119,14 @@ def personal_findings(**fields: object) -> dict[str, list[str]]:
 def require_nothing_personal(**fields: object) -> None:
     """Raise InvalidInput on the first field that holds identity or telephone numbers."""
     for name, numbers in personal_findings(**fields).items():
-        raise InvalidInput(f"พบข้อมูลส่วนบุคคลในสิ่งที่จะเปิดเผย: {', '.join(numbers)} ลบออกก่อนเผยแพร่", field=name)
+        raise InvalidInput(
+            _(
+                "There are personal data in what is to be public: %(numbers)s. "
+                "Take them out before it is published"
+            )
+            % {"numbers": ", ".join(numbers)},
+            field=name,
+        )
 
 
 def reason_given(reason: str, message: str, *, field: str = "reason") -> str:

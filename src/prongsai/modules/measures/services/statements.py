@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.contracts import Actor, Period, StatementKind, Topic
 from prongsai.kernel.errors import InvalidInput, Stale, WrongState
-from prongsai.kernel.thai.dates import long_date
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.labels import full_day, plan_state, plan_title
 from prongsai.modules.measures.models import Measure, MeasureUnit, Plan, Proof, Remark, Statement
 from prongsai.modules.measures.services.plans import WORDS_LIMIT, locked, note
 from prongsai.modules.measures.services.proofs import bind_proofs
@@ -32,26 +33,31 @@ def _draft(plan: Plan) -> Plan:
     """The plan, locked. Raises WrongState unless it is a draft."""
     plan = locked(plan)
     if plan.status != PlanStatus.DRAFT:
-        raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” แก้ไขได้เฉพาะฉบับร่าง")
+        raise WrongState(
+            _("%(plan)s is in the state “%(status)s”. Only a draft can be changed")
+            % {"plan": plan_title(plan), "status": plan_state(plan.status)}
+        )
     return plan
 
 
 def _words(text: str, *, field: str) -> str:
     text = text.strip()
     if not text:
-        raise InvalidInput("ต้องมีข้อความ", field=field)
+        raise InvalidInput(_("There has to be a text"), field=field)
     if len(text) > WORDS_LIMIT:
-        raise InvalidInput(f"ข้อความยาว {len(text)} ตัวอักษร เกิน {WORDS_LIMIT}", field=field)
+        raise InvalidInput(
+            _("The text has %(count)s characters, more than %(most)s")
+            % {"count": len(text), "most": WORDS_LIMIT},
+            field=field,
+        )
     return text.replace("\0", "")
 
 
 def _period(period: Period, plan: Plan) -> Period:
     if not period.overlaps(plan.period):
-        raise InvalidInput(
-            f"ระยะเวลาอยู่นอกปีงบประมาณ {plan.fiscal_year} "
-            f"({long_date(plan.period.start)} ถึง {long_date(plan.period.end)})",
-            field="period",
-        )
+        outside = _("The period is outside fiscal year %(year)s (%(start)s to %(end)s)")
+        days = {"start": full_day(plan.period.start), "end": full_day(plan.period.end)}
+        raise InvalidInput(outside % {"year": plan.fiscal_year, **days}, field="period")
     return period
 
 
@@ -110,19 +116,25 @@ def present_measure(measure: Measure) -> dict[str, Any]:
 def _fresh_measure(measure: Measure, revision: int) -> Measure:
     """The measure of a draft, its plan locked. Raises Stale when somebody changed it after `revision`."""
     plan = _draft(measure.plan)
-    measure = _still_there(Measure.objects.filter(pk=measure.pk, plan=plan), "มาตรการนี้")
+    measure = _still_there(
+        Measure.objects.filter(pk=measure.pk, plan=plan), _("Somebody took this measure out before you")
+    )
     measure.plan = plan
     if measure.revision != revision:
         raise Stale(
-            "มีผู้แก้ไขมาตรการนี้ไปก่อนแล้ว สิ่งที่ท่านกรอกยังอยู่ ตรวจแล้วบันทึกอีกครั้ง", present=present_measure(measure)
+            _(
+                "Somebody changed this measure before you. "
+                "What you entered is still here: check it, then save again"
+            ),
+            present=present_measure(measure),
         )
     return measure
 
 
-def _still_there(found: QuerySet[Any], what: str) -> Any:
+def _still_there(found: QuerySet[Any], gone: str) -> Any:
     row = found.first()
     if row is None:
-        raise Stale(f"มีผู้เอา{what}ออกไปก่อนแล้ว", present={})
+        raise Stale(gone, present={})
     return row
 
 
@@ -155,7 +167,9 @@ def move_measure(*, actor: Actor, measure: Measure, to: int) -> None:
     """Give a measure another number; those between move up or down. `to` beyond either end means that end."""
     permit(actor, "edit")
     plan = _draft(measure.plan)
-    measure = _still_there(Measure.objects.filter(pk=measure.pk, plan=plan), "มาตรการนี้")
+    measure = _still_there(
+        Measure.objects.filter(pk=measure.pk, plan=plan), _("Somebody took this measure out before you")
+    )
     before, after = _renumber(Measure.objects.filter(plan=plan), measure, to)
     if before != after:
         note(plan, "plan_edited", actor=actor, measure=before, moved_to=after)
@@ -193,12 +207,17 @@ def add_statement(
     """A step, output or outcome with the proofs that its wording suggests: the last one, or behind number `after`."""
     permit(actor, "edit")
     plan = _draft(measure.plan)
-    measure = _still_there(Measure.objects.filter(pk=measure.pk, plan=plan), "มาตรการนี้")
+    measure = _still_there(
+        Measure.objects.filter(pk=measure.pk, plan=plan), _("Somebody took this measure out before you")
+    )
     words = _words(text, field="text")
     same = Statement.objects.filter(measure=measure, kind=kind)
     last = same.aggregate(last=Max("number"))["last"] or 0
     if last >= MOST_STATEMENTS:
-        raise InvalidInput(f"มาตรการหนึ่งมีได้ไม่เกิน {MOST_STATEMENTS} ข้อในแต่ละช่อง", field="text")
+        raise InvalidInput(
+            _("A measure can have at most %(most)s statements of each kind") % {"most": MOST_STATEMENTS},
+            field="text",
+        )
     new = suggested(kind, last + 1, words, Topic(measure.topic) if measure.topic else None)
     statement = Statement.objects.create(
         measure=measure, kind=kind, number=new.number, text=words, join=new.join
@@ -219,11 +238,14 @@ def _fresh_statement(statement: Statement, revision: int | None) -> Statement:
     """The statement of a draft, its plan locked. Raises Stale when somebody changed it after `revision`."""
     plan = _draft(statement.measure.plan)
     found = Statement.objects.filter(pk=statement.pk, measure__plan=plan).select_related("measure")
-    statement = _still_there(found, "ข้อความนี้")
+    statement = _still_there(found, _("Somebody took this statement out before you"))
     statement.measure.plan = plan
     if revision is not None and statement.revision != revision:
         raise Stale(
-            "มีผู้แก้ไขข้อความนี้ไปก่อนแล้ว ข้อความที่ท่านพิมพ์ยังอยู่ ตรวจแล้วบันทึกอีกครั้ง",
+            _(
+                "Somebody changed this statement before you. "
+                "What you wrote is still here: check it, then save again"
+            ),
             present=present_statement(statement),
         )
     return statement
@@ -236,7 +258,7 @@ def edit_statement(*, actor: Actor, statement: Statement, text: str, revision: i
     words = _words(text, field="text")
     statement = _fresh_statement(statement, revision)
     if statement.is_withdrawn:
-        raise WrongState("ข้อความนี้ถอนออกแล้ว นำกลับมาก่อนแก้ไข")
+        raise WrongState(_("This statement is withdrawn. Bring it back before you change it"))
     statement.text = words
     statement.revision += 1
     statement.save(update_fields=["text", "revision"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, StatementKind
 from prongsai.kernel.errors import WrongState
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.measures.choices import PlanStatus
+from prongsai.modules.measures.labels import plan_state, plan_title
 from prongsai.modules.measures.models import Plan, ReportCandidate, Statement
 from prongsai.modules.measures.papers.wording import KINDS
 from prongsai.modules.measures.services.closing import IN_WORK
@@ -27,10 +29,10 @@ def withdraw_statement(*, actor: Actor, statement: Statement, reason: str) -> St
     while a frozen report waits (it would still make the claim), or the statement is withdrawn already.
     """
     permit(actor, "withdraw_statement")
-    reason = reason_given(reason, "ระบุเหตุผลที่ถอนข้อความ รายงานจะพิมพ์เหตุผลนี้")
+    reason = reason_given(reason, _("Say why the statement is withdrawn. The report prints this reason"))
     found, plan = _found(statement, {PlanStatus.PUBLISHED})
     if found.is_withdrawn:
-        raise WrongState("ข้อความนี้ถูกถอนไปแล้ว")
+        raise WrongState(_("This statement was withdrawn already"))
     found.withdrawn_reason, found.withdrawn_on = reason, clock.today()
     _save(found)
     _note(plan, found, "statement_withdrawn", "ถอนข้อความ", actor, reason=reason)
@@ -45,7 +47,7 @@ def restore_statement(*, actor: Actor, statement: Statement, reason: str = "") -
         reason = reason_given(reason, "")
     found, plan = _found(statement, {PlanStatus.PUBLISHED, PlanStatus.DRAFT})
     if not found.is_withdrawn:
-        raise WrongState("ข้อความนี้ไม่ได้ถูกถอน")
+        raise WrongState(_("This statement is not withdrawn"))
     found.withdrawn_reason, found.withdrawn_on = "", None
     _save(found)
     _note(plan, found, "statement_restored", "นำข้อความกลับมา", actor, reason=reason)
@@ -56,10 +58,20 @@ def _found(statement: Statement, statuses: set[PlanStatus]) -> tuple[Statement, 
     """The statement as it is now, its plan locked and in one of these states."""
     plan = locked(statement.measure.plan)
     if plan.status not in statuses:
-        raise WrongState(f"{plan} อยู่ในสถานะ “{plan.get_status_display()}” ถอนข้อความได้หลังประกาศและก่อนปิดปี")
+        raise WrongState(
+            _(
+                "%(plan)s is in the state “%(status)s”. "
+                "Statements can be withdrawn after the announcement and before the year is closed"
+            )
+            % {"plan": plan_title(plan), "status": plan_state(plan.status)}
+        )
     if ReportCandidate.objects.filter(plan=plan, status__in=IN_WORK).exists():
         raise WrongState(
-            f"รายงานปีงบประมาณ {plan.fiscal_year} ตรึงไว้แล้ว ส่งรายงานกลับก่อน แล้วจึงถอนหรือนำข้อความกลับมา"
+            _(
+                "The report of fiscal year %(year)s is frozen. "
+                "Send the report back first, then withdraw the statement or bring it back"
+            )
+            % {"year": plan.fiscal_year}
         )
     return Statement.objects.select_related("measure").get(pk=statement.pk), plan
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django import template
 
-from prongsai.modules.measures.backoffice.shown import place as named_place
+from prongsai.modules.measures import labels
 from prongsai.modules.measures.words import about_title, kind_title
 
 register = template.Library()
 
 
-@register.simple_tag
-def place(measure: int, kind: str, number: int) -> str:
-    """`มาตรการ ๖ ขั้นตอน ๓`."""
-    return named_place(measure, kind, number)
-
-
+register.simple_tag(labels.place)
 register.filter("kind_title", kind_title)
 register.filter("about_title", about_title)
+register.filter("plan_state", labels.plan_state)
+register.filter("candidate_state", labels.candidate_state)
+register.filter("remark_state", labels.remark_state)

@@ -165,7 +165,7 @@ def test_a_claim_of_figures_keeps_its_figure() -> None:
         change = {"seen": page.context["form"]["seen"].value(), "join": "all", "keep_1": "on", **window}
         answer = desk.send("proofs-change", change, statement=pk)
         assert answer.status_code == 200
-        assert "ต้องคงหลักฐานที่เป็นตัวเลข" in words(answer)
+        assert "ข้อความนี้กล่าวว่าไม่มีเรื่องร้องเรียน" in words(answer)
 
 
 def test_an_officer_attests_with_name_and_position() -> None:

@@ -124,6 +124,9 @@ def test_a_form_sent_twice_records_once() -> None:
         first, second = desk.send("evidence-new", sent), desk.send("evidence-new", sent)
         assert first["Location"] == second["Location"] == desk.url("evidence", number=before + 1)
         assert newest().number == before + 1
+        back_and_again = desk.send("evidence-new", sent | {"once": "another-form-of-the-page"})
+        assert f'href="{first["Location"]}"' in back_and_again.content.decode()
+        assert newest().number == before + 1
 
 
 @pytest.mark.parametrize(

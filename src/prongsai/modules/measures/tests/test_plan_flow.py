@@ -28,6 +28,7 @@ REPORT = EXAMPLES / "muangkae-2568.txt"
 PUBLIC = "/banthrai/measures/2568/1/"
 
 
+@pytest.mark.slow
 def test_a_year_from_last_years_report_to_its_second_version(
     planner: Person, clerk: Person, head: Person, client: Client
 ) -> None:

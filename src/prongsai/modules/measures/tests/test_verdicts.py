@@ -61,11 +61,12 @@ def verdict(
     join: str = "all",
     window: str = "inside",
     units: tuple[str, ...] = (),
+    text: str = "ข้อความ",
 ) -> Finding:
     by_kind: dict[str, list[Fact]] = defaultdict(list)
     for each in facts:
         by_kind[each.kind].append(each)
-    claim = Claim(measure=1, kind=kind, text="ข้อความ", period=YEAR)
+    claim = Claim(measure=1, kind=kind, text=text, period=YEAR)
     terms = parse_terms(proofs, window=parse_window(window))
     return judge(claim, terms, join=join, evidence=Evidence(by_kind, frozenset(units)))
 
@@ -77,6 +78,25 @@ def figure(
 
 
 MEETING = "fact(meeting_held, about=service)"
+
+
+@pytest.mark.parametrize("join", ["all", "any"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ประชุมแล้ว", Verdict.PROVEN),
+        ("ประชุมแล้ว ไม่มีเรื่องร้องเรียน", Verdict.UNPROVEN),
+        ("ประชุมแล้ว ไม่ปรากฏว่ามีผู้ใดร้องเรียน", Verdict.UNPROVEN),
+    ],
+)
+def test_that_nobody_complained_is_proven_by_no_other_record_however_it_came_to_be_bound(
+    text: str, expected: Verdict, join: str
+) -> None:
+    found = verdict(MEETING, fact("meeting_held", "service"), text=text, join=join)
+    assert found.verdict is expected
+    if expected is Verdict.UNPROVEN:
+        assert found.reason is Reason.MISSING
+        assert "ต้องผูก “ไม่มีเรื่องร้องเรียน" in found.note
 
 
 @pytest.mark.parametrize(

@@ -377,12 +377,49 @@ def test_no_complaints_cannot_be_bound_to_an_announcement(office: Organization) 
     claim = statement("2.O1")
     announcement = "fact(announcement_issued, about=integrity_measures)"
     for expressions, join in (([announcement], "all"), (["zero(topics=service)", announcement], "any")):
-        with pytest.raises(InvalidInput, match="หลักฐานที่เป็นตัวเลข"):
+        with pytest.raises(InvalidInput, match="ข้อความนี้กล่าวว่าไม่มีเรื่องร้องเรียน"):
             statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=expressions, join=join)
     assert result(plan, "2.O1").reason is Reason.NOT_KNOWN
     statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=["zero(topics=service)", announcement])
     statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=["attest()"])
     assert result(plan, "2.O1").reason is Reason.MISSING
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "taken"),
+    [
+        ("ไม่ปรากฏเรื่องร้องเรียน", "entry", "zero(topics=all)"),
+        ("ไม่มีผู้ร้องเรียน", "entry", "zero(topics=all)"),
+        ("จำนวนเรื่องร้องเรียน 0 เรื่อง", "entry", "zero(topics=all)"),
+        ("เรื่องร้องเรียนเป็นศูนย์", "entry", "zero(topics=all)"),
+        ("ไม่มีเรื่องร้องเรียน", "zero(topics=assets)", "zero(topics=all)"),
+        ("ไม่มีเรื่องร้องเรียน", "figure(complaints.received = 0)", "zero(topics=all)"),
+        ("ไม่มีเรื่องร้องเรียน", "figure(complaints.received >= 0)", "zero(topics=all)"),
+        (
+            "ไม่มีเรื่องร้องเรียนเรื่องงานบริการและการทุจริต",
+            "zero(topics=anti_corruption+integrity)",
+            "zero(topics=service+anti_corruption+integrity)",
+        ),
+        ("ไม่มีเรื่องร้องเรียนเรื่องงานบริการ", "zero(topics=people)", "zero(topics=all)"),
+    ],
+)
+def test_no_complaints_however_it_is_said_is_carried_by_a_zero_of_all_that_it_speaks_of(
+    office: Organization, text: str, refused: str, taken: str
+) -> None:
+    published()
+    claim = statement("2.O1")
+    Statement.objects.filter(pk=claim.pk).update(text=text)
+    claim.refresh_from_db()
+    evidence.record_evidence(
+        actor=SYSTEM, kind="meeting_held", about="service", occurred_on=date(2025, 1, 5), title="ประชุม", files=kept_paper()
+    )  # fmt: skip
+    flush()
+    meeting = facts(kind="meeting_held").latest("number")
+    other = f"entry({meeting.number})" if refused == "entry" else refused
+    with pytest.raises(InvalidInput, match="ข้อความนี้กล่าวว่าไม่มีเรื่องร้องเรียน"):
+        statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=[other])
+    statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=[taken])
+    statements.bind_proofs(actor=SYSTEM, statement=claim, expressions=["attest()"])
 
 
 def test_a_draft_cannot_be_attested_in_public(office: Organization) -> None:

@@ -40,14 +40,15 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Plug:
         *,
         open_days: int | None = 365,
         longest_gap: int | None = 0,
+        of: int | None = 365,
         carriers: tuple[str, ...] = (),
     ) -> None:
         def read_coverage(question: Question) -> Reading:
             if open_days is None:
                 return Reading(None, as_of=question.period.end, note="ยังไม่มีช่องทางในทะเบียน")
             parts = {} if longest_gap is None else {"longest_gap_days": Decimal(longest_gap)}
-            opened = Decimal(open_days)
-            return Reading(opened, of=Decimal(365), as_of=question.period.end, entries=(23,), parts=parts)
+            opened, days = Decimal(open_days), None if of is None else Decimal(of)
+            return Reading(opened, of=days, as_of=question.period.end, entries=(23,), parts=parts)
 
         def say(question: Question, reading: Reading) -> str:
             return f"มีเรื่องร้องเรียน {reading.value} เรื่อง"
@@ -78,7 +79,7 @@ def counted(value: int | None, **more: object) -> Reading:
     [
         (365, 0, Verdict.PROVEN),
         (365, None, Verdict.PROVEN),  # every day open leaves no gap
-        (347, 3, Verdict.PROVEN),  # 95.07 %
+        (347, 3, Verdict.PROVEN),  # 95.06 %
         (347, None, Verdict.UNPROVEN),  # nobody says how long they were closed
         (346, 3, Verdict.UNPROVEN),  # 94.79 %
         (360, 4, Verdict.UNPROVEN),
@@ -100,7 +101,19 @@ def test_a_counted_zero_is_proven_only_while_the_channels_were_open(
 
 def test_a_share_below_the_rule_is_not_rounded_up_to_it(counting: Plug) -> None:
     counting(counted(0), open_days=346, longest_gap=3)
-    assert "ร้อยละ 94.79 ปิดติดกันนานสุด 3 วัน" in verdict(ALL, kind=StatementKind.OUTCOME).note
+    assert "ร้อยละ 94.79 ของวัน ขาดช่วงติดกันนานสุด 3 วัน" in verdict(ALL, kind=StatementKind.OUTCOME).note
+
+
+@pytest.mark.parametrize("days", [1, 365])
+def test_days_open_of_nobody_knows_how_many_are_no_share_of_the_year(counting: Plug, days: int) -> None:
+    counting(counted(0), open_days=days, of=None)
+    found = verdict(ALL, kind=StatementKind.OUTCOME)
+    assert (found.verdict, found.reason, found.lacks) == (
+        Verdict.UNPROVEN,
+        Reason.NOT_KNOWN,
+        "channels.coverage",
+    )
+    assert "ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่" in found.note
 
 
 def test_why_the_channels_are_not_known_is_said(counting: Plug) -> None:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.selectors import rows_open
 from prongsai.kernel import clock
-from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, Phase
+from prongsai.kernel.cases import ACKNOWLEDGE, Phase
 from prongsai.modules.office.backoffice.cases import TITLE, PersonFilter
 from prongsai.modules.office.backoffice.cases_shown import (
     CasesScreen,
@@ -47,6 +48,7 @@ class Slip:
     state: str
     kind: str
     acts: list[Link]
+    untold: bool = False  # the citizen should have been told something by now
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,11 @@ class BoardColumn:
     more: str  # the list with all of them; "" when all are here
 
 
-def _place(case: Case) -> tuple[int, int]:
-    """The order within a column: what is due first, of closed cases what was closed last."""
-    day = case.closed_on or case.due_on or date.max
-    return (-day.toordinal() if case.closed_on else day.toordinal()), case.pk
+def _place(case: Case) -> tuple[int, bool, int]:
+    """The order within a column: what is due first, of one day what is urgent; of closed cases what was closed last."""
+    if case.closed_on:
+        return -case.closed_on.toordinal(), False, case.pk
+    return (case.due_on or date.max).toordinal(), not case.is_urgent, case.pk
 
 
 class Board(CasesScreen):
@@ -101,7 +104,7 @@ class Board(CasesScreen):
         still, newest first (what was emptied is left out for the index's sake too)."""
         found = self.narrowed.filter(phase=phase.value)
         if phase.is_open:
-            return found.filter(closed_on__isnull=True).order_by("due_on", "id")
+            return found.filter(closed_on__isnull=True).pressing()
         lately = found.filter(closed_on__gte=clock.today() - LATELY, erased_at__isnull=True)
         return lately.order_by("-closed_on", "-id")
 
@@ -127,17 +130,14 @@ class Board(CasesScreen):
         return f"{self.address('cases')}?{query.urlencode()}"
 
     def slip(self, case: Case) -> Slip:
-        return Slip(
-            case, self.page_of(case), Due.of(case), state_title(case), kind_title(case.kind), self.acts(case)
-        )
+        kind, acts, untold = kind_title(case.kind), self.acts(case), case.is_untold(clock.today())
+        return Slip(case, self.page_of(case), Due.of(case), state_title(case), kind, acts, untold)
 
     def acts(self, case: Case) -> list[Link]:
         """The rows of the table that the member may do from here: each leads to its form, the first look to its question."""
         kind = kind_of(case)
         found: list[Link] = []
-        for row in kind.workflow.leading_from(case.state) if case.is_open else ():
-            if row.act in (HEAR, MERGE) or not row.permission or not self.may(row.permission):
-                continue
+        for row in rows_open(case, self.actor) if case.is_open else ():
             first = row.act == ACKNOWLEDGE
             url = self._act_at(
                 kind.url_name, "acknowledge" if first else "act", case, **({} if first else {"act": row.act})

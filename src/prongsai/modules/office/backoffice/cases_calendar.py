@@ -38,9 +38,20 @@ class Day:
     inside: bool  # of the month
     works: bool
     name: str  # why the office is closed, or open
-    count: int
+    count: int  # cases due
+    tell: int  # of how many the citizen must be told something until then
     today: bool
     late: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case below the sheet: due on its day, or the citizen must be told something until then."""
+
+    case: Case
+    url: str
+    state: str
+    tells: bool
 
 
 class Calendar(CasesScreen):
@@ -71,13 +82,24 @@ class Calendar(CasesScreen):
     @cached_property
     def due(self) -> QuerySet[Case]:
         """Open cases whose clock runs out in the month."""
-        found = self.cases().filter(closed_on__isnull=True, due_on__gte=self.first, due_on__lte=self.last)
-        found = found.exclude(phase=Phase.WAITING.value)
+        return self._running.filter(due_on__gte=self.first, due_on__lte=self.last)
+
+    @cached_property
+    def to_tell(self) -> QuerySet[Case]:
+        """Open cases of which the citizen was told nothing yet and must be, until a day of the month."""
+        return self._running.filter(
+            informed_at__isnull=True, inform_by__gte=self.first, inform_by__lte=self.last
+        )
+
+    @property
+    def _running(self) -> QuerySet[Case]:
+        found = self.cases().filter(closed_on__isnull=True).exclude(phase=Phase.WAITING.value)
         return found.filter(assignee=self.member.pk) if self.mine else found
 
     def weeks(self) -> list[list[Day]]:
         """Sunday to Saturday, the days of the neighbouring months with it."""
         counts = dict(self.due.order_by().values_list("due_on").annotate(count=Count("pk")))
+        tell = dict(self.to_tell.order_by().values_list("inform_by").annotate(count=Count("pk")))
         start = self.first - timedelta(days=(self.first.weekday() + 1) % 7)
         end = self.last + timedelta(days=(5 - self.last.weekday()) % 7)
         special = {each.day: each for each in SpecialDay.objects.filter(day__gte=start, day__lte=end)}
@@ -90,6 +112,7 @@ class Calendar(CasesScreen):
                 calendar.works(day),
                 special[day].name if day in special else holiday(day),
                 counts.get(day, 0),
+                tell.get(day, 0),
                 day == today,
                 day < today,
             )
@@ -97,12 +120,18 @@ class Calendar(CasesScreen):
         ]
         return [days[at : at + 7] for at in range(0, len(days), 7)]
 
-    def listed(self) -> list[tuple[date | None, list[tuple[Case, str, str]]]]:
-        """The cases by their day."""
-        found: dict[date | None, list[tuple[Case, str, str]]] = {}
-        for case in self.due.with_people().order_by("due_on", "id")[:LISTED]:  # type: ignore[attr-defined]
-            found.setdefault(case.due_on, []).append((case, self.page_of(case), state_title(case)))
-        return list(found.items())
+    def listed(self) -> list[tuple[date, list[Line]]]:
+        """The cases by their day: of whom something must be told until then comes before what is due."""
+        found: dict[date, list[Line]] = {}
+        first = self.to_tell.with_people().order_by("inform_by", "-is_urgent", "id")  # type: ignore[attr-defined]
+        for case in first[:LISTED]:
+            found.setdefault(case.inform_by, []).append(self._line(case, tells=True))
+        for case in self.due.with_people().pressing()[:LISTED]:  # type: ignore[attr-defined]
+            found.setdefault(case.due_on, []).append(self._line(case, tells=False))
+        return sorted(found.items())
+
+    def _line(self, case: Case, *, tells: bool) -> Line:
+        return Line(case, self.page_of(case), state_title(case), tells)
 
     def _month(self, day: date) -> str:
         """The address of the month that a day falls in."""
@@ -121,6 +150,7 @@ class Calendar(CasesScreen):
             "weeks": weeks,
             "listed": self.listed(),
             "total": sum(day.count for week in weeks for day in week if day.inside),
+            "to_tell": sum(day.tell for week in weeks for day in week if day.inside),
             "most": LISTED,
             "before": self._month(self.first - timedelta(days=1)),
             "after": self._month(self.last + timedelta(days=1)),

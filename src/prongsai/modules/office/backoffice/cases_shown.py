@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from prongsai.ui.screens import Figure, Screen
 
 NAV = "cases"
 MOST = 999  # cases are counted up to here in figures; what is more is told as more
+LOOKED_THROUGH = 10_000  # of the open cases, those that are due first: no office has more
 STAND_IN = 987_654_321_987
 NOBODY, ME = "nobody", "me"
 DAYS: dict[str, Any] = {
@@ -34,6 +35,7 @@ DAYS: dict[str, Any] = {
     "today": gettext_lazy("Due today"),
     "week": gettext_lazy("Due this week"),
     "later": gettext_lazy("Due later"),
+    "untold": gettext_lazy("The citizen was told nothing in time"),
 }
 
 
@@ -42,22 +44,24 @@ def kinds_for(screen: Screen) -> list[CaseKind]:
     return [kind for kind in registry().case_kinds.values() if screen.may(kind.permission)]
 
 
-def due_within(cases: QuerySet[Case], which: str) -> QuerySet[Case]:
-    """Of open cases those whose last day is over, is today, or falls into the rest of this week. Those that wait for
-    the citizen are never late."""
+def due_in(which: str) -> Q:
+    """Of open cases those whose last day is over, is today, or falls into the rest of this week, and those of which the
+    citizen was told nothing until the day for that. Those that wait for the citizen are never late."""
     today = clock.today()
-    running = cases.exclude(phase=Phase.WAITING.value)
-    match which:
-        case "late":
-            return running.filter(due_on__lt=today)
-        case "today":
-            return running.filter(due_on=today)
-        case "week":
-            return running.filter(due_on__gte=today, due_on__lte=end_of_week(today))
-        case "later":
-            return running.filter(due_on__gt=end_of_week(today))
-        case _:
-            return cases
+    days = {
+        "late": Q(due_on__lt=today),
+        "today": Q(due_on=today),
+        "week": Q(due_on__gte=today, due_on__lte=end_of_week(today)),
+        "later": Q(due_on__gt=end_of_week(today)),
+        "untold": Q(
+            inform_by__lt=today, informed_at__isnull=True, closed_on__isnull=True
+        ),  # as its index has them
+    }
+    return ~Q(phase=Phase.WAITING.value) & days[which] if which in days else Q()
+
+
+def due_within(cases: QuerySet[Case], which: str) -> QuerySet[Case]:
+    return cases.filter(due_in(which))
 
 
 def belonging_to(cases: QuerySet[Case], who: str, screen: Screen) -> QuerySet[Case]:
@@ -107,8 +111,12 @@ class CasesScreen(Screen, abstract=True):
     def kinds(self) -> list[CaseKind]:
         return kinds_for(self)
 
-    def cases(self) -> QuerySet[Case]:
+    @cached_property
+    def _cases(self) -> QuerySet[Case]:
         return inbox(self.actor)
+
+    def cases(self) -> QuerySet[Case]:
+        return self._cases.all()
 
     def ways(self) -> list[Way]:
         titles = (
@@ -135,20 +143,23 @@ class CasesScreen(Screen, abstract=True):
         shape = self._shapes.get(case.kind)
         return f"{shape[0]}{case.pk}{shape[1]}" if shape else ""
 
-    def figures(self, at: str) -> list[Figure]:
-        """Late, due today, due this week, of nobody, waiting for the citizen: each leads to the list at `at`."""
+    def figures(self, url: str) -> list[Figure]:
+        """Late, due today, due this week, of nobody, the member's own: each leads to the list at `url`."""
         open_ones = self.cases().filter(closed_on__isnull=True)
-        wanted: Sequence[tuple[str, str, QuerySet[Case]]] = (
-            (_("Overdue"), "due=late", due_within(open_ones, "late")),
-            (_("Due today"), "due=today", due_within(open_ones, "today")),
-            (_("Due this week"), "due=week", due_within(open_ones, "week")),
-            (_("Nobody's yet"), f"person={NOBODY}", open_ones.filter(assignee__isnull=True)),
-            (_("Mine"), f"person={ME}", open_ones.filter(assignee=self.member.pk)),
+        wanted: Sequence[tuple[str, str, Q]] = (
+            (_("Overdue"), "due=late", due_in("late")),
+            (_("Due today"), "due=today", due_in("today")),
+            (_("Due this week"), "due=week", due_in("week")),
+            (_("Nobody's yet"), f"person={NOBODY}", Q(assignee__isnull=True)),
+            (_("Mine"), f"person={ME}", Q(assignee=self.member.pk)),
         )
-        counts = capped(*(query for _title, _query, query in wanted))
+        counted = open_ones.order_by("due_on", "id")[:LOOKED_THROUGH].aggregate(
+            **{f"figure_{at}": Count("pk", filter=which) for at, (_title, _query, which) in enumerate(wanted)}
+        )
+        counts = [counted[f"figure_{at}"] for at in range(len(wanted))]
         return [
-            Figure(shown_count(count), title, f"{at}?{query}", late=query == "due=late" and count > 0)
-            for (title, query, _), count in zip(wanted, counts, strict=True)
+            Figure(shown_count(count), title, f"{url}?{query}", late=query == "due=late" and count > 0)
+            for (title, query, _which), count in zip(wanted, counts, strict=True)
         ]
 
 
@@ -159,6 +170,11 @@ def shown_count(count: int) -> str:
 
 def kind_choices(screen: Any) -> list[tuple[str, Any]]:
     return [(kind.key, in_language(kind.title, kind.title_en)) for kind in screen.kinds]
+
+
+def category_choices(screen: Any) -> list[tuple[str, Any]]:
+    """What cases of the member's kinds can be about, kind by kind."""
+    return [(key, in_language(*titles)) for kind in screen.kinds for key, titles in kind.categories.items()]
 
 
 def unit_choices(screen: Any) -> list[tuple[str, Any]]:

@@ -370,6 +370,6 @@ class StopProber(ConfirmScreen):
 
     def act(self, form: Any) -> str:
         if self.thing.stopped_at is not None:
-            raise WrongState("เลิกใช้เครื่องตรวจนี้แล้ว")
+            raise WrongState(_("This check from outside is no longer in use"))
         stop_prober(actor=self.actor, prober=self.thing)
         return self.address("settings-probers")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.channels.coverage import signed_days
 from prongsai.foundation.channels.heartbeat.looks import look_at
-from prongsai.foundation.channels.models import Channel, ChannelLink
+from prongsai.foundation.channels.models import Channel, ChannelKind, ChannelLink
 from prongsai.foundation.channels.selectors import days_of, latest_checks, listed_days
 from prongsai.foundation.channels.services import (
     change_channel,
@@ -26,7 +26,7 @@ from prongsai.kernel.errors import WrongState
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.channel_charts import days_chart, legend
-from prongsai.modules.office.channel_forms import CloseForm, EditForm, OpenForm, SignForm
+from prongsai.modules.office.channel_forms import CloseForm, EditForm, OpenForm, SealedForm, SignForm
 from prongsai.modules.office.channel_words import CONNECTABLE, HOWS, KINDS, kind_title, state_of, state_title
 from prongsai.ui.forms.reading import said
 from prongsai.ui.screens import (
@@ -159,6 +159,11 @@ class EditChannel(FormScreen):
     def cancel_url(self) -> str:
         return self.address("settings-channel", channel=self.thing.pk)
 
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if self.form is EditForm and self.thing.kind == ChannelKind.SEALED:
+            self.form = SealedForm
+
     def initial(self) -> dict[str, Any]:
         fields = ("name", "address", "unit", "owner", "takes_complaints", "is_listed", "position")
         return {name: getattr(self.thing, name) for name in fields}
@@ -250,7 +255,7 @@ class LookNow(ActionView):
     def act(self, form: Any) -> str:
         channel: Channel = self.thing
         if not channel.is_open or needs_signature(channel) or not channel.is_digital:
-            raise WrongState("ช่องทางนี้ระบบตรวจเองไม่ได้ ให้เจ้าหน้าที่ลงชื่อตรวจ")
+            raise WrongState(_("The system cannot check this channel itself. An officer has to sign for it"))
         look_at.defer_once(organization_id=self.organization.pk, channel_id=channel.pk)
         return self.cancel_url()
 
@@ -342,8 +347,8 @@ class ChannelPage(DetailScreen):
         if not self.thing.is_open:
             return ()
         edit = self.address("settings-channel-edit", channel=self.thing.pk)
+        change = Action(gettext_lazy("Change"), lambda screen: edit, MANAGE)
+        if self.thing.kind == ChannelKind.SEALED:
+            return (change,)
         close = self.address("settings-channel-close", channel=self.thing.pk)
-        return (
-            Action(gettext_lazy("Change"), lambda screen: edit, MANAGE),
-            Action(gettext_lazy("Close the channel"), lambda screen: close, MANAGE),
-        )
+        return (change, Action(gettext_lazy("Close the channel"), lambda screen: close, MANAGE))

@@ -105,7 +105,7 @@ class SendNow(ActionView):
 
     def act(self, form: Any) -> str:
         if not Witness.objects.filter(active=True).exists():
-            raise WrongState("ยังไม่มีพยาน เพิ่มพยานก่อนแล้วจึงส่ง")
+            raise WrongState(_("There is no witness yet. Name a witness first, then send"))
         tell_witnesses.defer_once(organization_id=self.organization.pk)
         return self.address("settings-keys")
 

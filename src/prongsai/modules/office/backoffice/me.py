@@ -1,4 +1,4 @@
-"""My own settings: morning mail, by which channel one is told, calendar, language; name and sign-in stand with the login."""
+"""My own settings: of what one is told and by which channel, calendar, language; name and sign-in stand with the login."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.notify.models import How
-from prongsai.foundation.notify.selectors import office_line, preference_of
-from prongsai.foundation.notify.services import choose, start_linking, unlink
+from prongsai.foundation.notify.selectors import office_line, preference_of, undelivered, way
+from prongsai.foundation.notify.services import choose, choose_news, start_linking, unlink
 from prongsai.modules.office.backoffice.settings import NAV
 from prongsai.modules.office.selectors import wishes_of
 from prongsai.modules.office.services import choose_daily_mail, renew_calendar, stop_calendar
@@ -25,17 +25,32 @@ from prongsai.ui.screens import ActionView, ConfirmScreen, Crumb, FormScreen, Sc
 
 class WishesForm(Form):
     daily_mail = forms.BooleanField(
-        label=gettext_lazy("Mail me the work that is overdue or due within 7 days"),
+        label=gettext_lazy("Tell me each morning of the work that is overdue or due within 7 days"),
         required=False,
         help_text=gettext_lazy(
             "At seven in the morning of working days, one message at most, none when nothing presses"
         ),
     )
+    news = forms.BooleanField(
+        label=gettext_lazy("Tell me in office hours when a case is given to me or a citizen writes"),
+        required=False,
+        help_text=gettext_lazy(
+            "What comes together is one message, at most one in two hours. Only numbers of cases, no names and no contents"
+        ),
+    )
     how = CardChoiceField(
-        label=gettext_lazy("Tell me of single things by"),
+        label=gettext_lazy("Tell me by"),
         choices=[
             (How.EMAIL, gettext_lazy("E-mail")),
-            (How.LINE, Described("LINE", gettext_lazy("The office's LINE account, once yours is connected"))),
+            (
+                How.LINE,
+                Described(
+                    "LINE",
+                    gettext_lazy(
+                        "The office's LINE account, once yours is connected. What it cannot take comes by e-mail"
+                    ),
+                ),
+            ),
         ],
         layout="pair",
     )
@@ -54,7 +69,11 @@ class Me(FormScreen):
         return [Crumb(_("Office settings"), self.address("settings"))]
 
     def initial(self) -> dict[str, Any]:
-        return {"daily_mail": self.wishes.daily_mail, "how": self.preference.how}
+        return {
+            "daily_mail": self.wishes.daily_mail,
+            "news": self.preference.news,
+            "how": self.preference.how,
+        }
 
     @cached_property
     def wishes(self) -> Any:
@@ -65,15 +84,19 @@ class Me(FormScreen):
         return preference_of(self.member)
 
     def context(self) -> dict[str, Any]:
+        line = office_line()
         return {
             "has_calendar": bool(self.wishes.calendar),
             "account": address("account-profile"),
-            "office_line": office_line(),
+            "office_line": line,
             "has_line": bool(self.preference.line_user),
+            "is_told": way(self.member, self.preference, line) is not None,
+            "undelivered": undelivered(self.member),
         }
 
     def act(self, form: WishesForm) -> str:
         choose_daily_mail(actor=self.actor, member=self.member, wanted=form.cleaned_data["daily_mail"])
+        choose_news(actor=self.actor, member=self.member, wanted=form.cleaned_data["news"])
         choose(actor=self.actor, member=self.member, how=form.cleaned_data["how"])
         return self.address("settings-me")
 

@@ -84,7 +84,7 @@ class RemindForm(Form):
 
 
 class Remind(ActionView):
-    """เตือน: the unit that owes a piece of work is told by mail; from the dashboard or any list of work."""
+    """เตือน: the unit that owes a piece of work is told by mail or LINE; from the dashboard or any list of work."""
 
     permission = "office.remind"
     title = gettext_lazy("Remind those who owe this work")
@@ -96,9 +96,7 @@ class Remind(ActionView):
         return {"item": self.request.GET.get("item", "")[:200], "next": self.request.GET.get("next", "")}
 
     def effect(self) -> list[str]:
-        return [
-            _("Everybody in the unit who owes it and has an e-mail address gets one message, today only once")
-        ]
+        return [_("Everybody in the unit who owes it gets one message by e-mail or LINE, today only once")]
 
     def act(self, form: RemindForm) -> str:
         self.told = remind(actor=self.actor, organization=self.organization, key=form.cleaned_data["item"])
@@ -107,6 +105,6 @@ class Remind(ActionView):
         return back if safe else self.address("my-work")
 
     def done(self, form: RemindForm) -> str:
-        return ngettext(
-            "%(n)s person is being told by e-mail", "%(n)s people are being told by e-mail", self.told
-        ) % {"n": self.told}
+        return ngettext("%(n)s person is being told", "%(n)s people are being told", self.told) % {
+            "n": self.told
+        }

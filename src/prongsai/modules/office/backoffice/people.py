@@ -24,6 +24,7 @@ from prongsai.foundation.accounts.services import (
     reset_login,
     withdraw_invitation,
 )
+from prongsai.foundation.notify.selectors import undelivered
 from prongsai.foundation.organizations.models import Unit
 from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.forms import HireForm, InviteForm, MemberForm
@@ -230,7 +231,7 @@ class Person(FormScreen):
         }
 
     def context(self) -> dict[str, Any]:
-        return {"person": self.thing}
+        return {"person": self.thing, "undelivered": undelivered(self.thing)}
 
     def act(self, form: MemberForm) -> str:
         said = form.cleaned_data

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.places import middle_of_cases
 from prongsai.foundation.files.selectors import stored_file
 from prongsai.foundation.organizations.profile import PROFILE, change_profile, set_seal
-from prongsai.ui.forms import FilesField, Form, Section
+from prongsai.kernel.points import Point, read_point
+from prongsai.ui.forms import FilesField, Form, PointField, Section
 from prongsai.ui.navigation import address
 from prongsai.ui.screens import Crumb, FormScreen, Screen
 
@@ -114,10 +116,16 @@ class ProfileForm(Form):
         required=False,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
+    map_centre = PointField(
+        label=gettext_lazy("Where maps begin"),
+        help_text=gettext_lazy(
+            "Latitude, then longitude, such as 15.240100, 103.301200. Without it they begin with the whole country"
+        ),
+    )
 
     sections = (
         Section(gettext_lazy("Names"), ("name", "short_name", "name_en", "document_code")),
-        Section(gettext_lazy("Where to find the office"), ("address", "district", "province", "postcode", "phone", "email", "website")),
+        Section(gettext_lazy("Where to find the office"), ("address", "district", "province", "postcode", "phone", "email", "website", "map_centre")),
     )  # fmt: skip
 
 
@@ -138,11 +146,21 @@ class Profile(FormScreen):
     def crumbs(self) -> list[Crumb]:
         return way(self)
 
+    @cached_property
+    def middle(self) -> Point | None:
+        """The middle of the places of cases, where it is asked for instead of the point that is kept."""
+        return middle_of_cases() if "middle" in self.request.GET else None
+
     def initial(self) -> dict[str, Any]:
-        return {field: getattr(self.organization, field) for field in PROFILE}
+        kept = {field: getattr(self.organization, field) for field in PROFILE}
+        return {**kept, "map_centre": self.middle or read_point(self.organization.map_centre)}
+
+    def context(self) -> dict[str, Any]:
+        return {"asked_middle": "middle" in self.request.GET, "middle": self.middle}
 
     def act(self, form: ProfileForm) -> str:
-        change_profile(actor=self.actor, values=form.cleaned_data)
+        given = form.cleaned_data
+        change_profile(actor=self.actor, values={**given, "map_centre": str(given["map_centre"] or "")})
         return self.address("settings-profile")
 
 

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -206,7 +207,9 @@ class Administrator(Step):
             made, administrator, digest = found_office(founding, report)
         except InvalidInput as error:
             if error.field == "key":  # said two pages ago
-                raise InvalidInput(f"{error} กลับไปแก้ในหน้าหน่วยงาน") from error
+                raise InvalidInput(
+                    gettext("%(error)s. Go back to the page of the office to mend it") % {"error": error}
+                ) from error
             raise
         forget(report)
         self.request.session.pop(STATE, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from prongsai.foundation.channels.coverage import days_of
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, ChannelLink
 from prongsai.foundation.channels.services import (
+    change_channel,
     count_due_months,
     link_channels,
     look_at_links,
@@ -31,6 +32,7 @@ from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Origin, Period, Question, Reading, Topic
+from prongsai.kernel.zero import why_not_zero
 from prongsai.modules.office.indicators import (
     read_alive,
     read_coverage,
@@ -84,16 +86,17 @@ def read(indicator: Callable[[Question], Reading], *topics: Topic, on: date = NE
 def test_coverage_is_read_from_facts_and_says_through_which_channels(year: dict[str, Channel]) -> None:
     found = read(read_coverage)
     assert (found.value, found.of, found.origin) == (Decimal(363), Decimal(365), Origin.WORK)
-    assert found.parts["longest_gap_days"] == 0
+    assert found.parts["longest_gap_days"] == 2
     assert found.as_of == YEAR.end
     assert say_coverage(Question(YEAR), found) == (
         "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง ๓๖๓ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บ ๓๖๓ วัน ตู้หน้าสำนักงาน ๓๖๕ วัน"
+        " ขาดช่วงติดกันนานสุด ๒ วัน (แบบฟอร์มบนเว็บ ๒ วัน)"
     )
 
 
 def test_the_gap_is_said(office: Organization) -> None:
     reading = Reading(Decimal(300), YEAR.end, of=Decimal(365), parts={"longest_gap_days": Decimal(5)})
-    assert say_coverage(Question(YEAR), reading).endswith("ไม่มีช่องทางใดเปิดใช้ได้ติดต่อกันนานที่สุด ๕ วัน")
+    assert say_coverage(Question(YEAR), reading).endswith(" ๓๖๕ วัน ขาดช่วงติดกันนานสุด ๕ วัน")
 
 
 def test_the_sealed_channel_counts_where_people_would_use_it(office: Organization) -> None:
@@ -112,6 +115,49 @@ def test_the_sealed_channel_counts_where_people_would_use_it(office: Organizatio
         for topics in ((), (Topic.ANTI_CORRUPTION,), (Topic.SERVICE,))
     ]
     assert values == [0, 0, 31]
+
+
+def test_a_channel_that_took_complaints_for_a_part_of_the_time_is_told_with_its_part(
+    office: Organization,
+) -> None:
+    with clock.at(YEAR.start):
+        web = open_channel(actor=MANAGER, kind="web", name="เว็บ")
+        box = open_channel(actor=MANAGER, kind="box", name="ตู้")
+    for day in days_of(Period(YEAR.start, date(2024, 11, 30))):
+        with clock.at(day):
+            if day == date(2024, 10, 31):
+                change_channel(actor=MANAGER, channel=box, takes_complaints=False)
+                flush()
+            record_day(channel=web, day=day, state="up")
+            record_day(channel=box, day=day, state="up" if day.month == 10 and day.day != 5 else "down")
+    on = date(2024, 12, 3)
+    with clock.at(on):
+        count_due_months(actor=SYSTEM)
+        flush()
+    found = read(read_coverage, on=on)
+    assert (found.value, found.of) == (60, 61)
+    assert "ได้แก่ เว็บ ๖๑ วัน ตู้ ๓๐ วัน จาก ๓๑ วันที่รับเรื่อง ขาดช่วง" in say_coverage(Question(YEAR), found)
+
+
+def test_where_days_and_outages_contradict_each_other_the_sentence_says_so(office: Organization) -> None:
+    """The days were rewritten before the month was counted; what everybody could read at once stands."""
+    october = Period(YEAR.start, date(2024, 10, 31))
+    with clock.at(YEAR.start):
+        web = open_channel(actor=MANAGER, kind="web", name="เว็บ")
+    for day, ok in ((3, False), (20, True)):
+        with clock.at(datetime(2024, 10, day, 0, 7, tzinfo=clock.BANGKOK)):
+            record_check(channel=web, how="canary", ok=ok)
+    on = date(2024, 11, 3)
+    with clock.at(on):
+        for day in days_of(october):
+            record_day(channel=web, day=day, state="up")
+        count_due_months(actor=SYSTEM)
+        flush()
+    found = read(read_coverage, on=on)
+    assert (found.value, found.of) == (15, 31)
+    said = "บันทึกว่าใช้ได้ทั้งที่มีบันทึกเหตุขัดข้อง (เว็บ {} วัน)"
+    assert said.format("๑๖") in say_coverage(Question(YEAR), found)
+    assert said.format("16") in why_not_zero(found)
 
 
 def test_without_a_register_nothing_is_known_and_why(office: Organization) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.channels.connectors.email import Email
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound, Prober
 from prongsai.foundation.channels.services import (
     link_channels,
@@ -20,6 +21,7 @@ from prongsai.foundation.channels.services import (
     record_day,
     send,
     sign_week,
+    stop_prober,
 )
 from prongsai.foundation.channels.tests.conftest import (
     MANAGER,
@@ -327,6 +329,58 @@ def test_outages_and_stuck_messages_are_work_of_who_manages_channels(office: Org
         "ข้อความถึงประชาชนส่งไม่สำเร็จ 1 ข้อความ",
         "ข้อความเข้ายังไม่ได้รับเรื่อง 1 ข้อความ",
     ]
+
+
+def test_who_manages_channels_is_told_when_nobody_has_looked_for_a_day(office: Organization) -> None:
+    """No look is no news of an outage: neither from the system itself nor from outside."""
+    now = clock.now()
+    with clock.at(now - timedelta(hours=25)):
+        web, late = a_channel(), a_channel("sealed")
+        make_prober(actor=MANAGER, name="ที่ว่าการอำเภอ")
+        stop_prober(actor=MANAGER, prober=make_prober(actor=MANAGER, name="เลิกใช้แล้ว").prober)
+        for channel in (web, late):
+            record_check(channel=channel, how="canary", ok=True)
+    with clock.at(now - timedelta(hours=2)):
+        assert list(channel_work()) == []
+        record_check(channel=late, how="canary", ok=True)
+    found = list(channel_work())
+    assert [item.title for item in found] == [
+        f"ระบบไม่ได้ตรวจช่องทางมาเกินหนึ่งวัน: {web.name}",
+        "เครื่องตรวจจากภายนอก ที่ว่าการอำเภอ ไม่รายงานผล",
+    ]
+    assert {item.permission for item in found} == {"channels.manage"}
+    Prober.objects.update(last_seen_at=now)
+    record_check(channel=web, how="canary", ok=True)
+    assert list(channel_work()) == []
+
+
+def test_the_sealed_channel_is_neither_unticked_nor_closed_here(browser: Client) -> None:
+    sealed = a_channel("sealed")
+    page = f"{SETTINGS}channels/{sealed.pk}/"
+    assert "ปิดช่องทาง" not in words(browser.get(page))
+    assert "รับเรื่องร้องเรียน" not in words(browser.get(page + "edit/")).partition("<form")[2].partition("</form>")[0]  # fmt: skip
+    assert browser.post(page + "edit/", {"name": "แจ้งเบาะแส", "position": "0"}).status_code == 302
+    assert "ปิดได้ที่หน้าของช่องทางนั้น" in words(browser.post(page + "close/", {"reason": "เลิกใช้"}))
+    sealed.refresh_from_db()
+    assert (sealed.name, sealed.takes_complaints, sealed.is_listed, sealed.closed_on) == (
+        "แจ้งเบาะแส", True, True, None,
+    )  # fmt: skip
+
+
+def test_a_new_mail_server_asks_for_its_password_beside_the_field(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Email, "greet", lambda self, channel: {})
+    channel = a_channel("email")
+    page = f"{SETTINGS}channels/{channel.pk}/connect/"
+    said = {"imap_host": "mail.example.go.th", "imap_port": "993", "imap_security": "tls", "imap_user": "u", "smtp_security": "tls"}  # fmt: skip
+    assert browser.post(page, said | {"imap_password": "secret-1"}).status_code == 302
+    assert browser.post(page, said).status_code == 302
+    refused = browser.post(page, said | {"imap_host": "mail.example.com"})
+    assert "ต้องกรอกรหัสผ่านใหม่" in words(refused)
+    assert "secret-1" not in refused.content.decode()
+    channel.refresh_from_db()
+    assert channel.settings["imap_host"] == "mail.example.go.th"
 
 
 def test_people_decide_by_sender_and_subject_what_is_no_matter_for_the_office(browser: Client) -> None:

@@ -100,7 +100,7 @@ def test_a_mail_is_handed_over_by_a_mail_server(hooked: Channel) -> None:
     raw, stamp = mail().as_bytes(), str(int(clock.now().timestamp()))
     headers = {"x-prongsai-time": stamp, "x-prongsai-signature": signature("hook-secret", stamp, raw)}
     assert [delivered(hooked, headers, raw) for _again in range(2)] == [200, 200]
-    assert Inbound.objects.get().source_key == "<m1@example.com>"
+    assert Inbound.objects.get().source_key.startswith("<m1@example.com> ")
 
 
 # -- the second prober -----------------------------------------------------------------------------------------------

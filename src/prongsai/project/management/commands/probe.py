@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels.heartbeat.prober import Look, Site, probe, report
 from prongsai.foundation.channels.heartbeat.walker import trusting
@@ -37,7 +38,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         site, key = Site.of(options["url"]), _key(options["key_file"])
         if options["report"] and not key:
-            raise InvalidInput("การรายงานต้องมีกุญแจ ขอได้จากหน้า ตั้งค่าหน่วยงาน ช่องทาง ตรวจจากภายนอก", field="key")
+            raise InvalidInput(
+                _("Reporting needs a key: the office makes it under Settings, Channels, Checks from outside"),
+                field="key",
+            )
         ours = trusting(fetch, site.url)
         looks = probe(site, key, ours)
         for look in looks:
@@ -66,7 +70,9 @@ def _key(file: Path | None) -> str:
     try:
         return file.read_text("utf-8").strip()
     except OSError as error:
-        raise InvalidInput(f"อ่านไฟล์กุญแจไม่ได้: {file}", field="key") from error
+        raise InvalidInput(
+            _("The key file cannot be read: %(file)s") % {"file": file}, field="key"
+        ) from error
 
 
 def _line(look: Look) -> str:

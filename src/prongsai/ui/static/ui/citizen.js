@@ -13,35 +13,60 @@
 
   // --- what is being typed ---
 
+  // Nothing is dropped because a form was let go: the line may break behind it. It goes when a page says that it arrived.
+  const ours = `prongsai:${office}:`, LEAVING = `prongsai-leaving:${office}`;
+
   const store = {
-    key: (form) => `prongsai:${office}:${form.dataset.keep}`,
-    read(form) {
+    key: (form) => ours + form.dataset.keep,
+    all() {
+      try { return Object.keys(localStorage).filter((key) => key.startsWith(ours)); } catch { return []; }
+    },
+    at(key) {
       try {
-        const kept = JSON.parse(localStorage.getItem(this.key(form)) || "null");
-        return kept && Date.now() - kept.at < LIVES ? kept.fields : null;
+        const kept = JSON.parse(localStorage.getItem(key) || "null");
+        return kept && Date.now() - kept.at < LIVES ? kept : null;
       } catch { return null; }
     },
-    write(form, fields) {
-      try { localStorage.setItem(this.key(form), JSON.stringify({ at: Date.now(), fields })); } catch { /* a full or forbidden store keeps nothing */ }
+    write(key, kept) {
+      try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...kept })); } catch { /* a full or forbidden store keeps nothing */ }
     },
-    drop(form) {
-      try { localStorage.removeItem(this.key(form)); } catch { /* nothing was kept */ }
-    },
-    forget() {
-      try {
-        for (const key of Object.keys(localStorage)) if (key.startsWith(`prongsai:${office}:`)) localStorage.removeItem(key);
-      } catch { /* nothing was kept */ }
+    drop(key) {
+      try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
     },
   };
 
+  // What the office has by now, and what of a matter is left when it was sent or erased.
+  function settle() {
+    const arrived = (document.querySelector("[data-arrived]")?.dataset.arrived || "").split(" ").filter(Boolean);
+    for (const key of store.all()) {
+      const kept = store.at(key);
+      if (!kept || arrived.includes(kept.sent)) store.drop(key);
+    }
+    const leaving = store.at(LEAVING);
+    if (!leaving || !document.querySelector("[data-receipt], [data-gone]")) return;
+    for (const key of store.all()) if (key.endsWith(`-${leaving.draft}`)) store.drop(key);
+    store.drop(LEAVING);
+  }
+
+  const token = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const typed = (form) => [...form.elements].filter((field) => field.matches("textarea, input:not([type]), input[type=text], input[type=tel], input[type=email]") && field.name !== "human");
+  const words = (form) => Object.fromEntries(typed(form).map((field) => [field.name, field.value]));
 
   function keepTyping(form) {
-    const kept = store.read(form);
+    const kept = store.at(store.key(form));
     let brought = false;
-    if (kept) for (const field of typed(form)) if (!field.value && kept[field.name]) { field.value = kept[field.name]; brought = true; }
+    // What was typed here and never arrived is newer than what the page has.
+    if (kept) for (const field of typed(form)) if (kept.fields[field.name] && kept.fields[field.name] !== field.value) { field.value = kept.fields[field.name]; brought = true; }
     if (brought) say("back");
-    form.addEventListener("input", () => store.write(form, Object.fromEntries(typed(form).map((field) => [field.name, field.value]))));
+    form.addEventListener("input", () => store.write(store.key(form), { fields: words(form) }));
+  }
+
+  function carry(form, name, value) {
+    const carried = form.querySelector(`input[type=hidden][name="${name}"]`) || document.createElement("input");
+    carried.type = "hidden";
+    carried.name = name;
+    carried.value = value;
+    form.append(carried);
   }
 
   // --- sending ---
@@ -76,15 +101,13 @@
         await pause(wait);
       }
       say("");
-      if (pressed?.name) {
-        const carried = document.createElement("input");
-        carried.type = "hidden";
-        carried.name = pressed.name;
-        carried.value = pressed.value;
-        form.append(carried);
+      if (pressed?.name) carry(form, pressed.name, pressed.value);
+      if (form.dataset.keep) {
+        const sent = token();
+        carry(form, "typed", sent);
+        store.write(store.key(form), { fields: words(form), sent });
       }
-      if (form.dataset.keep) addEventListener("pagehide", () => store.drop(form), { once: true });
-      if ("send" in form.dataset || "forget" in form.dataset) store.forget();
+      if (form.dataset.leaves) store.write(LEAVING, { draft: form.dataset.leaves });
       form.submit();
     });
     // A page that is gone back to is live again.
@@ -95,6 +118,7 @@
     });
   }
 
+  settle();
   for (const form of document.querySelectorAll("form[method=post]")) {
     if (form.dataset.keep) keepTyping(form);
     guard(form);

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.builtin import builtin_roles
 from prongsai.foundation.accounts.models import User
@@ -52,7 +53,11 @@ class Command(BaseCommand):
             unit = Unit.objects.filter(name=options["unit"]).first()
             if options["unit"] and unit is None:
                 known = ", ".join(Unit.objects.values_list("name", flat=True))
-                raise InvalidInput(f"ไม่มีส่วนราชการ {options['unit']} (มี {known})", field="unit")
+                raise InvalidInput(
+                    _("There is no unit %(unit)s (there are %(known)s)")
+                    % {"unit": options["unit"], "known": known},
+                    field="unit",
+                )
             member, password = hire(
                 actor=Actor.system("บรรทัดคำสั่ง"),
                 username=options["username"],
@@ -69,7 +74,10 @@ class Command(BaseCommand):
         with clear_errors(), transaction.atomic():
             user = User.objects.filter(username__iexact=options["username"]).first()
             if user is None:
-                raise InvalidInput(f"ไม่มีบัญชีชื่อ {options['username']}", field="username")
+                raise InvalidInput(
+                    _("No account has the user name %(username)s") % {"username": options["username"]},
+                    field="username",
+                )
             password = give_temporary_password(user, second_factors=options["second_factors"])
         self._tell(user.username, password)
 

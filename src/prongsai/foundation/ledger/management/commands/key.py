@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.keys import ensure_key, public_keys, rotate_key
 from prongsai.foundation.ledger.models import PublicKey
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         organization = organization_by_key(options["organization"])
         if organization is None:
-            self.stderr.write(f"ไม่มีหน่วยงานรหัส {options['organization']}")
+            self.stderr.write(_("No office has the key %(key)s") % {"key": options["organization"]})
             raise SystemExit(BAD_INPUT)
         with working_for(organization.pk):
             if options["rotate"]:

@@ -2,12 +2,12 @@
 (() => {
   "use strict";
   const frame = document.getElementById("cases-map"), said = document.getElementById("cases-points");
-  if (!frame || !said || !window.L) return;
+  if (!frame || !said) return;
   const points = JSON.parse(said.textContent);
   if (!points.length) return;
-  frame.hidden = false;
-  const map = L.map(frame, { scrollWheelZoom: false });
-  L.tileLayer(frame.dataset.tiles, { maxZoom: 18, attribution: frame.dataset.by.replace(/[<>&]/g, "") }).addTo(map);
+  const map = window.tilesOn(frame, { scrollWheelZoom: false });
+  if (!map) return;
+  map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", frame.dataset.close));
   for (const point of points) {
     const name = `at${point.finished ? " is-finished" : ""}`;
     const words = document.createElement("p");

@@ -4,7 +4,7 @@
   const form = document.querySelector("form[data-photos]");
   if (!form || !window.fetch || !window.FormData) return;
   const EDGE = 1600, QUALITY = 0.82, SMALL = 350 * 1024;
-  const input = form.querySelector("input[type=file]"), list = form.querySelector("[data-list]"), words = form.dataset;
+  const input = form.querySelector("input[type=file]"), list = form.querySelector("[data-list]"), there = form.querySelector("[data-there]"), words = form.dataset;
   const token = form.elements.csrfmiddlewaretoken.value;
   const queue = [];
   let busy = null;
@@ -50,6 +50,7 @@
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest(), body = new FormData();
       body.append("csrfmiddlewaretoken", token);
+      body.append("draft", form.elements.draft.value);
       body.append("photos", file, file.name);
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
@@ -65,7 +66,9 @@
   }
 
   function kept(shown, file, answer) {
-    const mine = answer.files?.[answer.files.length - 1];
+    const mine = answer.kept?.[0];
+    // Attached before: it has its row, whose button takes it out.
+    if (mine && list.querySelector(`[data-id="${mine.id}"]`)) { shown.item.remove(); there.textContent = `${file.name}: ${words.again}`; return; }
     shown.bar.remove();
     shown.note.textContent = `${Math.max(1, Math.round(file.size / 1000)).toLocaleString()} kB`;
     if (!mine) return;
@@ -102,11 +105,15 @@
     busy = null;
   }
 
-  input.addEventListener("change", () => {
+  function take() {
+    there.textContent = "";
     for (const file of input.files) queue.push({ file, shown: row(file.name) });
     input.value = "";
     busy ||= work();
-  });
+  }
+
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen on a slow line before this script was there
 
   // What the guard of the form waits for before it lets go.
   form.prongsaiReady = async () => {

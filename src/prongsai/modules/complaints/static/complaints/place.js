@@ -7,7 +7,7 @@
   const point = part.querySelector("[data-point]"), locate = part.querySelector("[data-locate]"), out = part.querySelector("[data-unlocate]");
   const hint = part.querySelector("[data-locate-hint]"), frame = part.querySelector("[data-map]");
   const words = part.dataset;
-  let map = null, pin = null;
+  const map = window.mapOn ? window.mapOn(frame, (lat, lng) => note(lat, lng, words.chosen)) : null;
 
   function note(lat, lng, said) {
     latitude.value = lat === null ? "" : lat.toFixed(6);
@@ -18,12 +18,7 @@
   }
 
   function draw() {
-    if (!map) return;
-    if (pin) { pin.remove(); pin = null; }
-    if (!latitude.value) return;
-    const at = [Number(latitude.value), Number(longitude.value)];
-    pin = L.marker(at, { icon: L.divIcon({ className: "pin", iconSize: [20, 20] }), keyboard: false, interactive: false }).addTo(map);
-    map.setView(at, Math.max(map.getZoom(), 16));
+    if (map) map.show(latitude.value ? [Number(latitude.value), Number(longitude.value)] : null);
   }
 
   if (navigator.geolocation) {
@@ -39,14 +34,5 @@
   }
   out.addEventListener("click", () => note(null, null, ""));
   out.hidden = !latitude.value;
-
-  if (frame && window.L) {
-    frame.hidden = false;
-    map = L.map(frame, { zoomControl: false }).setView([13.5, 101], 6);
-    map.attributionControl.setPrefix("Leaflet");
-    L.control.zoom({ zoomInTitle: words.nearer, zoomOutTitle: words.further }).addTo(map);
-    L.tileLayer(frame.dataset.tiles, { maxZoom: 19, attribution: frame.dataset.by.replace(/[<>&]/g, "") }).addTo(map);
-    map.on("click", (event) => note(event.latlng.lat, event.latlng.lng, words.chosen));
-    draw();
-  }
+  draw();
 })();

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.corruption.outside_keys import make_key, read_public
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         given = options["passphrase_file"]
         passphrase = given.read_text("utf-8").rstrip("\n") if given else self._asked()
         if len(passphrase) < SHORTEST:
-            raise InvalidInput(f"รหัสผ่านต้องยาวอย่างน้อย {SHORTEST} ตัว")
+            raise InvalidInput(_("The passphrase needs at least %(least)s characters") % {"least": SHORTEST})
         private, public = make_key(" ".join(options["name"].split()), passphrase)
         to.mkdir(parents=True, exist_ok=True)
         _write(to / PRIVATE, private)
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     def _asked(self) -> str:
         first, again = getpass.getpass("ตั้งรหัสผ่านของกุญแจ: "), getpass.getpass("พิมพ์อีกครั้ง: ")
         if first != again:
-            raise InvalidInput("รหัสผ่านสองครั้งไม่ตรงกัน")
+            raise InvalidInput(_("The two passphrases differ"))
         return first
 
 
@@ -55,6 +56,8 @@ def _write(path: Path, text: str) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise InvalidInput(f"มีไฟล์ {path} อยู่แล้ว ระบบไม่เขียนทับ") from error
+        raise InvalidInput(
+            _("The file %(path)s exists already and is not overwritten") % {"path": path}
+        ) from error
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.corruption.opening import open_bundle, write_reports
@@ -28,9 +29,11 @@ class Command(BaseCommand):
         sealed, key, to = options["files"], options["key"], options["to"]
         for path in (*sealed, key):
             if not path.is_file():
-                raise InvalidInput(f"ไม่พบไฟล์ {path}")
+                raise InvalidInput(_("The file %(path)s was not found") % {"path": path})
         if to.exists():
-            raise InvalidInput(f"มี {to} อยู่แล้ว ใช้ชื่อใหม่ ระบบไม่เขียนทับ")
+            raise InvalidInput(
+                _("%(path)s exists already and is not overwritten. Use a new name") % {"path": to}
+            )
         given = options["passphrase_file"]
         passphrase = given.read_text("utf-8").rstrip("\n") if given else getpass.getpass("รหัสผ่านของกุญแจ: ")
         pair = read_private(key.read_text("utf-8"), passphrase)

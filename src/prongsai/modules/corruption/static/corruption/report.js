@@ -302,8 +302,9 @@
 
   async function sealed() {
     const readers = chosen();
-    const keys = JSON.stringify(Object.fromEntries(readers.map((reader) => [reader.id, reader.print])));
-    return { ...(await sealing.report(content(), readers)), keys };
+    const print = (reader) => (readers.includes(reader) ? reader.print : "-".repeat(reader.print.length));
+    const keys = JSON.stringify(Object.fromEntries(data.readers.map((reader) => [reader.id, print(reader)])));
+    return { ...(await sealing.report(content(), readers, data.readers)), keys };
   }
 
   /* Of what was typed nothing is left in the form: the sealed report, the files, and the page's own state go. */

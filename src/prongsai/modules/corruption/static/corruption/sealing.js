@@ -97,12 +97,17 @@ const sealing = (() => {
     return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   }
 
-  /* A whole report: sealed to a key of its own, and that key wrapped for each reader ({id, key}). */
-  async function report(content, readers) {
+  /* What nobody can open and nobody can tell from a wrapped key. */
+  const nobodys = async () => wrap(crypto.getRandomValues(new Uint8Array(32)), (await pair()).public, NOTHING);
+
+  /* A whole report: sealed to a key of its own, and that key wrapped for each reader ({id, key}). All others get what
+     opens nothing: how long the report is on the line does not tell how many may read it. */
+  async function report(content, readers, all = readers) {
     const own = await pair();
     const wraps = {};
-    for (const reader of readers) {
-      wraps[reader.id] = toBase64(await wrap(own.secret, fromBase64(reader.key), own.public));
+    for (const each of all) {
+      const made = readers.includes(each) ? wrap(own.secret, fromBase64(each.key), own.public) : nobodys();
+      wraps[each.id] = toBase64(await made);
     }
     const sealed = await seal(utf8(JSON.stringify(content)), own.public, "content");
     own.secret.fill(0);

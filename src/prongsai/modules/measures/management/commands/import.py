@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.organizations.commands import in_organization
 from prongsai.kernel.contracts import Actor
@@ -41,7 +42,10 @@ class Command(BaseCommand):
                 and report.organization != organization.name
                 and not options["any_organization"]
             ):
-                raise InvalidInput(f"รายงานนี้เป็นของ{report.organization} ไม่ใช่{organization.name}")
+                raise InvalidInput(
+                    _("This report is of %(other)s, not of %(office)s")
+                    % {"other": report.organization, "office": organization.name}
+                )
             plan = plans.import_plan(
                 actor=actor, report=report, fiscal_year=options["year"], source=options["file"].name
             )

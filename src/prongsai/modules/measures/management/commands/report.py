@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.organizations.commands import in_organization
 from prongsai.kernel.errors import InvalidInput
@@ -62,7 +63,9 @@ class Command(BaseCommand):
         indicator = options["indicator"]
         layout = layouts()[options["layout"]]
         if layout.one_indicator and indicator is None:
-            raise InvalidInput("แบบนี้ต้องระบุตัวชี้วัดที่เลือกด้วย --indicator", field="indicator")
+            raise InvalidInput(
+                _("This layout needs the chosen indicator, given with --indicator"), field="indicator"
+            )
         return print_report(
             plan_year=options["year"],
             format=options["format"],

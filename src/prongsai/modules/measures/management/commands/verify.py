@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from prongsai.foundation.ledger.findings import Findings
 from prongsai.foundation.ledger.models import LogName
@@ -93,7 +94,7 @@ class Command(BaseCommand):
 def _organization(key: str) -> Organization:
     found = organization_by_key(key)
     if found is None:
-        raise InvalidInput(f"ไม่มีหน่วยงานรหัส {key}")
+        raise InvalidInput(_("There is no office with the code %(key)s") % {"key": key})
     return found
 
 
