@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +9,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
@@ -21,6 +19,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.modules.complaints.tests.citizen import PNG, forget_limits, open_web, with_arriving
 from tests.cast import banthrai
+from tests.e2e.axe import faults
 from tests.serving import serving
 
 TARGET = 44
@@ -125,9 +124,7 @@ def telephones(
 
 def inspect(page: Page, width: int) -> None:
     """No accessibility fault, no sideways scroll, nothing too small to press."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    faults = [(v["id"], v["help"], v["nodes"][0]["html"][:160]) for v in found]
-    assert not faults, page.url + json.dumps(faults, ensure_ascii=False, indent=1)
+    assert faults(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     small = page.evaluate(SMALL_TARGETS % TARGET)
     assert not small, f"{page.url} {small}"

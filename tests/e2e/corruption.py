@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -143,8 +141,3 @@ def fill(found: Reporter, what: str = WHAT) -> None:
     page.fill("[name=evidence]", "มีใบเสร็จ")
     found.on()
     found.on()
-
-
-def faults(page: Page) -> list[Any]:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(v["id"], [node["html"][:140] for node in v["nodes"]][:3]) for v in found]

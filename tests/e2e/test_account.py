@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, Page, expect
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from prongsai.foundation.accounts.services import invite
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import PASSWORD, SYSTEM, banthrai, donsai, member
+from tests.e2e.axe import faults
 from tests.openid_provider import CLIENT, SECRET, Provider
 from tests.serving import serving
 
@@ -91,14 +91,14 @@ def confirm(page: Page) -> None:
     """Say once more who one is, when asked."""
     if "reauthenticate" in page.url:
         page.fill("#id_password", PASSWORD)
-        page.click("form.kit button.btn")
+        with page.expect_navigation():
+            page.click("form.kit button.btn")
 
 
 def looked_after(page: Page, name: str) -> list[str]:
     """What is wrong with the page as it stands: by axe, and sideways scrolling."""
-    found = Axe().run(page).response["violations"]
     wrong = [] if " · " in page.title() else [f"{name}: has no title of its own"]
-    wrong += [f"{name}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found]
+    wrong += [f"{name}: {fault}" for fault in faults(page)]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         wrong.append(f"{name}: scrolls sideways")
     return wrong
@@ -133,7 +133,8 @@ def test_every_page_is_for_everybody(
         page.goto(path)
         wrong += looked_after(page, path)
     page.goto("/account/login/")
-    page.click("button.btn:not([form])")
+    with page.expect_navigation():
+        page.click("button.btn:not([form])")
     wrong += looked_after(page, "/account/login/ with errors")
     sign_in(page, "mana")
     for path in [*ONES_OWN, invitation["path"]]:

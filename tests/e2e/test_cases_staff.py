@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +27,7 @@ from prongsai.modules.complaints.selectors.forwarding import Letter
 from prongsai.modules.complaints.services.forwarding import draw_up
 from prongsai.modules.complaints.services.rules import add_rule
 from tests.cast import SYSTEM, banthrai, member, signed_in_client
+from tests.e2e.axe import faults
 from tests.e2e.matrix import matrix
 from tests.sample_year import PDF, PNG
 from tests.serving import serving
@@ -162,13 +162,6 @@ def opened(browser: Browser, desk: tuple[str, str, dict[str, int]]) -> Iterator[
     yield open_at
     for context in contexts:
         context.close()
-
-
-def faults(page: Page) -> list[Any]:
-    return [
-        (each["id"], [node["html"][:160] for node in each["nodes"]][:3])
-        for each in Axe().run(page).response["violations"]
-    ]
 
 
 def fits(page: Page, width: int) -> bool:

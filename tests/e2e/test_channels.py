@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
@@ -31,6 +30,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period
 from prongsai.kernel.thai.dates import fiscal_year_of
 from tests.cast import banthrai, member, signed_in_client
+from tests.e2e.axe import faults
 from tests.e2e.matrix import matrix
 from tests.serving import serving
 
@@ -134,13 +134,6 @@ def opened(browser: Browser, site: dict[str, Any]) -> Iterator[Callable[..., Pag
     yield open_at
     for context in contexts:
         context.close()
-
-
-def faults(page: Page) -> list[Any]:
-    return [
-        (each["id"], [node["html"][:160] for node in each["nodes"]][:3])
-        for each in Axe().run(page).response["violations"]
-    ]
 
 
 def fits(page: Page, width: int) -> bool:

@@ -16,7 +16,8 @@ from prongsai.kernel import clock
 from prongsai.modules.corruption.models import Desk, Report
 from prongsai.modules.corruption.services import count_quarters
 from tests.cast import SYSTEM
-from tests.e2e.corruption import Channel, faults
+from tests.e2e.axe import faults
+from tests.e2e.corruption import Channel
 from tests.e2e.matrix import matrix
 
 pytest_plugins = ("tests.e2e.corruption",)

@@ -18,7 +18,8 @@ from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.sealing import CONTENT, Pair, seal, wrap
 from prongsai.modules.corruption.services import SealedThere, Submission, receive
 from tests.cast import signed_in_client
-from tests.e2e.corruption import PASSPHRASE, WHAT, WORK, Channel, Reporter, faults, fill
+from tests.e2e.axe import faults
+from tests.e2e.corruption import PASSPHRASE, WHAT, WORK, Channel, Reporter, fill
 from tests.e2e.matrix import matrix
 
 pytest_plugins = ("tests.e2e.corruption",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from tests.cast import member, signed_in_client
+from tests.e2e.axe import faults
 from tests.e2e.conftest import Visit
 from tests.sample_year import PDF, build
 from tests.serving import serving
@@ -115,17 +114,15 @@ def statement_of(page: Page, address: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 360])
 def test_no_screen_has_an_accessibility_fault_or_scrolls_sideways(visit: Visitor, width: int) -> None:
-    visitor, axe, faults = visit(width=width), Axe(), {}
+    visitor, found = visit(width=width), {}
     statement = statement_of(visitor.page, visitor.address)
     for path in pages():
         page = visitor.open(path.format(statement=statement)).page
         page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('details:not(.pop)').forEach(d => d.open = true)")
-        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        if found:
-            faults[path] = [(v["id"], v["help"], v["nodes"][0]["html"][:200]) for v in found]
+        found[path] = faults(page)
         assert visitor.width() <= width, f"{path} is {visitor.width()} px wide"
-    assert not faults, json.dumps(faults, ensure_ascii=False, indent=1)
+    assert not any(found.values()), found
     assert visitor.complaints == []
 
 

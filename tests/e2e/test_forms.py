@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
@@ -20,6 +18,7 @@ from prongsai.foundation.files.storage import evidence_storage
 from prongsai.foundation.files.tests import samples
 from prongsai.foundation.tenancy.scope import scope
 from tests.cast import banthrai, member, signed_in_client
+from tests.e2e.axe import faults
 from tests.e2e.matrix import matrix
 from tests.serving import serving
 
@@ -85,15 +84,6 @@ def opened(browser: Browser, kit: dict[str, str]) -> Iterator[Opener]:
     assert [text for text in complaints if "Failed to load resource" not in text] == []
 
 
-def faults(page: Page) -> str:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return json.dumps(
-        [(v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found],
-        ensure_ascii=False,
-        indent=1,
-    )
-
-
 def send(page: Page) -> None:
     page.get_by_role("button", name="บันทึก", exact=True).click()
     page.wait_for_load_state()
@@ -106,14 +96,14 @@ def test_no_state_of_any_field_has_an_accessibility_fault(
     opened: Opener, language: str, width: int, scheme: str
 ) -> None:
     page = opened(width=width, scheme=scheme, language=language)
-    assert faults(page) == "[]"
+    assert faults(page) == []
     page.locator(".date button").first.click()
     page.locator("[role=combobox]").click()
     page.locator("[role=combobox]").fill("person1")
-    assert faults(page) == "[]"
+    assert faults(page) == []
     page.locator("#id_occurred_on_d").fill("31/2/68")
     send(page)
-    assert faults(page) == "[]"
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -201,7 +191,7 @@ def test_ten_files_of_which_one_is_a_renamed_program(opened: Opener) -> None:
     expect(page.locator(".flist .is-failed .meta")).to_have_text(
         "ไฟล์โปรแกรมแนบไม่ได้ แม้เปลี่ยนชื่อแล้ว ไฟล์อื่นยังอยู่ครบ"
     )
-    assert faults(page) == "[]"
+    assert faults(page) == []
     page.get_by_role("button", name="บันทึก", exact=True).click()
     expect(page.locator(".sending")).to_have_text("มี 1 ไฟล์ที่ส่งไม่ได้ เอาออกหรือส่งอีกครั้ง แล้วกดบันทึก")
     page.locator(".is-failed button").click()
@@ -285,5 +275,5 @@ def test_charts_have_no_accessibility_fault_and_fit_the_screen(
     page = opened(width=width, scheme=scheme, language=language)
     page.goto(page.url.replace("every-field", "every-chart"))
     expect(page.locator("figure.chart")).to_have_count(4)
-    assert faults(page) == "[]"
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,7 +11,6 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -23,6 +22,7 @@ from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel import clock
 from prongsai.kernel import registry as registries
 from prongsai.kernel.contracts import Provides, WorkItem
+from tests.e2e.axe import faults
 from tests.e2e.matrix import matrix
 from tests.sample_year import EXAMPLES
 from tests.serving import serving
@@ -81,13 +81,6 @@ def address(browser: Browser, django_db_blocker: Any, tmp_path_factory: Any) -> 
         with serving() as address:
             yield address
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]
-
-
-def faults(page: Page) -> list[Any]:
-    return [
-        (each["id"], [node["html"][:120] for node in each["nodes"]][:3])
-        for each in Axe().run(page).response["violations"]
-    ]
 
 
 def fits(page: Page, width: int) -> bool:

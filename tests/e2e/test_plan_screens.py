@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.modules.measures.reading.tests import offices
 from tests.cast import member, signed_in_client
+from tests.e2e.axe import faults
 from tests.e2e.conftest import Visit
 from tests.sample_year import EXAMPLES, build
 from tests.serving import serving
@@ -103,9 +103,7 @@ def looked_at(seen: Visit, name: str) -> None:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
         width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    told = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in found]
-    assert told == [], f"{name}: {told}"
+    assert faults(page) == [], name
     assert seen.complaints == [], name
     assert seen.width() <= (page.viewport_size or {"width": 0})["width"], f"{name} scrolls sideways"
 

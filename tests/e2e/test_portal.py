@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.axe import faults
 from tests.e2e.conftest import CHROMIUM, Visit
 from tests.e2e.matrix import matrix
 
@@ -57,15 +57,13 @@ Visitor = Callable[..., Visit]
     ("language", "width", "scheme"), matrix(("th", "en"), (1280, 360), ("light", "dark"))
 )
 def test_no_page_has_an_accessibility_fault(visit: Visitor, language: str, width: int, scheme: str) -> None:
-    visitor, axe = visit(width=width, scheme=scheme, language=language), Axe()
-    faults: dict[str, Any] = {}
+    visitor = visit(width=width, scheme=scheme, language=language)
+    found: dict[str, Any] = {}
     for path in (*PAGES, *MISSING):
         page = visitor.open(path).page
         page.evaluate(OPEN_ALL)
-        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        if found:
-            faults[path] = [(v["id"], v["help"], v["nodes"][0]["html"][:160]) for v in found]
-    assert not faults, json.dumps(faults, ensure_ascii=False, indent=1)
+        found[path] = faults(page)
+    assert not any(found.values()), found
     complaints = [text for text in visitor.complaints if "404" not in text]
     assert complaints == []
 

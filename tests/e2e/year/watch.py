@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import ConsoleMessage, Page, Response
+
+from tests.e2e.axe import faults
 
 # Words that are names in Thai papers too.
 NAMES = frozenset(
@@ -65,9 +66,8 @@ class Watch:
         if pattern in self.patterns:
             return
         self.patterns.add(pattern)
-        for found in Axe().run(page).response["violations"]:
-            parts = [node["html"][:160] for node in found["nodes"][:3]]
-            self._note(f"{path}: {found['id']} {parts}")
+        for fault in faults(page):
+            self._note(f"{path}: {fault}")
         if self.language == "th":
             for text in page.evaluate(LATIN, HEARD):
                 if not is_name(text):
