@@ -139,6 +139,12 @@ class Workflow:
         """Whether a case in `state` was ended because its citizen wanted it to end: it has no result to judge."""
         return any((row.act, row.target) == (WITHDRAW, state) for row in self.transitions)
 
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The states of cases that the office finished: of these it is asked whether they were in time, not of those that
+        were not taken up or that the citizen withdrew."""
+        return tuple(key for key in self.in_phase(Phase.FINISHED) if not self.ended_by_wish(key))
+
     def in_phase(self, *phases: Phase) -> tuple[str, ...]:
         """The keys of the states that stand in one of `phases`."""
         return tuple(state.key for state in self.states if state.phase in phases)

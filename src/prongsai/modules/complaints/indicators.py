@@ -52,7 +52,8 @@ class Figures:
     received: int
     finished: int  # of those received
     closed: int  # in the period, whenever they were received
-    in_time: int  # of those closed
+    timed: int  # of those closed: finished by the office, neither refused nor withdrawn
+    in_time: int  # of those timed
     found_true: int  # of those closed
     channels: Mapping[str, int]
     entries: tuple[int, ...]
@@ -88,6 +89,7 @@ def figures_of(kind: str, question: Question) -> Figures:
         received=present.received,
         finished=present.finished,
         closed=ended.finished,
+        timed=ended.timed,
         in_time=ended.in_time,
         found_true=ended.found_true,
         channels=_channels(kind, counted, recent),
@@ -290,7 +292,7 @@ INDICATORS = (
     ),
     _made(
         "complaints.answered_in_time", "สัดส่วนเรื่องร้องเรียนที่ยุติภายในกำหนด", "Share of complaints answered in time",
-        COMPLAINT, lambda f: (f.in_time, f.closed),
+        COMPLAINT, lambda f: (f.in_time, f.timed),
         "ยุติเรื่องร้องเรียน{topics}ภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
     ),
     _made(
@@ -313,7 +315,7 @@ INDICATORS = (
     ),
     _made(
         "grievances.answered_in_time", "สัดส่วนเรื่องร้องทุกข์แจ้งเหตุที่ยุติภายในกำหนด",
-        "Share of reports of trouble answered in time", GRIEVANCE, lambda f: (f.in_time, f.closed),
+        "Share of reports of trouble answered in time", GRIEVANCE, lambda f: (f.in_time, f.timed),
         "ยุติเรื่องร้องทุกข์แจ้งเหตุภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
     ),
     _made(
@@ -322,7 +324,7 @@ INDICATORS = (
     ),
     _made(
         "information.answered_in_time", "สัดส่วนคำขอข้อมูลข่าวสารที่แจ้งผลภายในกำหนด",
-        "Share of information requests answered in time", INFORMATION, lambda f: (f.in_time, f.closed),
+        "Share of information requests answered in time", INFORMATION, lambda f: (f.in_time, f.timed),
         "แจ้งผลคำขอข้อมูลข่าวสารภายในกำหนด {value} เรื่อง จาก {of} เรื่อง คิดเป็นร้อยละ {percent}",
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen, spans_of
 from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
@@ -275,7 +276,7 @@ class Flow:
 
 def flow(kind: str, found: Iterable[Told]) -> Flow:
     """Adds up facts in whatever order they come. A case that was opened again in the same days was not closed in them."""
-    series, made = SERIES[kind], Flow()
+    series, made, timed = SERIES[kind], Flow(), case_kind(kind).workflow.timed
     last: dict[str, Told] = {}
     numbers: list[int] = []
     for each in sorted(found, key=lambda told: told.number):
@@ -288,7 +289,7 @@ def flow(kind: str, found: Iterable[Told]) -> Flow:
     for each in last.values():
         if each.kind == series.closed:
             made.finished[each.topic] += 1
-            made.in_time[each.topic] += int(bool(each.payload.get("in_time")))
+            made.in_time[each.topic] += bool(each.payload.get("in_time")) and each.payload.get("state") in timed
             made.found_true[each.topic] += each.payload.get("found") == "true"
     return Flow(
         made.received, made.channels, made.finished, made.in_time, made.found_true, tuple(numbers)

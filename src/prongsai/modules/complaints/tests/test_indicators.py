@@ -167,6 +167,19 @@ def test_a_case_that_was_closed_twice_is_closed_once_and_by_its_last_end(office:
     assert read("complaints.closed", period=october).value == 2, "in October there were two"
 
 
+def test_what_was_refused_or_withdrawn_is_closed_and_not_judged_by_its_last_day(office: Organization) -> None:
+    """As the public figures have it: nobody takes up in time what they refuse."""
+    done(came(date(2024, 11, 4)), date(2024, 12, 27))
+    done(came(date(2024, 11, 5)), date(2024, 11, 6), how="refuse")
+    done(came(date(2024, 11, 6)), date(2024, 11, 7), how="withdraw")
+    count(date(2025, 10, 1))
+    in_time = read("complaints.answered_in_time")
+    assert (read("complaints.closed").value, in_time.value, in_time.of) == (3, 0, 1)
+    assert said("complaints.answered_in_time") == (
+        "ยุติเรื่องร้องเรียนภายในกำหนด ๐ เรื่อง จาก ๑ เรื่อง คิดเป็นร้อยละ ๐"
+    )
+
+
 def test_what_was_closed_is_the_same_before_and_after_its_months_were_counted(office: Organization) -> None:
     count(date(2024, 10, 2))
     case = done(came(date(2024, 10, 7)), date(2024, 10, 10), found="true")
