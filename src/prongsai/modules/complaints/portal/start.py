@@ -88,10 +88,14 @@ def subject(request: HttpRequest, organization: str) -> HttpResponse:
 @never_cache
 @require_POST
 def discard(request: HttpRequest, organization: str) -> HttpResponse:
-    """Forget what was begun on this device."""
+    """Forget what was begun on this device, once it is said again: a thumb slips, and nothing brings it back."""
     draft = visiting.open_draft(request)
     if not visiting.is_of(request, draft):
         return visiting.elsewhere(request)
+    if draft is not None and "sure" not in request.POST:
+        request.page_address = visiting.start_address(request)  # type: ignore[attr-defined]
+        context = {"begun": opening_words(said(draft, WHAT, "text")), **visiting.shown(draft)}
+        return render(request, "complaints/portal/discard.html", context)
     if draft is not None:
         drafts.discard(draft=draft)
     return HttpResponseRedirect(f"{visiting.start_address(request)}?gone=1")

@@ -158,7 +158,10 @@ def test_another_browser_sees_nothing_of_it_and_the_key_is_no_secret_of_the_tabl
 def test_what_was_begun_is_erased_on_demand(visitor: Visitor) -> None:
     visitor.report_lamp()
     visitor.attach(("เสา.png", PNG))
-    visitor.send("complaints/new/discard/")
+    asked = visitor.send("complaints/new/discard/").content.decode()
+    assert words("ลบที่กรอกไว้หรือไม่") in words(asked)
+    assert CitizenDraft.objects.count() == DraftFile.objects.count() == 1, "a thumb slips"
+    visitor.send("complaints/new/discard/", {"sure": "1"})
     assert not CitizenDraft.objects.exists()
     assert not DraftFile.objects.exists()
     assert "ไฟหน้าวัด" not in visitor.open("complaints/").content.decode()
@@ -286,7 +289,7 @@ def test_the_script_is_told_in_json(visitor: Visitor) -> None:
     )
     assert refused.status_code == 422
     assert "x.exe" in refused.json()["message"]
-    visitor.send("complaints/new/discard/")
+    visitor.send("complaints/new/discard/", {"sure": "1"})
     gone = visitor.send("complaints/new/photos/", {"photos": SimpleUploadedFile("a.png", PNG)}, **as_script)
     assert gone.status_code == 410
 

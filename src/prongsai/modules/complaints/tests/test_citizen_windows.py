@@ -149,7 +149,7 @@ def test_the_subject_is_changed_from_the_last_page_and_by_the_way_back(visitor: 
 def test_a_window_of_what_was_sent_or_erased_says_so_and_touches_no_other_matter(visitor: Visitor) -> None:
     visitor.report_lamp()
     lamp = window(visitor, "complaints/new/check/")
-    visitor.send("complaints/new/discard/")
+    visitor.send("complaints/new/discard/", {"sure": "1"})
     visitor.answer("what", **SERVICE)
     for path, more in (
         ("where/", {"village": "4"}),
