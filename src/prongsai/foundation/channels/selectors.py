@@ -71,11 +71,18 @@ def listed_days(channel: Channel, period: Period) -> list[date]:
 
 
 def days_of(period: Period, channels: Sequence[Channel]) -> dict[int, dict[date, DayState]]:
-    """What each day of the period was, by channel, as far as it is made. One query."""
+    """What each day of the period was, by channel, as far as it is made. Two queries.
+
+    A day that was told as up and lies wholly in an outage on record is not known, as `on_record` has it.
+    """
     found: dict[int, dict[date, DayState]] = {channel.pk: {} for channel in channels}
     rows = ChannelDay.objects.filter(channel__in=list(found), day__gte=period.start, day__lte=period.end)
     for channel, day, state in rows.values_list("channel_id", "day", "state"):
         found[channel][day] = DayState(state)
+    turned = outages(period.end)
+    for channel, days in found.items():
+        up = [day for day, state in days.items() if state is DayState.UP]
+        days |= dict.fromkeys(disputed(up, turned.get(channel, ())), DayState.UNKNOWN)
     return found
 
 

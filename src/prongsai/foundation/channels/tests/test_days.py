@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from prongsai.foundation.channels.coverage import days_of
+from prongsai.foundation.channels.coverage import DayState, days_of
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
 from prongsai.foundation.channels.selectors import coverage, on_record
+from prongsai.foundation.channels.selectors import days_of as drawn_days
 from prongsai.foundation.channels.services import (
     close_channel,
     close_day,
@@ -237,6 +238,8 @@ def test_a_day_that_lies_wholly_in_an_outage_on_record_is_not_up_whatever_is_kep
     assert found is not None
     assert (found.open_days, found.longest_gap) == (15, 16)
     assert record.disputed == {web.pk: {date(2025, 5, day) for day in range(4, 20)}}
+    drawn = drawn_days(month, [web])[web.pk]
+    assert {day.day for day, state in drawn.items() if state is not DayState.UP} == set(range(4, 20)), "as judged"
 
 
 def test_an_outage_counts_against_days_that_were_counted_as_up(office: Organization) -> None:
