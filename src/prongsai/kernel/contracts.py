@@ -197,6 +197,8 @@ class FactKind:
     title: str
     title_en: str
     provisional: bool = False  # gives way to a module that provides the same key
+    # Of one citizen's matter: no statement rests on it, for its day, subject and unit would stand in what everybody reads.
+    private: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ not publish its quarter, or messages that nobody has looked at leave the figure 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,6 @@ from decimal import Decimal
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.registry import registry
-from prongsai.kernel.sharing import shared
 from prongsai.kernel.thai.dates import BUDDHIST_ERA, SHORT_MONTHS, short_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.kernel.topics import SEALED_TOPICS, topics_phrase
@@ -23,20 +22,16 @@ from prongsai.modules.complaints.selectors.endings import standing
 from prongsai.modules.complaints.selectors.figures import (
     COUNTED,
     GRACE,
-    MOST_SHOWN,
     NO_TOPIC,
     OPENED,
     SERIES,
-    Flow,
-    Month,
     Register,
-    flow,
+    moved,
+    pending_at,
     register,
     sealed_in,
-    taken_out,
-    told,
     total,
-    uncounted,
+    ways_in,
 )
 from prongsai.modules.complaints.selectors.known import UNPUBLISHED
 
@@ -55,25 +50,14 @@ class Figures:
     timed: int  # of those closed: finished by the office, neither refused nor withdrawn
     in_time: int  # of those timed
     found_true: int  # of those closed
-    channels: Mapping[str, int]
     entries: tuple[int, ...]
     note: str = ""  # why it is not known
     unkept: bool = False
     untopiced: int = 0  # received, with no subject said: each may be of any
 
-    @property
-    def pending(self) -> int:
-        return self.received - self.finished
-
-
-@shared
-def _recent(kind: str, days: Period | None) -> Flow:
-    """What came in on the days that no counted month holds. One query, none when there are none."""
-    return flow(kind, told([SERIES[kind].received], days)) if days else Flow()
-
 
 def figures_of(kind: str, question: Question) -> Figures:
-    """At most three queries, and none that another question of the same judgement has asked.
+    """Two queries, and none that another question of the same judgement has asked.
 
     What was closed is counted over the whole period: a case that was closed, opened again and closed again is one.
     """
@@ -81,9 +65,6 @@ def figures_of(kind: str, question: Question) -> Figures:
     kept = register(period)
     found = standing(kind, period)
     present, ended = total(found.sums, topics=topics), found.ends(topics)
-    recent = _recent(kind, uncounted(kept, period))
-    months = kept.inside(period)
-    counted = [months[first] for first in sorted(months)]
     return Figures(
         kept=kept,
         received=present.received,
@@ -92,29 +73,26 @@ def figures_of(kind: str, question: Question) -> Figures:
         timed=ended.timed,
         in_time=ended.in_time,
         found_true=ended.found_true,
-        channels=_channels(kind, counted, recent),
-        entries=_entries(kind, counted, recent, topics, present.received),
+        entries=_entries(
+            kept, period, [first for (first, topic) in found.sums if not topics or topic in topics]
+        ),
         note=_why_not(kept, period),
         unkept=kept.since is None or kept.since > period.start + GRACE,
         untopiced=total(found.sums, topics=frozenset({NO_TOPIC})).received,
     )
 
 
-def _channels(kind: str, counted: list[Month], recent: Flow) -> Mapping[str, int]:
-    """By which channels they came, of all subjects."""
-    found: dict[str, int] = dict(recent.channels)
-    for month in counted:
-        for name, number in month.of(kind).get("channels", {}).items():
-            found[name] = found.get(name, 0) + int(number)
-    return found
+def _entries(kept: Register, period: Period, came: list[date]) -> tuple[int, ...]:
+    """The counted months that carry the figure: of a zero all of them, otherwise those in which something came in.
 
-
-def _entries(
-    kind: str, counted: list[Month], recent: Flow, topics: frozenset[str], received: int
-) -> tuple[int, ...]:
-    """The counted months that carry the figure: of a zero all of them, otherwise those in which something came in."""
-    carrying = [month.number for month in counted if not received or month.figure(kind, "received", topics)]
-    return tuple(sorted({*carrying, *(recent.numbers[:MOST_SHOWN] if received else ())}))
+    What a single case left on record is never cited: its day, subject and unit would stand in what everybody reads. For
+    days that are not counted yet the register itself is.
+    """
+    counted = {first: month.number for first, month in kept.inside(period).items()}
+    if not came:
+        return tuple(sorted(counted.values()))
+    carrying = [counted[first] for first in came if first in counted]
+    return tuple(sorted({*carrying, *([] if len(carrying) == len(came) else [kept.opened])}))
 
 
 def _why_not(kept: Register, period: Period) -> str:
@@ -168,7 +146,7 @@ def _received(question: Question) -> Reading:
         "pending": known - finished,
         "in_time": Decimal(own.in_time),
         "found_true": Decimal(own.found_true),
-        **{f"channel_{name}": Decimal(number) for name, number in own.channels.items() if name},
+        **_by_channel(question),
     }
     note = own.note
     if not note and sealed is not None and sealed.value is None:
@@ -187,19 +165,34 @@ def _received(question: Question) -> Reading:
             None, _as_of(question), entries=entries, note=note, parts=parts, unkept=own.unkept
         )  # fmt: skip
     return Reading(
-        known, _as_of(question), entries=entries, parts=parts, note="" if known else _left(own, question)
+        known, _as_of(question), entries=entries, parts=parts, note="" if known else _left(question)
     )
 
 
-def _left(own: Figures, question: Question) -> str:
-    """Of a zero: how many came in as complaints and were made cases of another kind, in words; "" for none."""
-    topics = frozenset(topic.value for topic in question.topics)
-    months = own.kept.inside(question.period).values()
-    left = sum(month.figure(COMPLAINT, "taken_out", topics) for month in months)
-    if days := uncounted(own.kept, question.period):
-        lately = taken_out(COMPLAINT, days)
-        left += sum(number for topic, number in lately.items() if not topics or topic in topics)
-    return f"เปลี่ยนเป็นเรื่องประเภทอื่น {left} เรื่อง" if left else ""
+def _by_channel(question: Question) -> dict[str, Decimal]:
+    """How many of these subjects came by which kind of channel."""
+    parts: dict[str, Decimal] = {}
+    for (topic, channel), number in ways_in(COMPLAINT, question.period).items():
+        if channel and (not question.topics or topic in question.topics):
+            parts[f"channel_{channel}"] = parts.get(f"channel_{channel}", Decimal(0)) + number
+    return parts
+
+
+def _left(question: Question) -> str:
+    """Of a zero: how many were on record as complaints of these subjects and this period and are put elsewhere since, in
+    words; "" for none."""
+    gone = {"เปลี่ยนเป็นเรื่องประเภทอื่น": set[str](), "แก้วันที่รับเป็นวันนอกช่วงนี้": set[str](), "ย้ายไปด้านอื่น": set[str]()}
+    kind, day, topic = gone.values()
+    for each in moved(COMPLAINT, question.period):
+        if question.topics and each.topic not in question.topics:
+            continue
+        if each.now_kind != SERIES[COMPLAINT].received:
+            kind.add(each.subject)
+        elif not question.period.start <= each.now_on <= question.period.end:
+            day.add(each.subject)
+        elif question.topics and each.now_topic not in question.topics:
+            topic.add(each.subject)
+    return " ".join(f"{said} {len(cases)} เรื่อง" for said, cases in gone.items() if cases)
 
 
 def _at_least(reading: Reading) -> Decimal:
@@ -221,6 +214,24 @@ def _say_received(question: Question, reading: Reading) -> str:
     finished = reading.parts.get("finished")
     done = "" if finished is None else f" ดำเนินการแล้วเสร็จ {finished:.0f} เรื่อง"
     return to_thai(f"มีเรื่องร้องเรียน{about} {reading.value:.0f} เรื่อง{done}")
+
+
+def _pending(question: Question) -> Reading:
+    """Open at the end of the period, or now while it runs: whenever they came in, the sealed channel's among them."""
+    own, sealed = figures_of(COMPLAINT, question), _sealed(question)
+    still = pending_at(COMPLAINT, _as_of(question))
+    value = Decimal(sum(n for topic, n in still.items() if not question.topics or topic in question.topics))
+    note, entries = own.note, own.entries
+    if sealed is not None:
+        entries = tuple(sorted({*entries, *sealed.entries}))
+        value += sealed.parts.get("pending", Decimal(0))
+        if not note and sealed.value is None:
+            note = f"ช่องทางแจ้งเบาะแสการทุจริต: {sealed.note}"
+    if note:
+        return Reading(
+            None, _as_of(question), entries=entries, note=note, parts={"known": value}, unkept=own.unkept
+        )  # fmt: skip
+    return Reading(value, _as_of(question), entries=entries)
 
 
 # -- the others ---------------------------------------------------------------------------------------------------
@@ -275,10 +286,10 @@ INDICATORS = (
         "complaints.closed", "จำนวนเรื่องร้องเรียนที่ยุติแล้ว", "Complaints closed", COMPLAINT, lambda f: (f.closed, None),
         "ยุติเรื่องร้องเรียน{topics} {value} เรื่อง", "ไม่มีเรื่องร้องเรียน{topics}ที่ยุติในช่วงนี้",
     ),
-    _made(
-        "complaints.pending", "จำนวนเรื่องร้องเรียนที่อยู่ระหว่างดำเนินการ", "Complaints still open", COMPLAINT,
-        lambda f: (f.pending, None), "มีเรื่องร้องเรียน{topics}อยู่ระหว่างดำเนินการ {value} เรื่อง",
-        "ไม่มีเรื่องร้องเรียน{topics}ค้างดำเนินการ",
+    Indicator(
+        "complaints.pending", "จำนวนเรื่องร้องเรียนที่อยู่ระหว่างดำเนินการ", "Complaints still open", _pending,
+        _teller("มีเรื่องร้องเรียน{topics}อยู่ระหว่างดำเนินการ {value} เรื่อง", "ไม่มีเรื่องร้องเรียน{topics}ค้างดำเนินการ"),
+        carriers=CARRIERS,
     ),
     _made(
         "complaints.found_true", "จำนวนเรื่องร้องเรียนที่ตรวจสอบแล้วพบว่ามีมูล", "Complaints found to be true", COMPLAINT,

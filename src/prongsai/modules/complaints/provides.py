@@ -28,10 +28,15 @@ from prongsai.modules.complaints.traffy import taking as traffy
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
-    FactKind("complaint_received", "รับเรื่องร้องเรียน", "Complaint received"),
-    FactKind("complaint_closed", "ยุติเรื่องร้องเรียน", "Complaint closed"),
-    FactKind("complaint_reopened", "เปิดเรื่องร้องเรียนอีกครั้ง", "Complaint reopened"),
-    FactKind("complaint_recategorised", "เปลี่ยนประเภทเรื่องร้องเรียน", "Complaint put into another category"),
+    FactKind("complaint_received", "รับเรื่องร้องเรียน", "Complaint received", private=True),
+    FactKind("complaint_closed", "ยุติเรื่องร้องเรียน", "Complaint closed", private=True),
+    FactKind("complaint_reopened", "เปิดเรื่องร้องเรียนอีกครั้ง", "Complaint reopened", private=True),
+    FactKind(
+        "complaint_recategorised",
+        "เปลี่ยนประเภทเรื่องร้องเรียน",
+        "Complaint put into another category",
+        private=True,
+    ),
     FactKind("grievance_received", "รับเรื่องร้องทุกข์ แจ้งเหตุ", "Report of trouble received"),
     FactKind("grievance_closed", "ยุติเรื่องร้องทุกข์ แจ้งเหตุ", "Report of trouble closed"),
     FactKind("grievance_reopened", "เปิดเรื่องร้องทุกข์ แจ้งเหตุอีกครั้ง", "Report of trouble reopened"),

@@ -239,7 +239,9 @@ def test_a_day_that_lies_wholly_in_an_outage_on_record_is_not_up_whatever_is_kep
     assert (found.open_days, found.longest_gap) == (15, 16)
     assert record.disputed == {web.pk: {date(2025, 5, day) for day in range(4, 20)}}
     drawn = drawn_days(month, [web])[web.pk]
-    assert {day.day for day, state in drawn.items() if state is not DayState.UP} == set(range(4, 20)), "as judged"
+    assert {day.day for day, state in drawn.items() if state is not DayState.UP} == set(range(4, 20)), (
+        "as judged"
+    )
 
 
 def test_an_outage_counts_against_days_that_were_counted_as_up(office: Organization) -> None:

@@ -7,7 +7,6 @@ none, one that was put elsewhere has it there. Once a month the figures are coun
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,7 +18,7 @@ from django.db.models import Q
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen, spans_of
-from prongsai.foundation.ledger.models import Entry, LogName, Withdrawal
+from prongsai.foundation.ledger.models import Entry, LogName, Payload, Withdrawal
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
@@ -34,7 +33,6 @@ NO_TOPIC = "other"  # as payloads call the subjects of no measure
 # A register that began with the channels in the first days of the year counts for all of it: no gap is longer than the
 # rule of the zero allows.
 GRACE = timedelta(days=zero_rule().longest_gap_days)
-MOST_SHOWN = 50  # facts of a month that is not counted yet that a figure cites
 
 
 @dataclass(frozen=True)
@@ -80,16 +78,6 @@ class Month:
     def agrees(self) -> bool:
         """Whether the register of cases said the same as the ledger."""
         return bool(self.payload.get("agrees", 1))
-
-    def of(self, kind: str) -> Mapping[str, Any]:
-        return self.payload.get("kinds", {}).get(kind, {})
-
-    def figure(self, kind: str, name: str, topics: frozenset[str]) -> int:
-        """A figure of the month: of all subjects, or of these."""
-        told = self.of(kind)
-        if not topics:
-            return int(told.get(name, 0))
-        return sum(int(told.get("topics", {}).get(topic, {}).get(name, 0)) for topic in topics)
 
 
 @dataclass(frozen=True)
@@ -182,6 +170,27 @@ SELECT came.month, came.topic, count(*), count(*) FILTER (WHERE went.times > 0)
 FROM came LEFT JOIN went USING (subject) GROUP BY came.month, came.topic
 """
 
+PENDING = f"""
+WITH came AS (
+  SELECT DISTINCT ON (e.subject) e.subject, e.topic {STANDING} AND e.kind = %(received)s AND e.occurred_on <= %(day)s
+  ORDER BY e.subject, e.number DESC
+), went AS (
+  SELECT e.subject, sum(CASE WHEN e.kind = %(closed)s THEN 1 ELSE -1 END) AS times {STANDING}
+    AND e.kind IN (%(closed)s, %(reopened)s) AND e.occurred_on <= %(day)s
+  GROUP BY e.subject
+)
+SELECT came.topic, count(*) FROM came LEFT JOIN went USING (subject)
+WHERE coalesce(went.times, 0) <= 0 GROUP BY came.topic
+"""
+WAYS_IN = f"""
+SELECT e.topic, coalesce(convert_from(p.body, 'UTF8')::jsonb ->> 'channel_kind', ''), count(*)
+FROM ({{rows}}) AS e
+LEFT JOIN {Payload._meta.db_table} p ON p.organization_id = e.organization_id AND p.entry_id = e.id
+GROUP BY 1, 2
+""".format(
+    rows=f"SELECT e.* {STANDING} AND e.kind = %(received)s AND e.occurred_on BETWEEN %(start)s AND %(end)s"
+)
+
 Sums = Mapping[tuple[date, str], Sum]
 
 
@@ -198,6 +207,28 @@ def sums(kind: str, period: Period, *, until: date | None = None) -> Sums:
         return {(month, topic or NO_TOPIC): Sum(came, went) for month, topic, came, went in cursor.fetchall()}
 
 
+@shared
+def pending_at(kind: str, day: date) -> Mapping[str, int]:
+    """Cases of a kind that had come in by a day, in whatever year, and were not closed then, by subject. One query."""
+    series = SERIES[kind]
+    given = {
+        "received": series.received, "closed": series.closed, "reopened": series.reopened, "day": day,
+        "now": clock.now(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(PENDING, given)
+        return {topic or NO_TOPIC: count for topic, count in cursor.fetchall()}
+
+
+@shared
+def ways_in(kind: str, period: Period) -> Mapping[tuple[str, str], int]:
+    """Of the cases of a kind that came in within the period, how many of each subject by which kind of channel. One query."""
+    given = {"received": SERIES[kind].received, "start": period.start, "end": period.end, "now": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(WAYS_IN, given)
+        return {(topic or NO_TOPIC, channel): count for topic, channel, count in cursor.fetchall()}
+
+
 def total(found: Sums, *, topics: frozenset[str] = frozenset(), months: Iterable[date] | None = None) -> Sum:
     """Everything that was found, or only these subjects and months."""
     wanted = None if months is None else set(months)
@@ -211,31 +242,49 @@ def total(found: Sums, *, topics: frozenset[str] = frozenset(), months: Iterable
     )
 
 
-# Received as this kind for the last time, and after that as another one.
-TAKEN_OUT = f"""
-SELECT e.topic, count(*) FROM {Entry._meta.db_table} e
-WHERE e.log = '{LogName.MAIN}' AND e.about = '' AND e.recorded_at <= %(now)s
-  AND e.kind = %(received)s AND e.occurred_on BETWEEN %(start)s AND %(end)s
-  AND EXISTS (SELECT FROM {Entry._meta.db_table} o WHERE o.organization_id = e.organization_id AND o.log = e.log
-              AND o.subject = e.subject AND o.number > e.number AND o.kind = ANY(%(others)s))
-  AND NOT EXISTS (SELECT FROM {Entry._meta.db_table} o WHERE o.organization_id = e.organization_id AND o.log = e.log
-                  AND o.subject = e.subject AND o.number > e.number AND o.kind = e.kind)
-GROUP BY e.topic
+# What was on record of a case as this kind, and how its last word on record has it now.
+MOVED = f"""
+SELECT e.subject, e.topic, n.kind, n.occurred_on, n.topic
+FROM {Entry._meta.db_table} e
+JOIN LATERAL (
+  SELECT o.id, o.number, o.kind, o.occurred_on, o.topic
+  FROM {Entry._meta.db_table} o
+  WHERE o.organization_id = e.organization_id AND o.log = e.log AND o.subject = e.subject AND o.kind = ANY(%(kinds)s)
+    AND o.recorded_at <= %(now)s
+  ORDER BY o.number DESC LIMIT 1
+) n ON n.number > e.number
+WHERE e.log = '{LogName.MAIN}' AND e.about = '' AND e.kind = %(received)s
+  AND e.occurred_on BETWEEN %(start)s AND %(end)s
+  AND NOT EXISTS (SELECT FROM {Withdrawal._meta.db_table} w
+                  WHERE w.organization_id = e.organization_id AND w.entry_id = n.id)
 """
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A case that was on record as of a kind, period and subject, and how it stands now."""
+
+    subject: str
+    topic: str
+    now_kind: str  # of the fact that it came in
+    now_on: date
+    now_topic: str
+
+
 @shared
-def taken_out(kind: str, period: Period) -> Mapping[str, int]:
-    """Of the cases that came in within the period as of this kind: how many were made cases of another kind and are
-    counted there, by subject. One query."""
+def moved(kind: str, period: Period) -> list[Moved]:
+    """Each former word on record of the cases that came in within the period as of this kind, and were put elsewhere by
+    kind, day or subject since. One query."""
     given = {
-        "received": SERIES[kind].received,
-        "others": [series.received for other, series in SERIES.items() if other != kind],
+        "received": SERIES[kind].received, "kinds": [series.received for series in SERIES.values()],
         "start": period.start, "end": period.end, "now": clock.now(),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(TAKEN_OUT, given)
-        return {topic or NO_TOPIC: count for topic, count in cursor.fetchall()}
+        cursor.execute(MOVED, given)
+        return [
+            Moved(subject, topic or NO_TOPIC, now_kind, on, now_topic or NO_TOPIC)
+            for subject, topic, now_kind, on, now_topic in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True)
@@ -264,41 +313,22 @@ def told(kinds: Iterable[str], period: Period) -> list[Told]:
 
 @dataclass(frozen=True)
 class Flow:
-    """What came in and what was closed within some days, of one kind of case."""
+    """How many came in and were closed within some days, of one kind of case; `in_time` of those that the office finished."""
 
-    received: Counter[str] = field(default_factory=Counter[str])  # by subject
-    channels: Counter[str] = field(default_factory=Counter[str])
-    finished: Counter[str] = field(default_factory=Counter[str])
-    in_time: Counter[str] = field(default_factory=Counter[str])
-    found_true: Counter[str] = field(default_factory=Counter[str])
-    numbers: tuple[int, ...] = ()  # facts of what came in
+    received: int = 0
+    finished: int = 0
+    in_time: int = 0
 
 
 def flow(kind: str, found: Iterable[Told]) -> Flow:
     """Adds up facts in whatever order they come. A case that was opened again in the same days was not closed in them."""
-    series, made, timed = SERIES[kind], Flow(), case_kind(kind).workflow.timed
-    last: dict[str, Told] = {}
-    numbers: list[int] = []
+    series, timed = SERIES[kind], case_kind(kind).workflow.timed
+    received, last = 0, dict[str, Told]()
     for each in sorted(found, key=lambda told: told.number):
         if each.kind == series.received:
-            made.received[each.topic] += 1
-            made.channels[str(each.payload.get("channel_kind") or "")] += 1
-            numbers.append(each.number)
+            received += 1
         elif each.kind in series.kinds:
             last[each.subject] = each
-    for each in last.values():
-        if each.kind == series.closed:
-            made.finished[each.topic] += 1
-            made.in_time[each.topic] += bool(each.payload.get("in_time")) and each.payload.get("state") in timed
-            made.found_true[each.topic] += each.payload.get("found") == "true"
-    return Flow(
-        made.received, made.channels, made.finished, made.in_time, made.found_true, tuple(numbers)
-    )  # fmt: skip
-
-
-def uncounted(kept: Register, period: Period) -> Period | None:
-    """The days of the period, up to today, that come after the last month that was counted."""
-    counted = kept.inside(period)
-    start = max((month_of(first).end + timedelta(days=1) for first in counted), default=period.start)
-    end = min(period.end, clock.today())
-    return Period(max(start, period.start), end) if max(start, period.start) <= end else None
+    closed = [each for each in last.values() if each.kind == series.closed]
+    good = [each for each in closed if each.payload.get("in_time") and each.payload.get("state") in timed]
+    return Flow(received, len(closed), len(good))

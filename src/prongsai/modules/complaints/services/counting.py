@@ -5,8 +5,8 @@ Both counts stand in the public fact when they disagree, and nothing is proven b
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -31,19 +31,18 @@ from prongsai.modules.complaints.selectors.figures import (
     NO_TOPIC,
     OPENED,
     SERIES,
-    Flow,
     Sum,
     flow,
     month_of,
     months_from,
+    pending_at,
     register,
+    sealed_in,
     sums,
-    taken_out,
     told,
 )
 
 MOST_MONTHS = 36  # that are looked at for counting, and for counting anew
-PENDING_YEARS = 3  # a case that came in earlier and is still open is counted no more
 RECOUNTED = "ข้อมูลของเดือนเปลี่ยนหลังจากที่นับ จึงนับใหม่"
 
 
@@ -133,8 +132,10 @@ def _put_on_record(actor: Actor, period: Period, figures: Mapping[str, Any]) -> 
     told = figures["kinds"][COMPLAINT]
     name = month_and_year(period.start)
     said = f"รับ {told['received']} เรื่อง ยุติ {told['finished']} เรื่อง คงค้าง {told['pending']} เรื่อง"
-    if not any(told[name] for name in ("received", "finished", "pending")):
-        said = "รับ 0 เรื่อง" if figures["unsorted"] else "ไม่มีเรื่องร้องเรียน"
+    if sealed_in(period):
+        said += " ไม่รวมช่องทางแจ้งเบาะแสการทุจริต"
+    if not figures["agrees"]:
+        said += " ทะเบียนเรื่องกับบันทึกหลักฐานไม่ตรงกัน"
     if figures["unsorted"]:
         said += f" และมี {figures['unsorted']} เรื่องที่ยังไม่มีเจ้าหน้าที่ตรวจประเภท"
     return record(
@@ -160,18 +161,14 @@ NOTHING = {"facts": 0, "last": 0}
 def counted(period: Period) -> dict[str, Any]:
     """The figures of a month from the ledger, and whether the cases themselves come to the same.
 
-    Of each kind of case and subject: came in, was closed, still open at the end, closed in time, found to be true. Of
-    complaints also how many of those that came in were made cases of another kind, where there are such.
+    Of each kind of case: came in, was closed, still open at the end, closed in time. By subject and way in nothing is
+    said: everybody may read it, and few complaints are not broken down by month.
     """
     found = told(STAMPED, period)
     unsorted = sum(each.kind == UNSORTED for each in found)
     figures: dict[str, Any] = {
         "kinds": {
-            kind: _figures(
-                flow(kind, found),
-                _pending(kind, period),
-                taken_out(kind, period) if kind == COMPLAINT else {},
-            )
+            kind: asdict(flow(kind, found)) | {"pending": sum(pending_at(kind, period.end).values())}
             for kind in KINDS
         },
         "stamp": {"facts": len(found), "last": max((each.number for each in found), default=0)},
@@ -182,32 +179,6 @@ def counted(period: Period) -> dict[str, Any]:
     if differing:
         figures |= {"agrees": 0, "differs": differing}
     return figures
-
-
-def _figures(made: Flow, pending: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, Any]:
-    by_topic: dict[str, dict[str, int]] = {}
-    counts: dict[str, Mapping[str, int]] = {
-        "received": made.received, "finished": made.finished, "pending": pending, "in_time": made.in_time,
-        "found_true": made.found_true, **({"taken_out": taken} if taken else {}),
-    }  # fmt: skip
-    for name, amounts in counts.items():
-        for topic, amount in amounts.items():
-            if amount:
-                by_topic.setdefault(topic, dict.fromkeys(counts, 0))[name] = amount
-    return {
-        **{name: sum(amounts.values()) for name, amounts in counts.items()},
-        "topics": {topic: by_topic[topic] for topic in sorted(by_topic)},
-        "channels": {name: made.channels[name] for name in sorted(made.channels)},
-    }
-
-
-def _pending(kind: str, period: Period) -> dict[str, int]:
-    """By subject: what had come in by the end of the period and was not closed then."""
-    start = period.end.replace(year=period.end.year - PENDING_YEARS, day=1)
-    open_then: Counter[str] = Counter()
-    for (_month, topic), each in sums(kind, Period(start, period.end), until=period.end).items():
-        open_then[topic] += each.received - each.finished
-    return dict(open_then)
 
 
 # -- the cases themselves -----------------------------------------------------------------------------------------
@@ -245,22 +216,17 @@ def facts_by_month(period: Period) -> dict[Key, Sum]:
 
 
 def _differing(period: Period) -> list[dict[str, Any]]:
-    """Where the two do not agree, with both figures."""
+    """The kinds of case of which the two do not agree by subject, with both sums."""
     cases, ledger = cases_by_month(period), facts_by_month(period)
+    kinds = {key[1] for key in {*cases, *ledger} if cases.get(key) != ledger.get(key)}
     return [
-        {
-            "kind": kind,
-            "topic": topic,
-            "cases": _shown(cases.get((month, kind, topic), Sum())),
-            "facts": _shown(ledger.get((month, kind, topic), Sum())),
-        }
-        for month, kind, topic in sorted({*cases, *ledger})
-        if cases.get((month, kind, topic)) != ledger.get((month, kind, topic))
+        {"kind": kind, "cases": _summed(cases, kind), "facts": _summed(ledger, kind)}
+        for kind in sorted(kinds)
     ]
 
 
-def _shown(each: Sum) -> dict[str, int]:
-    return {"received": each.received, "finished": each.finished}
+def _summed(found: Mapping[Key, Sum], kind: str) -> dict[str, int]:
+    return asdict(sum((each for key, each in found.items() if key[1] == kind), Sum()))
 
 
 def _agreeing(span: Period) -> dict[date, bool]:

@@ -51,7 +51,9 @@ def done(case: Case, on: date, *, found: str = "untrue", how: str = "finish") ->
     with clock.at(on):
         if case.state == "received":
             case = acknowledge(actor=SYSTEM, case=case)
-        brought: dict[str, str] = {"reason" if how in {"refuse", "withdraw"} else "result": "แจ้งผลแล้ว (ข้อมูลตัวอย่าง)"}
+        brought: dict[str, str] = {
+            "reason" if how in {"refuse", "withdraw"} else "result": "แจ้งผลแล้ว (ข้อมูลตัวอย่าง)"
+        }
         if case.kind == COMPLAINT and how == "finish":
             brought["found"] = found
         case = act(actor=SYSTEM, case=case, act=how, **brought)  # type: ignore[arg-type]
