@@ -6,7 +6,7 @@ not publish its quarter, or messages that nobody has looked at leave the figure 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,6 @@ from prongsai.modules.complaints.selectors.figures import (
     register,
     sealed_in,
     total,
-    ways_in,
 )
 from prongsai.modules.complaints.selectors.known import UNPUBLISHED
 
@@ -50,6 +49,7 @@ class Figures:
     timed: int  # of those closed: finished by the office, neither refused nor withdrawn
     in_time: int  # of those timed
     found_true: int  # of those closed
+    ways: Mapping[tuple[str, str], int]  # by which kinds of channel they came, by subject; of all subjects
     entries: tuple[int, ...]
     note: str = ""  # why it is not known
     unkept: bool = False
@@ -73,6 +73,7 @@ def figures_of(kind: str, question: Question) -> Figures:
         timed=ended.timed,
         in_time=ended.in_time,
         found_true=ended.found_true,
+        ways=found.ways,
         entries=_entries(
             kept, period, [first for (first, topic) in found.sums if not topics or topic in topics]
         ),
@@ -146,7 +147,7 @@ def _received(question: Question) -> Reading:
         "pending": known - finished,
         "in_time": Decimal(own.in_time),
         "found_true": Decimal(own.found_true),
-        **_by_channel(question),
+        **_by_channel(own, question),
     }
     note = own.note
     if not note and sealed is not None and sealed.value is None:
@@ -169,10 +170,10 @@ def _received(question: Question) -> Reading:
     )
 
 
-def _by_channel(question: Question) -> dict[str, Decimal]:
+def _by_channel(own: Figures, question: Question) -> dict[str, Decimal]:
     """How many of these subjects came by which kind of channel."""
     parts: dict[str, Decimal] = {}
-    for (topic, channel), number in ways_in(COMPLAINT, question.period).items():
+    for (topic, channel), number in own.ways.items():
         if channel and (not question.topics or topic in question.topics):
             parts[f"channel_{channel}"] = parts.get(f"channel_{channel}", Decimal(0)) + number
     return parts

@@ -283,18 +283,17 @@ class RecategoriseForm(VersionedForm):
         required=False,
     )
     reason = WordsField(
-        label=_("Why it is no complaint about the office"), rows=3, max_length=1_000, required=False,
-        help_text=_("Needed where it becomes another kind of case: it is counted among complaints no longer. Only staff see it"),
+        label=_("Why it belongs elsewhere"), rows=3, max_length=1_000, required=False,
+        help_text=_("Needed where its kind or subject area changes: it is counted there, and here no longer. Only staff see it"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, categories: list[Category], kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = {each.key: each for each in categories}
         self.fields["category"].choices = by_kind(categories)  # type: ignore[attr-defined]
-        others = {each.kind for each in categories} != {kind}
-        if others:
+        if {each.kind for each in categories} != {kind}:
             self.fields["category"].help_text = ANOTHER_KIND
-        if not (others and registry().case_kinds[kind].kept_to_unit):
+        if not registry().case_kinds[kind].kept_to_unit:
             del self.fields["reason"]
         self.fields["topic"].choices = [("", "–"), *TOPICS.items()]  # type: ignore[attr-defined]
 
@@ -305,6 +304,10 @@ class CorrectForm(VersionedForm):
     title = forms.CharField(label=_("Matter"), max_length=200)
     body = WordsField(label=_("Details"), rows=6, required=False)
     received_on = ThaiDateField(label=_("Received on"), not_after=clock.today)
+    reason = forms.CharField(
+        label=_("Why the day of receipt is another one"), max_length=1_000, required=False,
+        help_text=_("Only when you change the day: deadlines and figures go by it"),
+    )  # fmt: skip
     is_urgent = forms.BooleanField(label=_("Urgent"), required=False, help_text=URGENT)
     contact_name = forms.CharField(label=_("Name"), max_length=200, required=False)
     contact_phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
@@ -320,14 +323,18 @@ class CorrectForm(VersionedForm):
     concerned_unit = ConcernedUnitField()
     concerned_member = ConcernedMemberField()
     sections = (
-        Section(_("Matter"), ("title", "body", "received_on", "is_urgent")),
+        Section(_("Matter"), ("title", "body", "received_on", "reason", "is_urgent")),
         Section(_("Whom it is about"), CONCERNED),
         Section(_("Who brought it"), ("contact_name", "contact_phone", "contact_email")),
         Section(_("Where it is"), ("place", "village", "point")),
     )
 
-    def __init__(self, *args: Any, own_words: bool = False, kept: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, own_words: bool = False, kept: bool = False, redates: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not redates:
+            del self.fields["received_on"], self.fields["reason"]
         if own_words:
             del self.fields["body"]
             self.fields["title"].help_text = OWN_WORDS

@@ -36,7 +36,7 @@ class Correct(CaseForm, abstract=True):
 
     def initial(self) -> dict[str, Any]:
         case = self.case
-        apart = (SEEN, SINCE, "point", *CONCERNED)
+        apart = (SEEN, SINCE, "point", "reason", *CONCERNED)
         names = [name for name in CorrectForm.base_fields if name not in apart]
         at = None if case.latitude is None or case.longitude is None else point(case.latitude, case.longitude)
         said = {name: getattr(case, name) for name in names}
@@ -45,7 +45,8 @@ class Correct(CaseForm, abstract=True):
     def form_kwargs(self) -> dict[str, Any]:
         may_say = any(self.may_do(what) for what in ("assign", "intake", "manage"))
         own_words = services.has_own_words(self.case)
-        return {"own_words": own_words, "kept": self.kind.kept_to_unit and may_say}
+        kept = self.kind.kept_to_unit and may_say
+        return {"own_words": own_words, "kept": kept, "redates": services.may_redate(self.actor, self.case)}
 
     def restored(self, body: Mapping[str, list[str]]) -> Any:
         """A draft of a page that did not ask yet for point and urgency leaves both as they are."""
@@ -78,6 +79,7 @@ class Correct(CaseForm, abstract=True):
             contact=contact if touched & {"contact_name", "contact_phone", "contact_email"} else None,
             place=place if touched & {"place", "village", "point"} else None,
             concerned=concerned_in(form),
+            reason=given.get("reason", ""),
         )
         return self.at()
 

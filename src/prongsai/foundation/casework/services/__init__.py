@@ -17,6 +17,7 @@ from prongsai.foundation.casework.services.correcting import (
     confirm_kind,
     correct,
     has_own_words,
+    may_redate,
     recategorise,
 )
 from prongsai.foundation.casework.services.erasing import erase_case
@@ -62,6 +63,7 @@ __all__ = [
     "hear",
     "may_answer",
     "may_leave",
+    "may_redate",
     "may_renew",
     "may_take",
     "merge",

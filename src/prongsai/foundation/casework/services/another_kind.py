@@ -11,7 +11,7 @@ from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common, facts
 from prongsai.foundation.casework.services.messages import put_note, put_out
-from prongsai.foundation.casework.services.moving import MOVED, count_days, move
+from prongsai.foundation.casework.services.moving import MOVED, count_days, count_taken, move
 from prongsai.foundation.casework.services.opening import put_number
 from prongsai.foundation.casework.services.publishing import take_back
 from prongsai.kernel import clock
@@ -59,6 +59,7 @@ def into_kind(case: Case, before: CaseKind, after: CaseKind, *, actor: Actor, re
     calendar = calendar_from(min(case.clock_started_on, today))
     move(case, fitting(case, before, after), kind=after, on=today, calendar=calendar)
     count_days(case, after, calendar)
+    count_taken(case, after, calendar)
     if after.kept_to_unit and not before.kept_to_unit and case.is_open:
         case.unit = case.assignee = None
     common.keep(case, *FIELDS)

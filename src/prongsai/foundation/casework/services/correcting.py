@@ -28,10 +28,11 @@ from prongsai.foundation.casework.services.opening import (
     put_place,
     titled,
 )
+from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.contracts import Actor, Topic
-from prongsai.kernel.errors import InvalidInput, WrongState
-from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
+from prongsai.kernel.thai.dates import fiscal_year_of, short_date
 
 CONTACT = ("is_anonymous", "contact_name", "contact_phone", "contact_email", "contact_handle")
 PLACE = ("place", "village", "latitude", "longitude")
@@ -66,11 +67,28 @@ def recategorise(
         return into_kind(current, known, case_kind(kind), actor=actor, reason=reason)
     if (category, named) == (current.category, current.topic):
         return current
+    if known.kept_to_unit and named != current.topic:
+        _leave_subject(current, known, actor, reason)
     current.category, current.topic = category, named
     common.keep(current, "category", "topic")
     common.note_event(current, "recategorised", actor=actor, about=category)
     facts.on_recategorised(current, actor, "เปลี่ยนประเภทหรือด้านของเรื่อง")
     return current
+
+
+def _leave_subject(case: Case, kind: CaseKind, actor: Actor, reason: str) -> None:
+    """A complaint about the office leaves the count of its subject, which a report may say to be none: by who keeps the
+    register alone, and for a reason that stands in a note. Whoever works on it may be close to whom it is about."""
+    if not kind.keeps(actor):
+        raise NotPermitted(
+            _(
+                "%(name)s may not put a complaint under another subject. Whoever takes in or manages such cases may."
+            )
+            % {"name": actor.name}
+        )
+    needed = _("Say why it belongs under another subject: it is counted there and no longer here")
+    said = common.words(reason, "reason", limit=1_000, needed=needed)
+    put_note(case, f"เปลี่ยนด้านของเรื่อง: {said}", actor=actor)
 
 
 @transaction.atomic
@@ -102,13 +120,15 @@ def correct(
     received_on: date | None = None,
     is_urgent: bool | None = None,
     concerned: Concerned | None = None,
+    reason: str = "",
 ) -> Case:
     """Correct what was typed; what is not given stays. Another `received_on` moves the last day, and the fact with it.
 
-    What title and body said before is kept as a note among the staff. Needs `<module>.handle`; to say whom it
-    is about, what `change_concerned` asks for. Raises WrongState when
-    the case was erased, or for another day of a case that is closed or was opened again; InvalidInput, also for another
-    body of what the citizen wrote themselves (`has_own_words`); Stale, NotPermitted.
+    What title and body said before, and the former day with the `reason` for another, is kept as a note among the staff.
+    Needs `<module>.handle`; for another day, what `may_redate` says; to say whom it is about, what `change_concerned`
+    asks for. Raises WrongState when the case was erased, or for another day of a case that is closed, was opened again
+    or whose day the system noted; InvalidInput, also for another body of what the citizen wrote themselves
+    (`has_own_words`), and for another day without a reason; Stale, NotPermitted.
     """
     current = common.locked(case, version)
     kind = case_kind(current.kind)
@@ -125,7 +145,7 @@ def correct(
         current.details, changed = checked_details(details), [*changed, "details"]
     if is_urgent is not None and is_urgent != current.is_urgent:
         current.is_urgent, changed = is_urgent, [*changed, "is_urgent"]
-    moved = received_on is not None and _redate(current, kind, received_on)
+    moved = received_on is not None and _redate(current, kind, received_on, actor=actor, reason=reason)
     if moved:
         changed += ["received_on", "clock_started_on", *COUNTED]
     if concerned is not None:
@@ -167,11 +187,26 @@ def has_own_words(case: Case) -> bool:
     return CaseEvent.objects.filter(case=case, event="received", member__isnull=True).exists()
 
 
-def _redate(case: Case, kind: CaseKind, day: date) -> bool:
+def came_by_itself(case: Case) -> bool:
+    """Whether the system noted the day on which the case came: it came by the web, mail or another program, or was made of
+    a message or of another case that did. One query at most."""
+    if case.parent_id is not None or case.source_key.startswith(FROM_MESSAGE):  # type: ignore[attr-defined]
+        return True
+    return CaseEvent.objects.filter(case=case, event="received", member__isnull=True).exists()
+
+
+def may_redate(actor: Actor, case: Case) -> bool:
+    """Whether the actor may correct the day of receipt: of what was written down by hand, who keeps the register. Clocks
+    and figures go by it, so that whoever works on a case, and is measured by them, does not move it."""
+    return case_kind(case.kind).keeps(actor) and not came_by_itself(case)
+
+
+def _redate(case: Case, kind: CaseKind, day: date, *, actor: Actor, reason: str) -> bool:
     """Another day of receipt into an open case; False when it is the same."""
     if checked_day(day) == case.received_on:
         return False
     common.require_open(case, kind)
+    _require_redating(case, kind, day, actor)
     if case.reopened:
         raise WrongState(
             _("Case %(number)s was opened again, so its day of receipt cannot be changed")
@@ -185,10 +220,28 @@ def _redate(case: Case, kind: CaseKind, day: date) -> bool:
             )
             % {"number": case.number}
         )
+    needed = _("Say why the day of receipt is another one: deadlines and figures go by it")
+    said = common.words(reason, "reason", limit=1_000, needed=needed)
+    put_note(case, f"แก้วันที่รับเรื่อง เดิม {short_date(case.received_on)}: {said}", actor=actor)
     calendar = calendar_from(min(day, case.received_on))
     case.received_on = case.clock_started_on = day
     count_days(case, kind, calendar)
     return True
+
+
+def _require_redating(case: Case, kind: CaseKind, day: date, actor: Actor) -> None:
+    if not kind.keeps(actor):
+        raise NotPermitted(
+            _("%(name)s may not change the day of receipt. Whoever takes in or manages such cases may.")
+            % {"name": actor.name}
+        )
+    if came_by_itself(case):
+        raise WrongState(_("The system noted the day on which this came, so it stays as it is"))
+    entered = CaseEvent.objects.filter(case=case, event="received").values_list("at", flat=True).first()
+    if entered is not None and day > entered.astimezone(clock.BANGKOK).date():
+        raise InvalidInput(
+            _("The case was entered before that day, so it cannot have come on it"), field="received_on"
+        )
 
 
 def _require_counted(case: Case, kind: CaseKind) -> None:

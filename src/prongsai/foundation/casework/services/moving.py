@@ -95,6 +95,12 @@ def _open_again(case: Case, kind: CaseKind, on: date, calendar: OfficeCalendar, 
     _run_on(case, kind, closed_on, on, calendar)
 
 
+def count_taken(case: Case, kind: CaseKind, calendar: OfficeCalendar) -> None:
+    """Count afresh how long a closed case took, by the kind that it is of now."""
+    if case.closed_on is not None and case.days_taken is not None:
+        case.days_taken = (case.days_before or 0) + _run(case, kind, case.closed_on, calendar)
+
+
 def _run(case: Case, kind: CaseKind, until: date, calendar: OfficeCalendar) -> int:
     """How many of the clock's days were taken since it started, without those waited."""
     elapsed = kind.clock.elapsed(case.clock_started_on, until, calendar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,7 @@ from prongsai.kernel.thai.dates import fiscal_year_of
 
 DETAILS_LIMIT = 50_000  # characters of JSON
 TITLE_FROM_BODY = 80
+LONGEST_AGO = timedelta(days=3653)  # a paper of ten years ago is still entered
 TRIES = 3  # of a code that is taken: one in ten million for the largest office
 TAKE_NUMBER = f"""
 INSERT INTO {CaseCounter._meta.db_table} AS c (organization_id, kind, fiscal_year, last) VALUES (%s, %s, %s, 1)
@@ -214,8 +215,13 @@ def titled(title: str, body: str) -> str:
 
 
 def checked_day(day: date | None) -> date:
-    """The day on which it reached the office; today when it was not said. Raises InvalidInput for one to come."""
+    """The day on which it reached the office; today when it was not said. Raises InvalidInput for one to come, and for one
+    so long ago that the year is a slip of the pen."""
     today = clock.today()
+    if day is not None and today - day > LONGEST_AGO:
+        raise InvalidInput(
+            gettext("The day of receipt is more than ten years ago. Check the year"), field="received_on"
+        )
     if day is not None and day > today:
         raise InvalidInput(gettext("The day of receipt is yet to come"), field="received_on")
     return day or today

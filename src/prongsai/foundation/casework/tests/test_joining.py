@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from django.db import connection
 
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import (
     Contact,
     Place,
@@ -286,17 +287,49 @@ def test_what_the_citizen_wrote_themselves_cannot_be_written_over(
 
 
 def test_another_day_of_receipt_moves_the_last_day_and_the_fact(office: Organization, officer: Actor) -> None:
-    case = correct(actor=officer, case=a_case(), received_on=date(2025, 8, 1))
+    case = a_case(actor=officer)
+    with pytest.raises(InvalidInput) as refused:
+        correct(actor=officer, case=case, received_on=date(2025, 8, 1))
+    assert refused.value.field == "reason"
+    case = correct(actor=officer, case=case, received_on=date(2025, 8, 1), reason="ตราประทับรับหนังสือ")
+    note = CaseMessage.objects.get(case=case)
+    assert "ตราประทับรับหนังสือ" in note.text
+    assert "4 ส.ค. 2568" in note.text, "the former day stays to be read"
     assert (case.received_on, case.due_on, case.inform_by) == (
         date(2025, 8, 1), date(2025, 8, 26), date(2025, 8, 18),
     )  # fmt: skip
     received = next(fact for fact in recorded(case) if fact.kind == "errand_received")
     assert received.occurred_on == date(2025, 8, 1)
     with pytest.raises(InvalidInput):
-        correct(actor=officer, case=case, received_on=date(2025, 8, 15))
+        correct(actor=officer, case=case, received_on=date(2025, 8, 15), reason="x")
+    with pytest.raises(InvalidInput, match="สิบปี"):
+        correct(actor=officer, case=case, received_on=date(2013, 8, 1), reason="x")
     closed = act(actor=officer, case=case, act="refuse", reason="x")
     with pytest.raises(WrongState):
-        correct(actor=officer, case=closed, received_on=date(2025, 8, 2))
+        correct(actor=officer, case=closed, received_on=date(2025, 8, 2), reason="x")
+
+
+def test_who_works_on_a_case_does_not_move_its_day_and_nobody_one_that_the_system_noted(
+    office: Organization, officer: Actor
+) -> None:
+    """A complaint that came by the web in March is of March, whoever would rather have it in another year."""
+    handler = replace(officer, permissions=frozenset({"testing.read", "testing.handle"}))
+    with pytest.raises(NotPermitted):
+        correct(actor=handler, case=a_case(actor=officer), received_on=date(2025, 8, 1), reason="x")
+    came = a_case(body="ไฟหน้าวัดดับ", channel_kind="web")
+    message = hear(case=came, text="ท่อแตกด้วย", channel_kind="web")
+    of_message = from_message(actor=officer, message=message, kind=ERRAND.key, title="ท่อแตก").case
+    part = split(actor=officer, case=came, title="อีกเรื่อง").case
+    for case in (came, of_message, part):
+        with pytest.raises(WrongState):
+            correct(actor=officer, case=case, received_on=date(2025, 8, 1), reason="x")
+
+
+def test_a_day_after_the_case_was_entered_is_no_day_of_receipt(office: Organization, officer: Actor) -> None:
+    case = a_case(actor=officer)
+    with clock.at(date(2025, 8, 20)), pytest.raises(InvalidInput) as refused:
+        correct(actor=officer, case=case, received_on=date(2025, 8, 18), reason="x")
+    assert refused.value.field == "received_on"
 
 
 # --- publishing ---
@@ -354,11 +387,12 @@ def test_a_case_that_counts_elsewhere_cannot_be_merged_and_is_told_why(
 
 
 def test_what_has_taken_others_in_is_not_moved_to_another_year(office: Organization, officer: Actor) -> None:
-    into = a_case()
+    into = a_case(actor=officer)
     merge(actor=officer, case=a_case(), into=into, reason="x")
-    assert correct(actor=officer, case=into, received_on=date(2025, 8, 1)).received_on == date(2025, 8, 1)
+    moved = correct(actor=officer, case=into, received_on=date(2025, 8, 1), reason="x")
+    assert moved.received_on == date(2025, 8, 1)
     with pytest.raises(WrongState, match="คนละปีงบประมาณ"):
-        correct(actor=officer, case=into, received_on=date(2024, 9, 1))
+        correct(actor=officer, case=into, received_on=date(2024, 9, 1), reason="x")
 
 
 def test_a_merged_case_is_shown_to_the_public_no_more(office: Organization, officer: Actor) -> None:

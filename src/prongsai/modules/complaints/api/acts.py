@@ -106,6 +106,7 @@ def correct_case(
         received_on=body.received_on,
         is_urgent=body.is_urgent,
         concerned=concerned_of(body.concerned),
+        reason=body.reason,
     )
     return whole(case, actor_of(request), response)
 
@@ -180,7 +181,8 @@ def recategorise_case(
     """Put the case where it belongs, also when it is closed: the figures follow.
 
     A category of another kind makes it a case of that kind, with a number of its series; the citizen is told. Out of
-    the complaints about the office it goes for a `reason`, by whoever takes in or manages them.
+    the complaints about the office, and out of the subject that it is counted in, a complaint goes for a `reason`, by
+    whoever takes in or manages them.
     """
     category = category_of(body.category)
     case = services.recategorise(

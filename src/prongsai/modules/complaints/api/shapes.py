@@ -330,11 +330,13 @@ class ActIn(Body):
 
 
 class CorrectIn(Body):
-    """What was typed, put right; what is left out stays. `contact` and `place` replace the whole of theirs."""
+    """What was typed, put right; what is left out stays. `contact` and `place` replace the whole of theirs. Another
+    `received_on` needs a `reason`."""
 
     title: Line | None = None
     text: Text | None = None
     received_on: Day | None = None
+    reason: Text = ""
     is_urgent: StrictBool | None = None
     contact: ContactIn | None = None
     place: PlaceIn | None = None

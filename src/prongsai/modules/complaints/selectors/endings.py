@@ -15,7 +15,7 @@ from prongsai.foundation.ledger.models import Entry, LogName, Payload, Withdrawa
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
 from prongsai.kernel.sharing import shared
-from prongsai.modules.complaints.selectors.figures import NO_TOPIC, SERIES, SUMS, Sum, Sums
+from prongsai.modules.complaints.selectors.figures import NO_TOPIC, SERIES, SUMS, WAYS_IN, Sum, Sums
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,12 @@ class Ended:
 
 @dataclass(frozen=True)
 class Standing:
-    """What facts say of a period: what came in by month and subject, and how it ended by subject."""
+    """What facts say of a period: what came in by month and subject, by which ways, and how it ended by subject."""
 
     sums: Sums = field(default_factory=dict[tuple[date, str], Sum])
     ended: Mapping[str, Ended] = field(default_factory=dict[str, Ended])
+    # Subject and kind of channel → how many came in by it.
+    ways: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
     def ends(self, topics: frozenset[str]) -> Ended:
         """Of all subjects, or of these."""
@@ -52,12 +54,14 @@ class Standing:
 
 
 STANDING = f"""
-SELECT s.month, s.topic, s.came, s.went, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint
+SELECT s.month, s.topic, s.came, s.went, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL
 FROM ({SUMS}) AS s(month, topic, came, went)
+UNION ALL
+SELECT NULL, w.topic, w.number, NULL, NULL, NULL, NULL, NULL, w.channel FROM ({WAYS_IN}) AS w(topic, channel, number)
 UNION ALL
 SELECT NULL, l.topic, NULL, NULL, count(*), count(*) FILTER (WHERE l.said ->> 'state' = ANY(%(timed)s)),
        count(*) FILTER (WHERE l.said ->> 'state' = ANY(%(timed)s) AND l.said ->> 'in_time' = '1'),
-       count(*) FILTER (WHERE l.said ->> 'found' = 'true')
+       count(*) FILTER (WHERE l.said ->> 'found' = 'true'), NULL
 FROM (
   SELECT DISTINCT ON (e.subject) e.kind, e.topic, convert_from(p.body, 'UTF8')::jsonb AS said
   FROM {Entry._meta.db_table} e
@@ -80,12 +84,14 @@ def standing(kind: str, period: Period) -> Standing:
         "received": series.received, "closed": series.closed, "reopened": series.reopened, "start": period.start,
         "end": period.end, "until": date.max, "now": clock.now(), "timed": list(case_kind(kind).workflow.timed),
     }  # fmt: skip
-    sums, ended = dict[tuple[date, str], Sum](), dict[str, Ended]()
+    sums, ended, ways = dict[tuple[date, str], Sum](), dict[str, Ended](), dict[tuple[str, str], int]()
     with connection.cursor() as cursor:
         cursor.execute(STANDING, given)
-        for month, topic, came, went, *ends in cursor.fetchall():
-            if month is None:
+        for month, topic, came, went, *ends, channel in cursor.fetchall():
+            if channel is not None:
+                ways[topic or NO_TOPIC, channel] = came
+            elif month is None:
                 ended[topic or NO_TOPIC] = Ended(*ends)
             else:
                 sums[month, topic or NO_TOPIC] = Sum(came, went)
-    return Standing(sums, ended)
+    return Standing(sums, ended, ways)

@@ -220,15 +220,6 @@ def pending_at(kind: str, day: date) -> Mapping[str, int]:
         return {topic or NO_TOPIC: count for topic, count in cursor.fetchall()}
 
 
-@shared
-def ways_in(kind: str, period: Period) -> Mapping[tuple[str, str], int]:
-    """Of the cases of a kind that came in within the period, how many of each subject by which kind of channel. One query."""
-    given = {"received": SERIES[kind].received, "start": period.start, "end": period.end, "now": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(WAYS_IN, given)
-        return {(topic or NO_TOPIC, channel): count for topic, channel, count in cursor.fetchall()}
-
-
 def total(found: Sums, *, topics: frozenset[str] = frozenset(), months: Iterable[date] | None = None) -> Sum:
     """Everything that was found, or only these subjects and months."""
     wanted = None if months is None else set(months)

@@ -261,21 +261,13 @@ def test_the_head_of_the_unit_neither_takes_a_complaint_out_of_the_count_nor_ref
     assert refused.phase == "refused"
 
 
-def test_a_month_says_how_many_complaints_were_made_something_else(register: Organization) -> None:
+def test_a_zero_says_how_many_complaints_were_made_something_else(register: Organization) -> None:
     case = came(date(2024, 11, 4), category="people")
     other = came(date(2024, 11, 5), category="people")
     figures()
     to(case, SUGGESTION, "idea")
     back = to(to(other, SUGGESTION, "idea"), COMPLAINT, "people", Topic.PEOPLE)
     figures()
-    month = Period(date(2024, 11, 1), date(2024, 11, 30))
-    with clock.at(AFTER):
-        kept = figures_of(COMPLAINT, Question(YEAR)).kept
-        said = kept.months[month.start].of(COMPLAINT)
-    assert (said["received"], said["taken_out"], said["topics"]["people"]["taken_out"]) == (1, 1, 1)
-    assert "taken_out" not in kept.months[date(2024, 12, 1)].of(COMPLAINT), (
-        "old and new facts alike mean none"
-    )
     with clock.at(AFTER):
         assert INDICATOR.read(Question(YEAR)).note == ""
     to(back, GRIEVANCE, "trouble")

@@ -122,7 +122,9 @@ def test_merged_and_moved_cases_are_counted_where_they_are_now(registered: Organ
     count(date(2024, 11, 1))
     with clock.at(date(2024, 11, 3)):
         merge(actor=SYSTEM, case=second, into=first, reason="เรื่องเดียวกัน")
-        recategorise(actor=SYSTEM, case=moved, category="procurement", topic=Topic.PROCUREMENT)
+        recategorise(
+            actor=SYSTEM, case=moved, category="procurement", topic=Topic.PROCUREMENT, reason="เป็นเรื่องจัดซื้อ"
+        )
         flush()
     count(date(2024, 12, 1))
     month = month_of(OCTOBER)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Place, erase_case, merge, recategorise
+from prongsai.foundation.casework.services import Place, erase_case, facts, merge, recategorise
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.services import flush, withdraw
 from prongsai.foundation.organizations.models import Organization
@@ -136,7 +136,9 @@ def test_what_is_merged_moved_or_opened_again_is_counted_as_it_stands(office: Or
     reopened = done(came(date(2024, 11, 7)), date(2024, 11, 9))
     with clock.at(date(2024, 12, 2)):
         merge(actor=SYSTEM, case=second, into=first, reason="เรื่องเดียวกัน")
-        recategorise(actor=SYSTEM, case=moved, category="procurement", topic=Topic.PROCUREMENT)
+        recategorise(
+            actor=SYSTEM, case=moved, category="procurement", topic=Topic.PROCUREMENT, reason="เป็นเรื่องจัดซื้อ"
+        )
         flush()
     again(reopened, date(2024, 12, 3))
     count(date(2025, 10, 1))
@@ -147,6 +149,30 @@ def test_what_is_merged_moved_or_opened_again_is_counted_as_it_stands(office: Or
     assert (service.value, service.parts["finished"]) == (2, 0)
     assert (procurement.value, procurement.parts["finished"]) == (1, 1)
     assert read().value == 3
+
+
+def test_a_zero_says_what_was_put_under_another_subject_or_another_year(office: Organization) -> None:
+    moved, letter = came(date(2024, 11, 6)), came(date(2024, 11, 7), category="property")
+    Case.objects.filter(pk=letter.pk).update(channel_kind="letter")
+    with clock.at(date(2024, 12, 2)):
+        recategorise(
+            actor=SYSTEM, case=moved, category="procurement", topic=Topic.PROCUREMENT, reason="เป็นเรื่องจัดซื้อ"
+        )
+        facts.on_recategorised(redated(letter, date(2024, 9, 27)), SYSTEM, "แก้วันที่รับเรื่อง")
+        flush()
+    count(date(2025, 10, 1))
+    service, assets = read("complaints.received", Topic.SERVICE), read("complaints.received", Topic.ASSETS)
+    assert (service.value, service.note) == (0, "ย้ายไปด้านอื่น 1 เรื่อง")
+    assert (assets.value, assets.note) == (0, "แก้วันที่รับเป็นวันนอกช่วงนี้ 1 เรื่อง")
+    assert (read().value, read().note) == (1, "")
+    assert read("complaints.received", Topic.PEOPLE).note == ""
+
+
+def redated(case: Case, day: date) -> Case:
+    """As the correction leaves it; how it is refused is tested with it."""
+    case.received_on = case.clock_started_on = day
+    case.save(update_fields=["received_on", "clock_started_on"])
+    return case
 
 
 def test_a_case_that_was_closed_twice_is_closed_once_and_by_its_last_end(office: Organization) -> None:
@@ -351,6 +377,16 @@ def test_what_the_sealed_channel_works_on_is_pending_too(
     assert (read("complaints.pending").value, read("complaints.pending", Topic.SERVICE).value) == (1, 0)
     sealed(Reading(None, YEAR.end, note="ไม่มีสถิติไตรมาสที่ 2/2568", entries=(901,)))
     assert read("complaints.pending").value is None
+
+
+def test_no_statement_rests_on_a_single_complaint(office: Organization) -> None:
+    """What a statement rests on is printed with its day, subject and unit."""
+    for name in ("received", "closed", "reopened"):
+        assert registry().fact_kinds[f"complaint_{name}"].private
+    done(came(date(2024, 11, 4)), date(2024, 11, 6))
+    for key in KNOWN:
+        cited = Entry.objects.filter(number__in=read(key, on=date(2024, 11, 8)).entries)
+        assert {entry.kind for entry in cited} <= {COUNTED, OPENED}, key
 
 
 def test_a_figure_takes_three_queries_and_more_topics_take_none(office: Organization) -> None:

@@ -260,12 +260,20 @@ def test_erasing_asks_first_and_leaves_the_page_readable(clerk: Client) -> None:
 
 def test_a_case_is_moved_to_another_category_and_counts_under_its_topic(clerk: Client) -> None:
     case = a_complaint()
-    clerk.post(of(case, "recategorise"), {"category": "procurement", "topic": "", "version": case.version})
+    to = {"category": "procurement", "topic": "", "version": case.version}
+    refused = clerk.post(of(case, "recategorise"), to)
+    assert now(case).topic == "service"
+    assert "ระบุว่าทำไมจึงเป็นเรื่องด้านอื่น" in refused.content.decode().replace("\u2060", "")
+    clerk.post(of(case, "recategorise"), to | {"reason": "ร้องเรียนการสอบราคา"})
     assert (now(case).category, now(case).topic) == ("procurement", "procurement")
     clerk.post(
-        of(case, "recategorise"), {"category": "procurement", "topic": "assets", "version": now(case).version}
+        of(case, "recategorise"),
+        {"category": "procurement", "topic": "assets", "version": now(case).version, "reason": "ใช้รถราชการ"},
     )
     assert now(case).topic == "assets"
+    worker = signed_in_client(member(READ, HANDLE, username="worker", unit=now(case).unit))
+    worker.post(of(case, "recategorise"), to | {"version": now(case).version, "reason": "ไม่ใช่เรื่องของเรา"})
+    assert now(case).topic == "assets", "whoever works on it may be close to whom it is about"
 
 
 def test_another_matter_that_was_written_into_a_closed_case_becomes_a_case(clerk: Client) -> None:

@@ -58,7 +58,10 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Plug:
 
         filled = Registry()
         filled.plug(MEASURES)
-        kinds = (FactKind(COUNTED, "นับรายเดือน", "Months counted"),)
+        kinds = (
+            FactKind(COUNTED, "นับรายเดือน", "Months counted"),
+            FactKind("complaint_closed", "ยุติเรื่องร้องเรียน", "Complaint closed", private=True),
+        )
         indicators = (
             Indicator("complaints.received", "เรื่องร้องเรียน", "", lambda q: received, say, carriers=carriers),
             Indicator("channels.coverage", "ช่องทางที่เปิด", "", read_coverage, say_open),
@@ -219,3 +222,11 @@ def test_counts_are_loaded_with_the_evidence_and_picked_by_nobody(counting: Plug
     assert (COUNTED, "") in facts_needed(parse_terms(ALL))
     assert not pickable(COUNTED)
     assert pickable("channel_opened")
+
+
+def test_a_single_citizens_matter_carries_no_statement(counting: Plug) -> None:
+    """Its day, subject and unit would be printed, and stand in the report that everybody may download."""
+    counting(counted(0))
+    assert not pickable("complaint_closed")
+    found = verdict("complaint_closed", fact("complaint_closed"))
+    assert (found.verdict, found.reason, found.entries) == (Verdict.UNPROVEN, Reason.MISSING, ())
