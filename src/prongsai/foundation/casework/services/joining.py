@@ -20,7 +20,13 @@ from prongsai.foundation.casework.services.moving import MOVED, move
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import way_to
 from prongsai.foundation.casework.services.publishing import take_back
-from prongsai.foundation.casework.services.telling import for_others, has_result, tell_merged
+from prongsai.foundation.casework.services.telling import (
+    JOINED,
+    JOINED_AND_DONE,
+    for_others,
+    has_result,
+    tell_merged,
+)
 from prongsai.foundation.channels.models import Inbound
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -132,12 +138,10 @@ def _root(pk: int) -> int:
 
 
 def _told(target: Case) -> str:
-    said = f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ท่านจะได้รับแจ้งผลพร้อมกัน"
+    said = f"{JOINED}{target.number}"
     if not has_result(target):
-        return said
-    return (
-        f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{for_others(target)}"
-    )
+        return f"{said} ท่านจะได้รับแจ้งผลพร้อมกัน"
+    return f"{said} {JOINED_AND_DONE}\n\n{for_others(target)}"
 
 
 @transaction.atomic
