@@ -129,6 +129,10 @@ class CaseScreen(OfCase, abstract=True):
             for how, each in self.related()
         ]
 
+    def settle_at(self) -> str:
+        """Where a message that could not be delivered is settled, without the message's number and what follows it."""
+        return self.at("settle", message=0).removesuffix("0/settle/") if self.may_do("handle") else ""
+
     def joined(self) -> dict[str, Any]:
         """Of a case that is joined with another one: since when, and where it is taken out again."""
         case = self.case
@@ -165,9 +169,7 @@ class CaseScreen(OfCase, abstract=True):
             "others": self.others(),
             "may_take": may_take(self.actor, case),
             "may_unpublish": case.is_public and self.may_do("publish"),
-            "settle_at": self.at("settle", message=0).removesuffix("0/settle/")
-            if self.may_do("handle")
-            else "",
+            "settle_at": self.settle_at(),
             "apart_at": self.at("from-message", message=0).removesuffix("0/case/")
             if self.may_do("handle") and self.may_do("intake") and case.erased_at is None
             else "",

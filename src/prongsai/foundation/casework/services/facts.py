@@ -92,7 +92,10 @@ def on_unmerged(case: Case, actor: Actor, out_of: Case) -> None:
 
 def _withdrawn_by_merging(withdrawn: QuerySet[Entry]) -> list[Entry]:
     """Those of a case's withdrawn facts that merging withdrew, oldest first; what a correction did stays withdrawn."""
-    found = {str(entry_ref(each)): each for each in withdrawn.select_related("payload", "organization").order_by("number")}
+    found = {
+        str(entry_ref(each)): each
+        for each in withdrawn.select_related("payload", "organization").order_by("number")
+    }
     why = Entry.objects.filter(log=LogName.MAIN, kind=FACT_WITHDRAWN, subject__in=list(found)).with_payload()  # type: ignore[attr-defined]
     by_merging = {each.subject for each in why if str(each.content.get("reason", "")).startswith(JOINED)}
     return [entry for subject, entry in found.items() if subject in by_merging]
