@@ -111,14 +111,14 @@ def test_a_month_that_was_counted_meanwhile_is_counted_anew(registered: Organiza
     with clock.at(date(2025, 10, 10)):  # the year is over and counted
         count_due(actor=SYSTEM)
         flush()
-        assert register(october).months[october.start].of(COMPLAINT)["received"] == 1
+        assert register(october).months[october.start].payload["kinds"][COMPLAINT]["received"] == 1
         services.unmerge(actor=SYSTEM, case=second, reason="คนละเรื่อง")
         flush()
     with clock.at(date(2025, 10, 11)):
         assert count_due(actor=SYSTEM) >= 1
         flush()
         month = register(october).months[october.start]
-        assert (month.of(COMPLAINT)["received"], month.agrees) == (2, True)
+        assert (month.payload["kinds"][COMPLAINT]["received"], month.agrees) == (2, True)
         year = sums(COMPLAINT, Period.fiscal_year(2568))
         assert sum(each.received for each in year.values()) == 2
     assert Entry.objects.filter(kind=COUNTED, about_start=october.start, withdrawal__isnull=False).exists()
