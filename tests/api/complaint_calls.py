@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import CITIZEN, Opened, acknowledge, act, open_case, publish_case
+from prongsai.foundation.casework.services import (
+    CITIZEN,
+    Opened,
+    acknowledge,
+    act,
+    merge,
+    open_case,
+    publish_case,
+)
 from prongsai.foundation.channels.services import open_channel
 from prongsai.modules.complaints.choices import GRIEVANCE
 from tests.api.call import Call, Values
@@ -40,6 +48,15 @@ def _on_case(body: Any = None, *, taken_up: bool = False, shown: bool = False) -
 
 def _merge() -> Values:
     return {**_on_case()(), "body": {"into": opened().case.pk, "reason": "เรื่องเดียวกัน"}}
+
+
+def _unmerge() -> Values:
+    case = merge(actor=SYSTEM, case=opened().case, into=opened().case, reason="เรื่องเดียวกัน")
+    return {
+        "address": {"case_id": case.pk},
+        "body": {"reason": "คนละเรื่อง"},
+        "revision": Case.objects.get(pk=case.pk).version,
+    }
 
 
 def _submit() -> Values:
@@ -115,6 +132,7 @@ CALLS: dict[str, Call] = {
     "assign_case": Call(lambda: {**_on_case()(), "body": {"unit_id": _unit()}}),
     "recategorise_case": Call(_on_case({"category": "lamp"})),
     "merge_case": Call(_merge),
+    "unmerge_case": Call(_unmerge),
     "publish_case": Call(_on_case({"title": "บริการล่าช้า ข้อมูลตัวอย่าง"})),
 }
 

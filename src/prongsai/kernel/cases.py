@@ -37,7 +37,7 @@ class Phase(StrEnum):
     WAITING = "waiting"  # รอข้อมูลจากผู้แจ้ง: the clock stands still
     FINISHED = "finished"  # ดำเนินการแล้วเสร็จ
     REFUSED = "refused"  # ไม่รับเรื่อง, with a reason
-    MERGED = "merged"  # รวมกับเรื่องอื่น: counted there
+    MERGED = "merged"  # รวมกับเรื่องอื่น: counted there, until it is taken out again
 
     @property
     def is_open(self) -> bool:

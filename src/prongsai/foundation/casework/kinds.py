@@ -17,6 +17,7 @@ CASE_UNPUBLISHED = "case_unpublished"
 CASE_ERASED = "case_erased"
 CASE_ANSWER_RECORDED = "case_answer_recorded"
 CASE_CODE_RENEWED = "case_code_renewed"
+CASE_UNMERGED = "case_unmerged"
 
 KINDS = (
     FactKind(DAY_SET, "กำหนดวันหยุดหรือวันทำการพิเศษ", "Day off or extra working day set"),
@@ -30,6 +31,7 @@ KINDS = (
         "Citizen's answer to the closing question recorded",
     ),
     FactKind(CASE_CODE_RENEWED, "ออกรหัสติดตามเรื่องใหม่", "New tracking code of a case given out"),
+    FactKind(CASE_UNMERGED, "แยกเรื่องที่รวมไว้ออก", "Joined case taken out again"),
 )
 
 

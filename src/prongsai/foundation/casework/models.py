@@ -384,7 +384,7 @@ class CaseEvent(CaseworkTable):
     """What happened to a case, one row each; nobody changes or removes one. No personal data but the staff's names.
 
     `event` is received, act (a row of the table, named by `act`), acknowledged, assigned, message_in, message_out, note,
-    attached, sorted (what was guessed is right), recategorised, renumbered (another kind of case), corrected, concerned (whom it is about), followed_up (the agency it was passed on to was heard), merged, took_in, left (its citizen wants no more of it, and it goes on for others), split, split_from, gave_rise and written_in (a case made of a message), answered, published, unpublished, reminded,
+    attached, sorted (what was guessed is right), recategorised, renumbered (another kind of case), corrected, concerned (whom it is about), followed_up (the agency it was passed on to was heard), merged, took_in, unmerged and gave_back (taken out again), left (its citizen wants no more of it, and it goes on for others), split, split_from, gave_rise and written_in (a case made of a message), answered, published, unpublished, reminded,
     escalated, code_renewed (its tracking code) or erased.
     """
 

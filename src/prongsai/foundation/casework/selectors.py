@@ -203,7 +203,8 @@ def files_for_staff(case: Case) -> QuerySet[CaseFile]:
 def rows_open(case: Case, actor: Actor) -> list[Transition]:
     """The rows of the table that the actor may take now, in its order; hearing and merging have ways of their own."""
     rows = case_kind(case.kind).workflow.leading_from(case.state)
-    apart = {HEAR, MERGE, *([WITHDRAW] if case.withdrawn_at else [])}  # their part has ended already
+    ended = case.withdrawn_at is not None and case.merged.exists()  # their part has; it goes on for others
+    apart = {HEAR, MERGE, *([WITHDRAW] if ended else [])}
     return [row for row in rows if row.act not in apart and rights.may(actor, case, row.permission)]
 
 

@@ -27,6 +27,7 @@ SCREENS: tuple[tuple[str, str, type[OfCase]], ...] = (
     ("from-message", "messages/<int:message>/case/", placing.FromMessage),
     ("attach", "attach/", acts.Attach),
     ("merge", "merge/", placing.Merge),
+    ("unmerge", "unmerge/", placing.Unmerge),
     ("split", "split/", placing.Split),
     ("recategorise", "recategorise/", placing.Recategorise),
     ("correct", "correct/", record.Correct),

@@ -109,10 +109,18 @@ class OfCase(Screen, abstract=True):
         case = self.case
         above = [pk for pk in (case.parent_id, case.merged_into_id) if pk is not None]
         belongs = Q(pk__in=above) | Q(parent=case) | Q(merged_into=case)
-        others = Case.objects.filter(shown_to(self.actor, self.kinds), belongs).order_by("id")
+        people = ("concerned_unit", "concerned_member")
+        others = Case.objects.with_people().select_related(*people)
+        others = others.filter(shown_to(self.actor, self.kinds), belongs).order_by("id")
         return sorted(
             ((self._how(each), each) for each in others), key=lambda found: found[1].pk not in above
         )
+
+    def taken_out_at(self, other: Case) -> str:
+        """Where a case that is joined with another one is taken out again; "" where the member may not, or nobody can."""
+        joined = other.merged_into_id is not None and other.erased_at is None
+        may = joined and rights.may_do(self.actor, other, "handle")
+        return self.address(self.view("unmerge"), case=other.pk) if may else ""
 
     def _how(self, other: Case) -> str:
         case = self.case

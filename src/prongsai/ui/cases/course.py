@@ -51,6 +51,10 @@ def happened(event: CaseEvent, kind: CaseKind) -> Point | None:
         case "act" | "merged" if event.target:
             state = state_then(event.target, kind)
             return Point(in_language(state.title, state.title_en), day) if state else None
+        case "unmerged":
+            return Point(
+                gettext("It is another matter than the one it was joined with, and goes on by itself"), day
+            )
         case "renumbered":
             return Point(
                 gettext("It has another number now, before it was %(number)s") % {"number": event.about}, day

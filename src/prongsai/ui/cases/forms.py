@@ -240,6 +240,10 @@ class MergeForm(VersionedForm):
     looked_at = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the case that was shown before
 
 
+class UnmergeForm(VersionedForm):
+    reason = WordsField(label=_("Why they are not one matter"), rows=3, max_length=1_000, help_text=NOT_TOLD)
+
+
 class SplitForm(Form):
     title = forms.CharField(label=_("Matter of the part"), max_length=200)
     body = WordsField(label=_("What this part is about"), rows=5)

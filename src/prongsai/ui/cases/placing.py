@@ -19,7 +19,13 @@ from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
 from prongsai.ui.cases.base import SEEN, CaseForm, said_of
 from prongsai.ui.cases.desk import Category, Part
-from prongsai.ui.cases.forms import FromMessageForm, MergeForm, RecategoriseForm, SplitForm
+from prongsai.ui.cases.forms import (
+    FromMessageForm,
+    MergeForm,
+    RecategoriseForm,
+    SplitForm,
+    UnmergeForm,
+)
 from prongsai.ui.cases.talk import Said
 from prongsai.ui.cases.words import kind_title, state_title
 from prongsai.ui.screens.sending import typed
@@ -94,6 +100,33 @@ class Merge(CaseForm, abstract=True):
             "case": said_of(self.case),
             "into": self.into.number if self.into else "",
         }
+
+
+class Unmerge(CaseForm, abstract=True):
+    """A case that was joined by mistake is taken out again, and goes on by itself."""
+
+    needs = "handle"
+    title = gettext_lazy("Take it out again")
+    form = UnmergeForm
+    submit = gettext_lazy("Take the case out again")
+    template = "ui/cases/unmerge.html"
+
+    def fits(self) -> bool:
+        return self.case.merged_into_id is not None and self.case.erased_at is None
+
+    def context(self) -> dict[str, Any]:
+        others = Case.objects.filter(shown_to(self.actor, self.kinds), merged_into=self.case).order_by("id")
+        seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk=self.case.merged_into_id).first()
+        at = self.address(self.view(""), case=seen.pk) if seen else ""
+        return {**super().context(), "into": seen, "into_at": at, "with_it": list(others)}
+
+    def act(self, form: UnmergeForm) -> str:
+        given = form.cleaned_data
+        services.unmerge(actor=self.actor, case=self.case, reason=given["reason"], version=given[SEEN])
+        return self.at()
+
+    def done(self, form: UnmergeForm) -> str:
+        return _("%(case)s goes on by itself again") % {"case": said_of(self.case)}
 
 
 class Split(CaseForm, abstract=True):

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from prongsai.foundation.casework.models import CaseEvent
+from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.casework.selectors import files_for_staff
 from prongsai.foundation.casework.services import Concerned, may_answer, may_renew, may_take
 from prongsai.kernel import clock
@@ -121,6 +121,25 @@ class CaseScreen(OfCase, abstract=True):
         ]
         return [*self.desk.links(self), *links]
 
+    def belonging(self) -> list[tuple[str, Case, str]]:
+        """Cases that belong to this one, each with how, and where one that is joined with it is taken out again."""
+        own = self.case.pk
+        return [
+            (how, each, self.taken_out_at(each) if each.merged_into_id == own else "")
+            for how, each in self.related()
+        ]
+
+    def settle_at(self) -> str:
+        """Where a message that could not be delivered is settled, without the message's number and what follows it."""
+        return self.at("settle", message=0).removesuffix("0/settle/") if self.may_do("handle") else ""
+
+    def joined(self) -> dict[str, Any]:
+        """Of a case that is joined with another one: since when, and where it is taken out again."""
+        case = self.case
+        if case.merged_into_id is None:
+            return {}
+        return {"on": case.closed_on, "out_at": self.taken_out_at(case)}
+
     def context(self) -> dict[str, Any]:
         case = self.case
         return {
@@ -141,7 +160,8 @@ class CaseScreen(OfCase, abstract=True):
             "conversation": self.conversation(),
             "files": [each for each in self.files if each.message_id is None],  # type: ignore[attr-defined]
             "timeline": self.timeline(),
-            "related": self.related(),
+            "related": self.belonging(),
+            "joined": self.joined(),
             "page_of": self.address(self.view(""), case=0).removesuffix("0/"),
             "file_at": self.at("file", case_file=0).removesuffix("0/"),
             "first": self.first(),
@@ -149,9 +169,7 @@ class CaseScreen(OfCase, abstract=True):
             "others": self.others(),
             "may_take": may_take(self.actor, case),
             "may_unpublish": case.is_public and self.may_do("publish"),
-            "settle_at": self.at("settle", message=0).removesuffix("0/settle/")
-            if self.may_do("handle")
-            else "",
+            "settle_at": self.settle_at(),
             "apart_at": self.at("from-message", message=0).removesuffix("0/case/")
             if self.may_do("handle") and self.may_do("intake") and case.erased_at is None
             else "",

@@ -67,6 +67,8 @@ EVENTS: dict[str, Words] = {
     "concerned": _("Whom it is about was said:"),
     "merged": _("Joined with"),
     "took_in": _("Took in"),
+    "unmerged": _("Taken out again of"),
+    "gave_back": _("Taken out again:"),
     "left": _("The citizen ended their report, it goes on for the others"),
     "split": _("Split off"),
     "split_from": _("Split off from"),

@@ -36,6 +36,7 @@ from prongsai.foundation.casework.services.publishing import publish_case, unpub
 from prongsai.foundation.casework.services.renewing import may_renew, renew_code, ways_to_check
 from prongsai.foundation.casework.services.special_days import add_special_day, remove_special_day
 from prongsai.foundation.casework.services.telling import has_result
+from prongsai.foundation.casework.services.unmerging import unmerge
 from prongsai.foundation.casework.services.visits import NumberNeeded, TooManyTries, find_case, note_visit
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "tracking_qr",
     "tracking_url",
     "unhappy_reopens",
+    "unmerge",
     "unpublish_case",
     "way_to",
     "ways_to_check",

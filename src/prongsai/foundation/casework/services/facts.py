@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max, QuerySet
 
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.kinds import CASE_UNMERGED, case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.common import on_record
-from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.ledger.kinds import FACT_WITHDRAWN
+from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.selectors import facts
-from prongsai.foundation.ledger.services import RESERVED, PendingFact, flush, record, withdraw
+from prongsai.foundation.ledger.services import RESERVED, PendingFact, entry_ref, flush, record, withdraw
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Actor, Origin, Topic
@@ -22,6 +24,7 @@ from prongsai.kernel.contracts import Actor, Origin, Topic
 COUNTED = ("received", "finished", "refused", "reopened")  # what figures are made of
 ENDINGS = ("finished", "refused")
 GUESSED = "guessed"
+JOINED = "รวมกับ "  # begins the reason for which merging withdraws facts
 
 
 def on_received(case: Case, actor: Actor) -> None:
@@ -67,8 +70,35 @@ def on_reopened(case: Case, actor: Actor) -> None:
 
 def on_merged(case: Case, actor: Actor, into: Case) -> None:
     """The case is counted with another one: what was on record of it is withdrawn."""
-    _withdraw(case, actor, f"รวมกับ {into.number}")
+    _withdraw(case, actor, f"{JOINED}{into.number}")
     _record(case, actor, "merged", number=case.number, into=into.number)
+
+
+def on_unmerged(case: Case, actor: Actor, out_of: Case) -> None:
+    """The case is counted by itself again: what merging had withdrawn is recorded again as it is, in its order."""
+    flush()  # what this very transaction recorded or withdrew gets its numbers now
+    names = {kind: event for event, kind in _names(case).items() if event in COUNTED}
+    own = Entry.objects.filter(log=LogName.MAIN, subject=str(case.ref))
+    since = own.filter(kind=CASE_UNMERGED).aggregate(last=Max("number"))["last"] or 0
+    found = _withdrawn_by_merging(own.filter(kind__in=names, withdrawal__isnull=False, number__gt=since))
+    record(
+        actor=on_record(actor), kind=CASE_UNMERGED, occurred_on=clock.today(), origin=Origin.WORK, subject=case.ref,
+        payload={"number": case.number, "out_of": out_of.number},
+    )  # fmt: skip
+    for entry in found:
+        said = _kept([entry]) | _standing_figures(case)
+        _record(case, actor, names[entry.kind], on=entry.occurred_on, **said)
+
+
+def _withdrawn_by_merging(withdrawn: QuerySet[Entry]) -> list[Entry]:
+    """Those of a case's withdrawn facts that merging withdrew, oldest first; what a correction did stays withdrawn."""
+    found = {
+        str(entry_ref(each)): each
+        for each in withdrawn.select_related("payload", "organization").order_by("number")
+    }
+    why = Entry.objects.filter(log=LogName.MAIN, kind=FACT_WITHDRAWN, subject__in=list(found)).with_payload()  # type: ignore[attr-defined]
+    by_merging = {each.subject for each in why if str(each.content.get("reason", "")).startswith(JOINED)}
+    return [entry for subject, entry in found.items() if subject in by_merging]
 
 
 def on_recategorised(case: Case, actor: Actor, reason: str) -> None:

@@ -20,7 +20,13 @@ from prongsai.foundation.casework.services.moving import MOVED, move
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import way_to
 from prongsai.foundation.casework.services.publishing import take_back
-from prongsai.foundation.casework.services.telling import for_others, has_result, tell_merged
+from prongsai.foundation.casework.services.telling import (
+    JOINED,
+    JOINED_AND_DONE,
+    for_others,
+    has_result,
+    tell_merged,
+)
 from prongsai.foundation.channels.models import Inbound
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -74,7 +80,8 @@ def why_apart(case: Case, other: Case) -> str:
     """Why one cannot be counted with the other, in words; "" when it can.
 
     What is merged leaves no figure of its own, so the other one must count in the same: of the same kind and subject,
-    received in the same fiscal year. Otherwise a year, or a measure, would be short of one that came in.
+    received in the same fiscal year, and not after this one. Otherwise a year, or a measure, would be short of one that
+    came in, or what is late would be so no more.
     """
     if case.is_check or other.is_check:
         return _(
@@ -105,6 +112,10 @@ def why_apart(case: Case, other: Case) -> str:
             "separately. Go on with this one, and refer to %(number)s when you tell the "
             "result."
         ) % {"number": other.number}
+    if case.received_on < other.received_on:
+        return _(
+            "This case came in before %(number)s, and its deadline runs from that day. Join %(number)s with this one instead"
+        ) % {"number": other.number}
     return ""
 
 
@@ -132,12 +143,10 @@ def _root(pk: int) -> int:
 
 
 def _told(target: Case) -> str:
-    said = f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ท่านจะได้รับแจ้งผลพร้อมกัน"
+    said = f"{JOINED}{target.number}"
     if not has_result(target):
-        return said
-    return (
-        f"มีผู้แจ้งเรื่องเดียวกันนี้ไว้แล้ว จึงรวมเรื่องของท่านกับเรื่อง {target.number} ซึ่งดำเนินการแล้ว\n\n{for_others(target)}"
-    )
+        return f"{said} ท่านจะได้รับแจ้งผลพร้อมกัน"
+    return f"{said} {JOINED_AND_DONE}\n\n{for_others(target)}"
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ from prongsai.foundation.casework.services import (
     remove_special_day,
     say,
     split,
+    unmerge,
 )
 from prongsai.foundation.casework.services.nightly import (
     erase_due,
@@ -165,6 +166,10 @@ class Desk(RuleBasedStateMachine):
     def is_merged(self, case: Case, into: Case) -> None:
         self.attempt(merge, actor=self.officer, case=case, into=into, reason="เรื่องเดียวกัน")
 
+    @rule(case=cases)
+    def is_taken_out_again(self, case: Case) -> None:
+        self.attempt(unmerge, actor=self.officer, case=case, reason="คนละเสา")
+
     @rule(target=cases, case=cases)
     def is_split(self, case: Case) -> Any:
         made = self.attempt(split, actor=self.officer, case=case, title="เรื่องย่อย")
@@ -227,7 +232,11 @@ class Desk(RuleBasedStateMachine):
             for event in CaseEvent.objects.filter(case=case).exclude(source="").order_by("id"):
                 row = flow.row(event.source, event.act)
                 assert event.source == at
-                assert event.event == "renumbered" or (row is not None and event.target == row.target)
+                moved = row is not None and event.target == row.target
+                assert event.event in {"renumbered", "unmerged"} or moved
+                if event.event == "unmerged":
+                    assert flow.state(event.source).phase is Phase.MERGED
+                    assert flow.state(event.target).phase.is_open
                 at = event.target
             assert case.is_check or at == case.state
 

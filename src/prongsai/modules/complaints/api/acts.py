@@ -217,6 +217,25 @@ def merge_case(
     return whole(case, actor_of(request), response)
 
 
+@router.post("/complaints/cases/{case_id}/unmerge", response=shapes.CaseDetailOut)
+@requires(HANDLE)
+def unmerge_case(
+    request: HttpRequest,
+    response: HttpResponse,
+    case_id: Number,
+    body: shapes.UnmergeIn,
+    if_match: IfMatch = None,
+):
+    """Take a case out of the one that it was joined with: it goes on with its own state and clock, and counts by itself."""
+    case = services.unmerge(
+        actor=actor_of(request),
+        case=case_of(case_id, actor_of(request)),
+        reason=body.reason,
+        version=version_seen(if_match),
+    )
+    return whole(case, actor_of(request), response)
+
+
 @router.post("/complaints/cases/{case_id}/public", response=shapes.CaseDetailOut)
 @requires(PUBLISH)
 def publish_case(request: HttpRequest, response: HttpResponse, case_id: Number, body: shapes.ShowIn):

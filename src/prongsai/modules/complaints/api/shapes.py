@@ -384,6 +384,10 @@ class MergeIn(Body):
     reason: Annotated[StrictStr, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 
 
+class UnmergeIn(Body):
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
 class ShowIn(Body):
     """`title` is written for the public; without one the case is shown no more."""
 

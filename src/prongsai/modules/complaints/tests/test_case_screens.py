@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from prongsai.foundation.casework.models import Case, StandardAnswer
-from prongsai.foundation.casework.services import act, add_special_day, follow_up, publish_case, save_answer
+from prongsai.foundation.casework.services import (
+    act,
+    add_special_day,
+    follow_up,
+    merge,
+    publish_case,
+    save_answer,
+)
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.modules.complaints.selectors.forwarding import Letter
@@ -125,6 +132,17 @@ class TestAttach(OfACase):
 class TestMerge(OfACase):
     url_name = "complaints-case-merge"
     permission = HANDLE
+
+
+class TestUnmerge(OfACase):
+    url_name = "complaints-case-unmerge"
+    permission = HANDLE
+
+    def case(self) -> Case:
+        """One that is joined with another, and with which others are."""
+        case, low = a_case(), a_case()
+        merge(actor=SYSTEM, case=low, into=case, reason="จุดเดียวกัน")
+        return merge(actor=SYSTEM, case=case, into=rich_case(), reason="จุดเดียวกัน")
 
 
 class TestSplit(OfACase):

@@ -55,7 +55,7 @@ def tell(*, ticket: TraffyTicket) -> str:
         return ""
     ticket = TraffyTicket.objects.select_for_update(of=("self",)).select_related("case").get(pk=ticket.pk)
     case = _root(ticket.case)
-    status = STATUSES[Phase(case.phase)] if case.state != ticket.told else ""
+    status = _status(case, ticket)
     unsaid = list(
         CaseMessage.objects.filter(
             case=ticket.case, direction=CaseMessage.Direction.OUT, pk__gt=ticket.message_told
@@ -77,6 +77,14 @@ def tell(*, ticket: TraffyTicket) -> str:
     ticket.tries, ticket.failure = 0, ""
     ticket.save()
     return status or ("written" if text else "")
+
+
+def _status(case: Case, ticket: TraffyTicket) -> str:
+    """What they are to show now; "" where that has not changed. Taken out of a finished case it is not finished."""
+    if case.state == ticket.told:
+        return ""
+    taken_back = case.is_open and ticket.seen == STATUSES[Phase.FINISHED]
+    return STATUSES[Phase(case.phase)] or (STATUSES[Phase.WORKING] if taken_back else "")
 
 
 def _sent(link: TraffyLink, ticket: TraffyTicket, status: str, text: str) -> bool:

@@ -228,5 +228,5 @@ def test_a_single_citizens_matter_carries_no_statement(counting: Plug) -> None:
     """Its day, subject and unit would be printed, and stand in the report that everybody may download."""
     counting(counted(0))
     assert not pickable("complaint_closed")
-    found = verdict("complaint_closed", fact("complaint_closed"))
+    found = verdict("fact(complaint_closed)", fact("complaint_closed"))
     assert (found.verdict, found.reason, found.entries) == (Verdict.UNPROVEN, Reason.MISSING, ())
