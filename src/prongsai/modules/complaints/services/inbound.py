@@ -17,7 +17,6 @@ from prongsai.foundation.casework.services import (
     NumberNeeded,
     Place,
     answer_closing,
-    assign,
     common,
     correct,
     find_case,
@@ -39,7 +38,7 @@ from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import GRIEVANCE, KINDS
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, speaks_of_corruption, village_in
-from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.routing import Matter, hand_on, route
 from prongsai.modules.complaints.services.submitting import opening_words, title_of
 
 CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
@@ -230,8 +229,7 @@ def _opened(message: InboundMessage) -> str:
         reply_until=message.reply_until,
         tell=_sealed_channel() if speaks_of_corruption(words) else "",
     )
-    if opened.code and led.assignee is not None:
-        assign(actor=CITIZEN, case=opened.case, unit=led.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=CITIZEN)
     return f"case:{opened.case.pk}"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import decrypt, encrypt
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Contact, Opened, Place, assign, open_case
+from prongsai.foundation.casework.services import Contact, Opened, Place, open_case
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.files.models import StoredFile
@@ -27,7 +27,7 @@ from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
 from prongsai.modules.complaints.services.course import PHOTOS, asked, category_of, course, shown_of
-from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.routing import Matter, hand_on, route
 
 VISITOR = Actor.system("ผู้แจ้ง")  # nobody's name goes into the history
 LONGEST_TITLE = 80
@@ -126,8 +126,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
         is_urgent=led.is_urgent,
         is_check=is_check,
     )
-    if led.assignee is not None and opened.code:
-        assign(actor=VISITOR, case=opened.case, unit=led.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=VISITOR)
     return opened
 
 
