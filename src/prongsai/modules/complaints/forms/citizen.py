@@ -140,15 +140,11 @@ class WhereForm(Asking):
         """The number of the village by itself, the words beside it with the place; nothing is cut."""
         for name in ("village", "place"):
             given[name] = said_or_nothing(given.get(name) or "")
-        number, beside = apart(given["village"])
-        if len(number) > LONGEST_VILLAGE:
+        given["village"], given["place"] = apart(given["village"], given["place"])
+        if len(given["village"]) > LONGEST_VILLAGE:
             refused = _("The number of the village alone stands here, e.g. 4. Write the rest as the landmark")
             self.add_error("village", refused)
-            return
-        given["village"] = number
-        if beside and beside not in given["place"]:
-            given["place"] = f"{beside} {given['place']}".strip()
-        if len(given["place"]) > LONGEST_PLACE:
+        elif len(given["place"]) > LONGEST_PLACE:
             refused = _(
                 "With the name of the village this is longer than %(most)s characters. Make it shorter"
             )

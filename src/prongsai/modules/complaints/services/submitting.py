@@ -167,32 +167,27 @@ HOW = {
 }
 
 
-def village_of(text: str) -> str:
-    """หมู่ที่ as a plain number, from `๔`, `หมู่ 4`, `ม.4 บ้านโนน`; what names none stays as it was typed."""
-    return located(text, "")[0]
-
-
 def located(village: str, place: str) -> tuple[str, str]:
-    """Village and place as they are kept: what stands beside the number of the village belongs to the place."""
-    number, beside = apart(village)
-    if not beside:
-        return (str(int(number)) if number.isdecimal() and len(number) < 4 else number), place
-    return str(int(number)), place if beside in place else f"{beside} {place}".strip()
+    """Village and place as they are kept: of the village its plain number, from `๔`, `หมู่ 4`, `ม.4 บ้านโนน`."""
+    number, place = apart(village, place)
+    return (str(int(number)) if number.isdecimal() and len(number) < 4 else number), place
 
 
-def apart(village: str) -> tuple[str, str]:
-    """The number of a village, in the digits that were typed, and the words beside it: `หมู่ที่ ๔ บ้านโนน` is `๔` and `บ้านโนน`.
+def apart(village: str, place: str) -> tuple[str, str]:
+    """The number of a village, in the digits that were typed, and the place with the words that stood beside the number:
+    `หมู่ที่ ๔ บ้านโนน` is `๔`, and `บ้านโนน` before the place.
 
     What names no village by its number comes back whole.
     """
     text = village.strip()
     found = VILLAGE.fullmatch(to_arabic(text))
     if found is None:
-        return text, ""
+        return text, place
     beside = text[found.start("beside") :].strip(" ,")
     if not found["word"] and ADDRESS.search(beside):
-        return text, ""  # 12 หมู่ 4: a house, and the village after it
-    return text[found.start("number") : found.end("number")], beside
+        return text, place  # 12 หมู่ 4: a house, and the village after it
+    number = text[found.start("number") : found.end("number")]
+    return number, place if beside in place else f"{beside} {place}".strip()
 
 
 def title_of(category: Category, text: str, village: str) -> str:
