@@ -236,7 +236,7 @@ def _opened(message: InboundMessage) -> str:
 def _title(message: InboundMessage, category: Category, village: str) -> str:
     if subject := opening_words(message.subject):
         return subject
-    if category.kind == GRIEVANCE and is_known(category):
+    if category.kind == GRIEVANCE:
         return title_of(category, message.text, village)
     return opening_words(message.text) or category.title
 

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import decrypt, encrypt
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Contact, Opened, Place, open_case
+from prongsai.foundation.casework.services import CITIZEN, Contact, Opened, Place, open_case
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, Stale, Unreadable, WrongState
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.writing import said_or_nothing
@@ -29,7 +28,6 @@ from prongsai.modules.complaints.models import CitizenDraft, DraftFile
 from prongsai.modules.complaints.services.course import PHOTOS, asked, category_of, course, shown_of
 from prongsai.modules.complaints.services.routing import Matter, hand_on, route
 
-VISITOR = Actor.system("ผู้แจ้ง")  # nobody's name goes into the history
 LONGEST_TITLE = 80
 # `หมู่ที่ 4 บ้านโนน`, `ม.4`, `4`; not 12/3, which is a house, and neither 4-5 nor 4, 5, which are two.
 VILLAGE = re.compile(
@@ -109,7 +107,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
     matter = matter_of(draft, category)
     led = route(matter)
     opened = open_case(
-        actor=VISITOR,
+        actor=CITIZEN,
         kind=category.kind,
         title=title_of(category, said(draft, "what", "text"), matter.village),
         body=body_of(draft, category),
@@ -126,7 +124,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
         is_urgent=led.is_urgent,
         is_check=is_check,
     )
-    hand_on(opened, led, actor=VISITOR)
+    hand_on(opened, led, actor=CITIZEN)
     return opened
 
 
@@ -245,5 +243,5 @@ def _details(draft: CitizenDraft) -> dict[str, Any]:
 def _kept_files(draft: CitizenDraft) -> list[StoredFile]:
     files: list[StoredFile] = []
     for each in draft.files.all():  # type: ignore[attr-defined]
-        files.append(store_file(actor=VISITOR, content=io.BytesIO(bytes(each.content)), name=each.name))
+        files.append(store_file(actor=CITIZEN, content=io.BytesIO(bytes(each.content)), name=each.name))
     return files

@@ -23,7 +23,7 @@ from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.models import TraffyLink, TraffyTicket
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, village_in
 from prongsai.modules.complaints.services.routing import Matter, hand_on, route
-from prongsai.modules.complaints.services.submitting import opening_words, title_of
+from prongsai.modules.complaints.services.submitting import title_of
 from prongsai.modules.complaints.traffy.arrivals import ISSUE, SAID, STATUS, Arrival
 from prongsai.modules.complaints.traffy.link import NAME
 
@@ -72,9 +72,7 @@ def _opened(link: TraffyLink, message: InboundMessage, told: Told) -> str:
     opened = open_case(
         actor=CITIZEN,
         kind=category.kind,
-        title=title_of(category, text, village)
-        if is_known(category)
-        else opening_words(text) or category.title,
+        title=title_of(category, text, village),
         body=text or str(told["type"]) or category.title,
         category=category.key,
         topic=category.topic,
