@@ -24,10 +24,10 @@ from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
-from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.api import shapes
 from prongsai.modules.complaints.catalogue import Category, categories
 from prongsai.modules.complaints.choices import KINDS
+from prongsai.modules.complaints.services.submitting import contact_said
 from prongsai.ui.api import ApiError, Kind
 
 OnceKey = Annotated[
@@ -114,16 +114,8 @@ def kept_files(digests: Sequence[str]) -> list[StoredFile]:
     return [known[digest] for digest in dict.fromkeys(digests)]
 
 
-def contact_of(given: shapes.ContactIn, *, by_staff: bool = False) -> Contact:
-    """Whoever says nothing of themselves is anonymous. Whoever does not wish to be named may still have left to an
-    officer (`by_staff`) how to call back: the name alone is left out.
-    """
-    name, phone, email = (said_or_nothing(text) for text in (given.name, given.phone, given.email))
-    if by_staff and given.anonymous and (phone or email):
-        return Contact(phone=phone, email=email, anonymous=True)
-    if given.anonymous or not (name or phone or email):
-        return Contact(anonymous=True)
-    return Contact(name=name, phone=phone, email=email)
+def contact_of(given: shapes.ContactIn) -> Contact:
+    return contact_said(given.name, given.phone, given.email, anonymous=given.anonymous)
 
 
 def place_of(given: shapes.PlaceIn) -> Place:

@@ -202,13 +202,19 @@ def opening_words(text: str) -> str:
 
 
 def contact_of(given: Mapping[str, Any]) -> Contact:
-    """How to reach the citizen. Whoever says nothing, or does not want to, is anonymous."""
+    """How to reach the citizen; of whoever does not want to be named nothing is kept."""
     if given.get("who") == "anonymous":
         return Contact(anonymous=True)
-    name, phone, email = (
-        said_or_nothing(str(given.get(field) or "")) for field in ("name", "phone", "email")
-    )
-    return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
+    return contact_said(*(str(given.get(field) or "") for field in ("name", "phone", "email")))
+
+
+def contact_said(name: str, phone: str, email: str, *, anonymous: bool = False) -> Contact:
+    """Who brought it. Whoever says nothing of it is anonymous; whoever does not wish to be named (`anonymous`) may still
+    have left how to call back: the name alone is left out."""
+    name, phone, email = map(said_or_nothing, (name, phone, email))
+    if anonymous:
+        return Contact(phone=phone, email=email, anonymous=True)
+    return Contact(name, phone, email, anonymous=not (name or phone or email))
 
 
 def place_of(given: Mapping[str, Any]) -> Place:
