@@ -54,16 +54,6 @@ def case_by_number(number: str, code: str) -> Case | None:
     return case if case and asked in {case.number, *case.former_numbers.split()} else None
 
 
-def case_of(number: str) -> Case | None:
-    """The case that has this number, or had it as another kind, for staff; the newest where there are several."""
-    return Case.objects.real().numbered(number_from(number)).newest().first()
-
-
-def open_cases() -> QuerySet[Case]:
-    """What somebody still has to finish: what is due first comes first."""
-    return Case.objects.open().pressing()
-
-
 def kinds_open_to(actor: Actor) -> list[str]:
     """The kinds of case that the actor may look at."""
     kinds = registry().case_kinds.values()
@@ -145,12 +135,6 @@ def inbox(actor: Actor) -> CaseQuerySet:
     if ids:
         found = found.exclude(pk__in=ids)
     return found.with_people().newest()
-
-
-def due_soon(days: int = 7) -> QuerySet[Case]:
-    """Open cases whose clock runs and ends within so many days, or has ended; the latest first."""
-    near = clock.today() + timedelta(days=days)
-    return open_cases().filter(due_on__lte=near).exclude(phase=Phase.WAITING.value)
 
 
 def timeline(case: Case) -> QuerySet[CaseEvent]:
