@@ -19,7 +19,6 @@ from prongsai.foundation.casework.models import (
     CaseFile,
     CaseMessage,
     CaseQuerySet,
-    SpecialDay,
     StandardAnswer,
 )
 from prongsai.kernel import clock
@@ -252,8 +251,3 @@ def _named(cases: Iterable[Case], text: str) -> Iterator[Case]:
     """Those of the cases whose number, present or former, the text says."""
     said = to_arabic(text).upper()
     return (case for case in cases if any(n in said for n in (case.number, *case.former_numbers.split())))
-
-
-def special_days() -> QuerySet[SpecialDay]:
-    """The office's own days, the latest first."""
-    return SpecialDay.objects.order_by("-day")

@@ -21,7 +21,6 @@ PHASES: dict[str, Words] = {
     Phase.REFUSED.value: _("Not taken up"),
     Phase.MERGED.value: _("Joined with another"),
 }
-OPEN_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if phase.is_open)
 CLOSED_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if not phase.is_open)
 
 CHANNELS: dict[str, Words] = {

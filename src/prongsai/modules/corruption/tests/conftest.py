@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -126,6 +127,11 @@ class Office:
     @property
     def last(self) -> Report:
         return Report.objects.order_by("-pk")[0]
+
+
+def collect_secret(private: str) -> str:
+    """The secret for fetching that stands in a private file."""
+    return json.loads(private)["collect"]
 
 
 @pytest.fixture
