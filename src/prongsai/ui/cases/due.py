@@ -34,12 +34,12 @@ class Due:
     today: date
     waiting: bool = False
     closed_on: date | None = None
-    late_before: bool = False  # it was closed late before it was opened again
+    was_late: bool = False  # closed, after its last day
 
     @classmethod
     def of(cls, case: Case, today: date | None = None) -> Due:
         waiting = case.phase == Phase.WAITING
-        return cls(case.due_on, today or clock.today(), waiting, case.closed_on, case.was_late)
+        return cls(case.due_on, today or clock.today(), waiting, case.closed_on, case.is_late)
 
     @classmethod
     def to_tell(cls, case: Case, today: date | None = None) -> Due:
@@ -62,11 +62,6 @@ class Due:
         if self.days is None or self.days > NEAR:
             return ""
         return "late" if self.days < 0 else "soon"
-
-    @property
-    def was_late(self) -> bool:
-        """Of a closed case: whether it was closed after its day, now or before it was opened again."""
-        return bool(self.closed_on and (self.late_before or (self.day and self.closed_on > self.day)))
 
     @property
     def day_month(self) -> str:
