@@ -13,7 +13,7 @@ from prongsai.foundation.casework import services
 from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.selectors import may_see, shown_to
-from prongsai.foundation.casework.similar import similar_to
+from prongsai.foundation.casework.similar import alike
 from prongsai.foundation.desk import services as desk
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
@@ -42,10 +42,8 @@ class Merge(CaseForm, abstract=True):
         return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
 
     def context(self) -> dict[str, Any]:
-        likely = [each.case for each in similar_to(self.case, 4 * LIKE_IT)]
-        seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk__in=[case.pk for case in likely])
-        known = set(seen.values_list("pk", flat=True)) if likely else set[int]()
-        fitting = [c for c in likely if c.pk in known and not services.why_apart(self.case, c)]
+        likely = alike(self.case, shown_to(self.actor, self.kinds), 4 * LIKE_IT)
+        fitting = [each for each in likely if not services.why_apart(self.case, each)]
         shown: dict[str, Any] = {"alike": fitting[:LIKE_IT]}
         if self.into is not None:
             into_at = self.address(self.view(""), case=self.into.pk)

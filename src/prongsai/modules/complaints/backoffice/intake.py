@@ -15,7 +15,7 @@ from prongsai.foundation.casework.codes import digests
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import may_see, shown_to
 from prongsai.foundation.casework.services import Concerned, Opened, Place, tracking_url
-from prongsai.foundation.casework.similar import similar_to
+from prongsai.foundation.casework.similar import alike
 from prongsai.kernel.points import degrees_of
 from prongsai.modules.complaints.backoffice.desk import DESK, HOME, NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import IntakeForm
@@ -126,14 +126,10 @@ class Receipt(Screen):
 
     def alike(self) -> list[tuple[Case, str, str]]:
         """Cases that are likely the same as the one just taken in and that the officer may see, with address and state."""
-        likely = [each.case for each in similar_to(self.thing)]
         kinds = [kind.key for kind in DESK.kinds if self.may(kind.permission)]
-        seen = Case.objects.filter(shown_to(self.actor, kinds), pk__in=[case.pk for case in likely])
-        may_see = set(seen.values_list("pk", flat=True)) if likely else set[int]()
         return [
             (case, self.address("complaints-case", case=case.pk), state_title(case))
-            for case in likely
-            if case.pk in may_see
+            for case in alike(self.thing, shown_to(self.actor, kinds))
         ]
 
     def context(self) -> dict[str, Any]:
