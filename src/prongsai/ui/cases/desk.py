@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import split
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Topic
@@ -53,14 +52,6 @@ class Part:
         return None if self.category.key == case.category else self.category.topic
 
 
-def _split(screen: OfCase, part: Part) -> tuple[Case, str]:
-    made = split(
-        actor=screen.actor, case=screen.case, title=part.title, body=part.body, unit=part.unit,
-        category=part.category.key, topic=part.topic_in(screen.case),
-    ).case  # fmt: skip
-    return made, screen.address(screen.view(""), case=made.pk)
-
-
 def _no_links(screen: OfCase) -> Sequence[Link]:
     return ()
 
@@ -86,12 +77,12 @@ class CaseDesk:
     home: str
     nav: str
     categories: Callable[[], Sequence[Category]]
+    split: Callable[[OfCase, Part], tuple[Case, str]]
     links: Callable[[OfCase], Sequence[Link]] = _no_links
     panels: Sequence[Panel] = field(default=())
     details: Callable[[Case], Sequence[tuple[Words, str]]] = field(default=lambda case: ())
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
-    split: Callable[[OfCase, Part], tuple[Case, str]] = _split
     guess: Callable[[str], str] = field(default=lambda text: "")
 
     @property
