@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
@@ -18,7 +18,7 @@ from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.casework.deadlines import calendar_from
 from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.models import UNTOLD, Case, CaseMessage, CaseQuerySet
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
@@ -79,27 +79,22 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     return items
 
 
-def _asking(kinds: Sequence[str], today: date) -> QuerySet[Case]:
+def _asking(kinds: Sequence[str], today: date) -> CaseQuerySet:
     running = ~Q(phase=Phase.WAITING.value)
     asks = (
         Q(acknowledged_at__isnull=True)
         | Q(heard_at__isnull=False)
         | running & Q(due_on__lte=today + NEAR)
-        | running & Q(informed_at__isnull=True, inform_by__lte=today + NEAR)
+        | running & UNTOLD & Q(inform_by__lte=today + NEAR)
         | Q(phase=Phase.WAITING.value, waiting_since__lte=today - LONG)
     )
     return Case.objects.open().filter(asks, kind__in=kinds).pressing()
 
 
-def _first(found: QuerySet[Case]) -> tuple[list[Case], int]:
+def _first(found: CaseQuerySet) -> tuple[list[Case], int]:
     """The first cases, and how many more there are."""
-    cases = list(_with_concerned(found.with_people())[: MOST + 1])  # type: ignore[attr-defined]
+    cases = list(found.with_people().with_concerned()[: MOST + 1])
     return cases[:MOST], found.count() - MOST if len(cases) > MOST else 0
-
-
-def _with_concerned(found: QuerySet[Case]) -> QuerySet[Case]:
-    """With whom they are about, in the same query."""
-    return found.select_related("concerned_unit", "concerned_member")
 
 
 def _kept_from(case: Case) -> dict[str, Any]:
@@ -114,14 +109,14 @@ def _kept_from(case: Case) -> dict[str, Any]:
     }
 
 
-def _written_after_closing(kinds: Sequence[str]) -> QuerySet[Case]:
+def _written_after_closing(kinds: Sequence[str]) -> CaseQuerySet:
     heard = Case.objects.real().filter(heard_at__isnull=False, closed_on__isnull=False, kind__in=kinds)
-    return _with_concerned(heard.with_people()).order_by("heard_at")
+    return heard.with_people().with_concerned().order_by("heard_at")
 
 
-def _to_follow_up(kinds: Sequence[str], today: date) -> QuerySet[Case]:
+def _to_follow_up(kinds: Sequence[str], today: date) -> CaseQuerySet:
     come = Case.objects.real().filter(follow_up_on__lte=today, kind__in=kinds)
-    return _with_concerned(come.with_people()).order_by("follow_up_on", "id")
+    return come.with_people().with_concerned().order_by("follow_up_on", "id")
 
 
 def _undelivered(kinds: Sequence[str]) -> list[CaseMessage]:

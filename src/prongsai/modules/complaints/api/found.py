@@ -49,8 +49,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def case_of(pk: int, actor: Actor) -> Case:
-    """The module's case of this id, if the caller may look at it, with unit and person; 404 otherwise."""
-    found = Case.objects.real().with_people().filter(shown_to(actor, KINDS), pk=pk).first()
+    """The module's case of this id, if the caller may look at it, with all who have to do with it; 404 otherwise."""
+    found = Case.objects.real().with_people().with_concerned().filter(shown_to(actor, KINDS), pk=pk).first()
     if found is None:
         raise Http404("no such case")
     return found
@@ -128,7 +128,7 @@ def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetail
     """The case in full, with what the caller may do with it now: who brought it, and what they sent, for those who may
     know. Five queries.
     """
-    case = Case.objects.with_people().get(pk=case.pk)
+    case = Case.objects.with_people().with_concerned().get(pk=case.pk)
     told = rights.told_contact(actor, case)
     response["ETag"] = f'"{case.version}"'
     names = (

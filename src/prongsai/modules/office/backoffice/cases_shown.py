@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import UNTOLD, Case
 from prongsai.foundation.casework.selectors import inbox
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -53,9 +53,7 @@ def due_in(which: str) -> Q:
         "today": Q(due_on=today),
         "week": Q(due_on__gte=today, due_on__lte=end_of_week(today)),
         "later": Q(due_on__gt=end_of_week(today)),
-        "untold": Q(
-            inform_by__lt=today, informed_at__isnull=True, closed_on__isnull=True
-        ),  # as its index has them
+        "untold": UNTOLD & Q(inform_by__lt=today),
     }
     return ~Q(phase=Phase.WAITING.value) & days[which] if which in days else Q()
 
