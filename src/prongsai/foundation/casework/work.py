@@ -175,7 +175,10 @@ def _kind_and_number(title: str, title_en: str, number: str) -> str:
 _place = lazy(_kind_and_number, str)  # items are kept for readers of both languages
 
 
-def owed_by(case: Case) -> tuple[int | None, str, str]:
+Owed = tuple[int | None, str, str]
+
+
+def owed_by(case: Case) -> Owed:
     """Whose work the case is: the login of its person, else the name of its unit ("" for everybody), and the permission
     that it takes: what nobody has yet is for who assigns, where the kind is kept to its units."""
     kind = case_kind(case.kind)
@@ -185,9 +188,18 @@ def owed_by(case: Case) -> tuple[int | None, str, str]:
     return person, unit, kind.permission_for("assign" if nobodys else "handle")
 
 
-def _item(case: Case, what: str, missing: str, action: str, due: date | None, day: _Day) -> WorkItem:
+def _item(
+    case: Case,
+    what: str,
+    missing: str,
+    action: str,
+    due: date | None,
+    day: _Day,
+    owed: Owed | None = None,
+) -> WorkItem:
+    """What the case asks of whoever works on it, or of whom `owed` says."""
     kind = case_kind(case.kind)
-    person, unit, permission = owed_by(case)
+    person, unit, permission = owed or owed_by(case)
     return WorkItem(
         key=f"case:{case.pk}:{what}",
         title=_title(case),
@@ -214,27 +226,14 @@ def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
     late = [c for c in cases if c.phase != Phase.WAITING and c.due_on is not None and c.due_on < day.today]
     long_late = [case for case in late if is_long_late(case, day.today, day.calendar)]
     clerk = signatory(Post.CLERK.value, day.today) if long_late else None
+    action = _("Follow it up")
     for case in late:
-        kind = case_kind(case.kind)
-        shared = {
-            "title": _title(case),
-            "url": address_of(case, day.organization),
-            "due": case.due_on,
-            "action": _("Follow it up"),
-            "is_private": True,
-            "is_urgent": case.is_urgent,
-            **_kept_from(case),
-        }
-        place = _place(kind.title, kind.title_en, case.number)
-        yield WorkItem(
-            key=f"case:{case.pk}:late:unit", unit=case.unit.name if case.unit else "", place=place,
-            permission=kind.permission_for("assign"), missing=_("It is overdue: assign it anew or press for it"), **shared,
-        )  # fmt: skip
+        assigns = None, case.unit.name if case.unit else "", case_kind(case.kind).permission_for("assign")
+        anew = _("It is overdue: assign it anew or press for it")
+        yield _item(case, "late:unit", anew, action, case.due_on, day, assigns)
         if clerk is not None and clerk.user_id is not None and case in long_late:
-            yield WorkItem(
-                key=f"case:{case.pk}:late:clerk", user_id=clerk.user_id, place=place,
-                missing=_("It has been overdue for many working days"), **shared,
-            )  # fmt: skip
+            long = _("It has been overdue for many working days")
+            yield _item(case, "late:clerk", long, action, case.due_on, day, (clerk.user_id, "", ""))
 
 
 def is_long_late(case: Case, today: date, calendar: OfficeCalendar) -> bool:
