@@ -11,13 +11,12 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.casework.deadlines import calendar_from
-from prongsai.foundation.casework.kinds import case_kind
+from prongsai.foundation.casework.kinds import case_kind, in_language
 from prongsai.foundation.casework.models import UNTOLD, Case, CaseMessage, CaseQuerySet
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
@@ -169,7 +168,7 @@ def _must_tell(case: Case, day: _Day) -> bool:
 
 
 def _kind_and_number(title: str, title_en: str, number: str) -> str:
-    return f"{title if get_language() == 'th' else title_en} {number}"
+    return f"{in_language(title, title_en)} {number}"
 
 
 _place = lazy(_kind_and_number, str)  # items are kept for readers of both languages

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework import rights, services
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.selectors import rows_open
 from prongsai.foundation.files.models import StoredFile
@@ -29,7 +30,7 @@ from prongsai.ui.cases.forms import (
     VersionedForm,
     concerned_in,
 )
-from prongsai.ui.cases.words import act_title, state_title
+from prongsai.ui.cases.words import state_title
 from prongsai.ui.screens import ActionView
 
 # Acts of the table that have a page of their own, or that nobody chooses.
@@ -49,7 +50,7 @@ def rows_for(screen: OfCase) -> list[Transition]:
 def takes_up(screen: OfCase) -> str:
     """What the button of the first look says: the table's own words, where it has a row for that."""
     row = screen.kind.workflow.row(screen.case.state, ACKNOWLEDGE)
-    return act_title(row) if row else _("Take note")
+    return shown_title(row) if row else _("Take note")
 
 
 class Act(AnswersForm, abstract=True):
@@ -75,11 +76,11 @@ class Act(AnswersForm, abstract=True):
         return self.row.source == self.case.state
 
     def get_title(self) -> str:
-        return act_title(self.row)
+        return shown_title(self.row)
 
     @property
     def submit(self) -> str:  # type: ignore[override]
-        return act_title(self.row)
+        return shown_title(self.row)
 
     @property
     def danger(self) -> bool:  # type: ignore[override]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import CaseEvent
 from prongsai.foundation.casework.selectors import files_for_staff
 from prongsai.foundation.casework.services import Concerned, may_answer, may_renew, may_take
@@ -23,7 +24,6 @@ from prongsai.ui.cases.words import (
     CHANNELS,
     FOUND,
     TOPICS,
-    act_title,
     category_title,
     event_about,
     event_title,
@@ -91,7 +91,7 @@ class CaseScreen(OfCase, abstract=True):
 
     def acts(self) -> list[Link]:
         """The rows of the table that lead on from here."""
-        return [Link(act_title(row), self._place_of(row.act)) for row in rows_for(self)]
+        return [Link(shown_title(row), self._place_of(row.act)) for row in rows_for(self)]
 
     def _place_of(self, act: str) -> str:
         own = self.desk.pages.get(act)

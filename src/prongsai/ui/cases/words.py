@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
-from prongsai.kernel.cases import CaseKind, Phase, State, Transition
+from prongsai.kernel.cases import CaseKind, Phase, State
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.registry import registry
 
@@ -112,11 +112,6 @@ DIRECTIONS: dict[str, Words] = {
 }
 
 
-def in_language(thai: str, english: str) -> str:
-    """The Thai words, or the English ones on a page in English."""
-    return thai if get_language() == "th" else english
-
-
 def kind_of(case: Case) -> CaseKind:
     """The case's kind. Raises KeyError for one that no module provides any more."""
     return registry().case_kinds[case.kind]
@@ -125,7 +120,7 @@ def kind_of(case: Case) -> CaseKind:
 def kind_title(key: str) -> str:
     """The title of a kind of case, or its key when nobody provides it any more."""
     kind = registry().case_kinds.get(key)
-    return in_language(kind.title, kind.title_en) if kind else key
+    return shown_title(kind) if kind else key
 
 
 def category_title(case: Case) -> str:
@@ -143,11 +138,7 @@ def state_title(case: Case) -> str:
     if case.phase == Phase.WAITING:  # its own title speaks to the citizen
         return str(PHASES[Phase.WAITING.value])
     state = kind.workflow.state(case.state)
-    return in_language(state.title, state.title_en)
-
-
-def act_title(row: Transition) -> str:
-    return in_language(row.title, row.title_en)
+    return shown_title(state)
 
 
 def channel_title(key: str) -> str:
@@ -159,7 +150,7 @@ def event_title(event: CaseEvent, kind: CaseKind) -> str:
     for each in _kinds_like(kind) if event.act else ():
         row = each.workflow.row(event.source, event.act)
         if row is not None:
-            return act_title(row)
+            return shown_title(row)
     return str(EVENTS.get(event.event, event.event))
 
 

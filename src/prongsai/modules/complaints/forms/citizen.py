@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.writing import said_or_nothing, says_something
 from prongsai.modules.complaints.catalogue import Category, categories_of
@@ -36,10 +36,6 @@ WORDS = Returning(
 )  # fmt: skip
 
 
-def in_language(thai: str, english: str) -> str:
-    return thai if get_language() == "th" else english
-
-
 class Asking(Form):
     """A question. `refused` is what the error summary says first."""
 
@@ -56,7 +52,7 @@ class SubjectForm(Asking):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(each.key, in_language(each.title, each.title_en)) for each in categories_of(kind)]
+        rows = [(each.key, shown_title(each)) for each in categories_of(kind)]
         self.fields["category"].choices = rows  # type: ignore[attr-defined]
 
 

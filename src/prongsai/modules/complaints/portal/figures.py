@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatories
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.places import about, shown_village
 from prongsai.foundation.casework.statistics import Figures
@@ -51,7 +52,7 @@ from prongsai.modules.complaints.selectors.statistics import (
 from prongsai.modules.complaints.selectors.year import KindYear, Part
 from prongsai.ui.access import public
 from prongsai.ui.caching import kept
-from prongsai.ui.cases.words import in_language, kind_title
+from prongsai.ui.cases.words import kind_title
 from prongsai.ui.charts import Chart, bars
 from prongsai.ui.forms.reading import is_thai, month_names
 from prongsai.ui.maps import let_tiles, map_context
@@ -351,7 +352,7 @@ class Shown:
 
 def _row(case: Case) -> Shown:
     known = categories().get(case.category)
-    category = in_language(known.title, known.title_en) if known else ""
+    category = shown_title(known) if known else ""
     state = _("Finished") if case.closed_on else _("Being worked on")
     days = case.days_taken if case.closed_on else None
     return Shown(case, kind_title(case.kind), category, state, shown_village(case), days)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.modules.complaints.catalogue import Category
-from prongsai.modules.complaints.forms.citizen import WAYS_TO_HAVE, in_language
+from prongsai.modules.complaints.forms.citizen import WAYS_TO_HAVE
 from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.portal import visiting
 from prongsai.modules.complaints.portal.questions import place_in
@@ -171,7 +172,7 @@ def rows(draft: CitizenDraft, category: Category, files: list[tuple[str, str]]) 
     for step in course(category):
         match step:
             case "subject":
-                found.append(Row(_("About"), in_language(category.title, category.title_en), SUBJECT))
+                found.append(Row(_("About"), shown_title(category), SUBJECT))
             case "what":
                 more = said(draft, WHAT, "more") if category.question else ""
                 about = f"{in_language(category.question, category.question_en)}: {more}" if more else ""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.casework.models import UNTOLD, Case
 from prongsai.foundation.casework.selectors import inbox
 from prongsai.foundation.organizations.models import Unit
@@ -22,7 +23,6 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.registry import registry
 from prongsai.ui.cases.due import end_of_week
-from prongsai.ui.cases.words import in_language
 from prongsai.ui.screens import Figure, Screen
 
 NAV = "cases"
@@ -167,7 +167,7 @@ def shown_count(count: int) -> str:
 
 
 def kind_choices(screen: Any) -> list[tuple[str, Any]]:
-    return [(kind.key, in_language(kind.title, kind.title_en)) for kind in screen.kinds]
+    return [(kind.key, shown_title(kind)) for kind in screen.kinds]
 
 
 def category_choices(screen: Any) -> list[tuple[str, Any]]:
