@@ -135,10 +135,12 @@ def state_title(case: Case) -> str:
     kind = registry().case_kinds.get(case.kind)
     if kind is None or case.state not in kind.workflow.keys:
         return case.state
-    if case.phase == Phase.WAITING:  # its own title speaks to the citizen
-        return str(PHASES[Phase.WAITING.value])
-    state = kind.workflow.state(case.state)
-    return shown_title(state)
+    return shown_state(kind.workflow.state(case.state))
+
+
+def shown_state(state: State) -> str:
+    """The state as the office calls it: the title of one that waits for the citizen speaks to them."""
+    return str(PHASES[Phase.WAITING.value]) if state.phase is Phase.WAITING else shown_title(state)
 
 
 def channel_title(key: str) -> str:

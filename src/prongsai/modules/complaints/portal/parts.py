@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.statistics import Figures
-from prongsai.kernel.cases import Phase, State
 from prongsai.kernel.few import FEW
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 from prongsai.modules.complaints.catalogue import categories
@@ -28,7 +27,7 @@ from prongsai.modules.complaints.selectors.year import (
     states_of,
     subject_of,
 )
-from prongsai.ui.cases.words import CHANNELS, PHASES, TOPICS, Words
+from prongsai.ui.cases.words import CHANNELS, TOPICS, Words, shown_state
 from prongsai.ui.charts import Chart, Table, bars
 from prongsai.ui.forms.reading import is_thai, month_names
 
@@ -176,14 +175,8 @@ def _by_quarter(
 
 def _states(kind: str, part: Part) -> Named:
     """Every state that a case of the kind can be in, in the order of its way; none is said as none."""
-    names = {state.key: _state(state) for state in states_of(kind)}
+    names = {state.key: shown_state(state) for state in states_of(kind)}
     return _named({**dict.fromkeys(names, Figures()), **part.by["state"]}, names)
-
-
-def _state(state: State) -> str:
-    if state.phase is Phase.WAITING:  # its own title speaks to the citizen
-        return str(PHASES[Phase.WAITING.value])
-    return shown_title(state)
 
 
 def _subjects(kind: str, part: Part) -> Named:
