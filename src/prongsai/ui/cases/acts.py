@@ -135,9 +135,6 @@ class Acknowledge(OfCase, ActionView, abstract=True):
     def submit(self) -> str:  # type: ignore[override]
         return takes_up(self)
 
-    def cancel_url(self) -> str:
-        return self.at()
-
     def effect(self) -> list[str]:
         return [_("The tracking page says that an officer has looked at it")]
 
@@ -156,9 +153,6 @@ class Sorted(OfCase, ActionView, abstract=True):
     form = VersionedForm
     title = gettext_lazy("Check what kind of case it is")
     submit = gettext_lazy("The category is right")
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         services.confirm_kind(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
@@ -216,9 +210,6 @@ class Take(OfCase, ActionView, abstract=True):
         if not any(rights.may_do(self.actor, case, what) for what in ("assign", "handle")):
             raise PermissionDenied
         return case
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         services.take(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
@@ -320,9 +311,6 @@ class Settle(OfCase, ActionView, abstract=True):
         if not case.messages.filter(pk=self.kwargs["message"]).exists():
             raise Http404("no such message")
         return case
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         message = self.case.messages.get(pk=self.kwargs["message"])

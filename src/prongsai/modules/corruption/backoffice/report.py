@@ -61,9 +61,6 @@ class Words(OfReport, SecretForm, abstract=True):
 
     form = TextForm
 
-    def cancel_url(self) -> str:
-        return self.here("corruption-report")
-
     def done(self, form: Any) -> str:
         return _("Sealed and kept")
 
@@ -121,9 +118,6 @@ class Unshare(OfReport, SecretForm, ConfirmScreen):
         super().require_address()
         if not Holder.objects.filter(pk=self.kwargs["holder"]).exists():
             raise Http404("no such recipient")
-
-    def cancel_url(self) -> str:
-        return self.here("corruption-report")
 
     def who(self) -> Holder:
         return Holder.objects.select_related("member__user").get(pk=self.kwargs["holder"])

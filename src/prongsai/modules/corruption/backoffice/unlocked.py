@@ -107,6 +107,10 @@ class OfReport(WithKey, abstract=True):
     def here(self, name: str, **kwargs: Any) -> str:
         return self.address(name, sealed=self.kwargs["sealed"], **kwargs)
 
+    def cancel_url(self) -> str:
+        """Where an act on the report leads back to that is not done."""
+        return self.here("corruption-report")
+
     def crumbs(self) -> list[Crumb]:
         steps = super().crumbs()
         if self.pair is not None and type(self).__name__ != "ReportPage":

@@ -69,6 +69,22 @@ def way_of(screen: Screen, *, inside: bool = True) -> list[Crumb]:
     return [*crumbs, Crumb(screen.thing.name, screen.address("settings-channel", channel=screen.thing.pk))]
 
 
+class OfChannel(Screen, abstract=True):
+    """Something done about one channel, from the channel's own page and back to it."""
+
+    permission = MANAGE
+    nav = NAV
+
+    def object(self) -> Channel:
+        return channel_of(self)
+
+    def crumbs(self) -> list[Crumb]:
+        return way_of(self)
+
+    def cancel_url(self) -> str:
+        return self.address("settings-channel", channel=self.thing.pk)
+
+
 def _in_state(rows: QuerySet[Channel], value: str) -> QuerySet[Channel]:
     if value == "closed":
         return rows.exclude(closed_on=None)
@@ -143,21 +159,10 @@ class AddChannel(FormScreen):
         return self.address("settings-channel", channel=made.pk)
 
 
-class EditChannel(FormScreen):
-    permission = MANAGE
+class EditChannel(OfChannel, FormScreen):
     title = gettext_lazy("Change what is said of the channel")
-    nav = NAV
     form = EditForm
     submit = gettext_lazy("Save the channel")
-
-    def object(self) -> Channel:
-        return channel_of(self)
-
-    def crumbs(self) -> list[Crumb]:
-        return way_of(self)
-
-    def cancel_url(self) -> str:
-        return self.address("settings-channel", channel=self.thing.pk)
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -176,7 +181,6 @@ class EditChannel(FormScreen):
 class CloseChannel(EditChannel):
     """A channel stays in the register: figures and facts name it."""
 
-    permission = MANAGE
     title = gettext_lazy("Close the channel")
     form = CloseForm
     submit = gettext_lazy("Close the channel")
@@ -218,11 +222,10 @@ class SignChannel(EditChannel):
 
     def act(self, form: SignForm) -> str:
         sign_week(actor=self.actor, channel=self.thing, **form.cleaned_data)
-        return self.cancel_url() if self.may("office.read") else self.address("my-work")
+        return self.cancel_url()
 
     def cancel_url(self) -> str:
-        name = "settings-channel" if self.may("office.read") else "my-work"
-        return self.address(name, **({"channel": self.thing.pk} if name == "settings-channel" else {}))
+        return super().cancel_url() if self.may("office.read") else self.address("my-work")
 
     def crumbs(self) -> list[Crumb]:
         return way_of(self) if self.may("office.read") else []
