@@ -18,7 +18,8 @@ from prongsai.modules.corruption.backoffice.unlocked import OfReport, SecretForm
 from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.forms import ActForm, ShareForm, TextForm
 from prongsai.modules.corruption.models import Attachment, Holder
-from prongsai.modules.corruption.selectors import attachment, desk, due_of, holders, label, logged_acts
+from prongsai.modules.corruption.reports import attachment, due_of, logged_acts
+from prongsai.modules.corruption.selectors import desk, holders, label
 from prongsai.modules.corruption.services import act, may_share_with, may_unshare, note, say, share, unshare
 from prongsai.modules.corruption.services.common import as_bytes
 from prongsai.ui.attachments import SANDBOX

@@ -17,8 +17,8 @@ from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.opening import open_bundle
 from prongsai.modules.corruption.outside_keys import make_key as make_outside_key
 from prongsai.modules.corruption.outside_keys import read_private
+from prongsai.modules.corruption.reports import reporter_events
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import reporter_events
 from prongsai.modules.corruption.services import (
     bundle,
     bundle_for_office,
