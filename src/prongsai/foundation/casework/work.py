@@ -24,6 +24,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import WorkItem
 from prongsai.kernel.thai.working_days import OfficeCalendar
+from prongsai.kernel.writing import shortened
 
 NEAR = timedelta(days=14)  # what is due later is in the inbox, and not yet anybody's work
 LONG = timedelta(days=21)  # that a citizen who was asked has not answered
@@ -201,7 +202,7 @@ def _item(
     person, unit, permission = owed or owed_by(case)
     return WorkItem(
         key=f"case:{case.pk}:{what}",
-        title=_title(case),
+        title=shortened(case.title, LONGEST_TITLE),
         url=address_of(case, day.organization),
         due=due,
         unit=unit,
@@ -252,10 +253,6 @@ def _more(last: Case, more: int, day: _Day) -> WorkItem:
         missing=_("All of them are in the inbox"),
         action=_("See the next one"),
     )
-
-
-def _title(case: Case) -> str:
-    return case.title if len(case.title) <= LONGEST_TITLE else f"{case.title[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def address_of(case: Case, organization: str) -> str:

@@ -17,6 +17,7 @@ from prongsai.foundation.casework.similar import alike
 from prongsai.foundation.desk import services as desk
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.writing import shortened
 from prongsai.ui.cases.base import SEEN, CaseForm, said_of
 from prongsai.ui.cases.desk import Category, Part
 from prongsai.ui.cases.forms import FromMessageForm, MergeForm, RecategoriseForm, SplitForm
@@ -143,8 +144,7 @@ class FromMessage(CaseForm, abstract=True):
 
     def initial(self) -> dict[str, Any]:
         words = " ".join(self.message.text.split())
-        short = words if len(words) <= TITLE else f"{words[: TITLE - 1].rstrip()}…"
-        return {"title": short, "category": self.desk.guess(self.message.text)}
+        return {"title": shortened(words, TITLE), "category": self.desk.guess(self.message.text)}
 
     def form_kwargs(self) -> dict[str, Any]:
         kinds = {kind.key for kind in self.desk.kinds if self.may(kind.permission_for("intake"))}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import StandardAnswer
 from prongsai.foundation.casework.services import retire_answer, save_answer
+from prongsai.kernel.writing import shortened
 from prongsai.modules.complaints.backoffice.desk import NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import AnswerForm
 from prongsai.modules.complaints.backoffice.rules import category_title, way
@@ -84,8 +85,7 @@ class Answers(ListScreen):
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 120 else f"{line[:119].rstrip()}…"
+    return shortened(" ".join(text.split()), 120)
 
 
 def _edit(screen: Any, answer: StandardAnswer) -> str:

@@ -21,7 +21,7 @@ from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, Stale, Unreadable, WrongState
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.kernel.writing import said_or_nothing
+from prongsai.kernel.writing import said_or_nothing, shortened
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
@@ -198,7 +198,7 @@ def title_of(category: Category, text: str, village: str) -> str:
 def opening_words(text: str) -> str:
     """The first line of a text, cut to a title's length."""
     first = " ".join(next((line for line in text.splitlines() if line.strip()), "").split())
-    return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1].rstrip()}…"
+    return shortened(first, LONGEST_TITLE)
 
 
 def contact_of(given: Mapping[str, Any]) -> Contact:
