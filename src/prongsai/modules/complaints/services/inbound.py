@@ -25,6 +25,7 @@ from prongsai.foundation.casework.services import (
     open_case,
 )
 from prongsai.foundation.casework.services.along import SATISFIED, UNSATISFIED
+from prongsai.foundation.casework.services.outgoing import about_case, case_id_in
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.selectors import answered_by
 from prongsai.foundation.channels.services import send
@@ -33,7 +34,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
-from prongsai.kernel.contracts import InboundMessage, Ref
+from prongsai.kernel.contracts import InboundMessage
 from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import GRIEVANCE, KINDS
@@ -99,10 +100,8 @@ def _meant(message: InboundMessage) -> Case | None:
 
 def _answered(thread: str) -> Case | None:
     """The case about which the mail was that this one answers."""
-    module, _, number = answered_by(thread).partition(":")
-    if module != "casework.case" or not number.isdecimal():
-        return None
-    return Case.objects.filter(pk=int(number), kind__in=KINDS, erased_at=None).first()
+    case = case_id_in(answered_by(thread))
+    return Case.objects.filter(pk=case, kind__in=KINDS, erased_at=None).first() if case is not None else None
 
 
 def goes_on(case: Case, message: InboundMessage) -> bool:
@@ -192,7 +191,7 @@ def _linked(message: InboundMessage) -> str:
         reply_to=message.reply_to,
         reply_until=message.reply_until,
         key=f"complaints.linked:{message.id}",
-        subject_ref=str(Ref("casework", "case", case.pk)),
+        subject_ref=about_case(case),
     )
     return f"case:{case.pk}"
 
