@@ -58,6 +58,12 @@ class Contact:
     handle: str = ""  # LINE or Facebook user id
     anonymous: bool = False
 
+    @classmethod
+    def of(cls, case: Case) -> Contact:
+        return cls(
+            case.contact_name, case.contact_phone, case.contact_email, case.contact_handle, case.is_anonymous
+        )
+
 
 @dataclass(frozen=True)
 class Place:

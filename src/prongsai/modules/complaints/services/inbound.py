@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -178,9 +179,7 @@ def _linked(message: InboundMessage) -> str:
         return ""
     if case is None or case.kind not in KINDS or case.erased_at is not None:
         return ""
-    known = Contact(
-        case.contact_name, case.contact_phone, case.contact_email, message.sender, case.is_anonymous
-    )
+    known = replace(Contact.of(case), handle=message.sender)
     wish = {"answer_by": message.channel_kind}
     correct(actor=CITIZEN, case=case, contact=known, details={**case.details, **wish})
     state = registry().case_kinds[case.kind].workflow.state(case.state)
