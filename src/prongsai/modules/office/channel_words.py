@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prongsai.foundation.channels.models import Channel
 from prongsai.kernel.clock import BANGKOK
-
-Words = str | Promise
+from prongsai.ui.cases.words import Words
 
 KINDS: dict[str, Words] = {
     "web": gettext_lazy("Form on the web"),
@@ -33,7 +31,6 @@ HOWS: dict[str, Words] = {
     "officer": gettext_lazy("Signed by an officer"),
     "traffic": gettext_lazy("A message came in"),
 }
-CONNECTABLE = frozenset({"email", "line", "facebook"})
 
 
 def kind_title(kind: str) -> str:

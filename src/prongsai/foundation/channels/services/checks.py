@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels import kinds
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.coverage import DayState, days_of, signed_days
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
 from prongsai.foundation.channels.services.register import abouts, kind_title, visibility_of
@@ -100,8 +101,7 @@ def _minute(at: datetime) -> str:
 
 def needs_signature(channel: Channel) -> bool:
     """Whether an officer looks after the channel: what has no heartbeat of its own, or is not connected to the system."""
-    connectable = channel.kind in {"email", "line", "facebook"}
-    return channel.is_by_hand or (connectable and not channel.is_connected)
+    return channel.is_by_hand or (channel.kind in CONNECTORS and not channel.is_connected)
 
 
 def may_be_signed(channel: Channel) -> bool:

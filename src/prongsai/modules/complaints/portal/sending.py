@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -43,8 +42,7 @@ from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
 from prongsai.ui.cases.known import remember
 from prongsai.ui.cases.public import show_check_receipt
-
-Words = str | Promise
+from prongsai.ui.cases.words import Words
 
 
 @dataclass(frozen=True)

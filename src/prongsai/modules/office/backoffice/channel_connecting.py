@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
 from prongsai.foundation.channels.selectors import failed_outbound, stuck_inbound
 from prongsai.foundation.channels.services import (
@@ -28,7 +29,7 @@ from prongsai.kernel.errors import WrongState
 from prongsai.modules.office.backoffice.channels import CHANNELS, MANAGE, OfChannel, channel_of
 from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.channel_forms import FORMS, AsideForm, LinkForm, ProberForm
-from prongsai.modules.office.channel_words import CONNECTABLE, kind_title
+from prongsai.modules.office.channel_words import kind_title
 from prongsai.modules.office.told import tell_once, told
 from prongsai.ui.forms import Form
 from prongsai.ui.screens import Action, ActionView, ConfirmScreen, Crumb, FormScreen, Screen
@@ -49,7 +50,7 @@ class Connect(OfChannel, FormScreen):
 
     def object(self) -> Channel:
         channel = channel_of(self)
-        if channel.kind not in CONNECTABLE or not channel.is_open:
+        if channel.kind not in CONNECTORS or not channel.is_open:
             raise Http404("nothing to connect")
         return channel
 

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.coverage import signed_days
 from prongsai.foundation.channels.heartbeat.looks import look_at
 from prongsai.foundation.channels.models import Channel, ChannelKind, ChannelLink
@@ -27,7 +28,7 @@ from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.channel_charts import days_chart, legend
 from prongsai.modules.office.channel_forms import CloseForm, EditForm, OpenForm, SealedForm, SignForm
-from prongsai.modules.office.channel_words import CONNECTABLE, HOWS, KINDS, kind_title, state_of, state_title
+from prongsai.modules.office.channel_words import HOWS, KINDS, kind_title, state_of, state_title
 from prongsai.ui.forms.reading import said
 from prongsai.ui.screens import (
     Action,
@@ -282,7 +283,7 @@ def _state(screen: Any) -> dict[str, Any]:
         and not needs_signature(channel)
         and screen.may(MANAGE),
         "signs": may_be_signed(channel) and screen.may(CHECK),
-        "unconnected": channel.kind in CONNECTABLE and not channel.is_connected,
+        "unconnected": channel.kind in CONNECTORS and not channel.is_connected,
     }
 
 
@@ -315,7 +316,7 @@ def _connection(screen: Any) -> dict[str, Any]:
     left = max(0, limit - used) if limit is not None and used is not None else None
     return {
         "channel": channel,
-        "connectable": channel.kind in CONNECTABLE and channel.is_open,
+        "connectable": channel.kind in CONNECTORS and channel.is_open,
         "account": channel.settings.get("name") or channel.settings.get("imap_host") or "",
         "quota": {"limit": limit, "used": used, "left": left} if quota else None,
     }
