@@ -8,18 +8,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
 
 from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common
-from prongsai.foundation.casework.services.along import told_along
+from prongsai.foundation.casework.services.along import public_path, told_along
 from prongsai.foundation.channels.connectors.base import COMMENT, POST, PRIVATE
 from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
 from prongsai.foundation.files.models import StoredFile
-from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset.qr import qr_svg
 from prongsai.kernel.contracts import Actor
 
@@ -171,12 +169,7 @@ def settle_failure(*, actor: Actor, message: CaseMessage) -> None:
 
 def tracking_path(case: Case, code: str) -> str:
     """The address of the tracking page below the site; "" where the kind has none."""
-    name = case_kind(case.kind).public_url_name
-    try:
-        organization = Organization.objects.only("key").get(pk=case.organization_id)
-        return reverse(name, args=[organization.key, code]) if name else ""
-    except NoReverseMatch:
-        return ""
+    return public_path(case, case_kind(case.kind).public_url_name, code)
 
 
 def tracking_url(case: Case, code: str) -> str:

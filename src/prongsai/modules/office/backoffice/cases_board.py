@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +31,7 @@ from prongsai.modules.office.backoffice.cases_shown import (
 from prongsai.ui.access import SIGNED_IN
 from prongsai.ui.cases.due import Due
 from prongsai.ui.cases.words import PHASES, kind_of, kind_title, state_title
+from prongsai.ui.navigation import address
 from prongsai.ui.screens import ChoiceFilter, Crumb
 from prongsai.ui.screens.base import Link
 
@@ -149,12 +149,7 @@ class Board(CasesScreen):
 
     def _act_at(self, name: str, page: str, case: Case, **more: str) -> str:
         """The address of an act, as the shared screens name them; "" where the module has none."""
-        try:
-            return reverse(
-                f"{name}-{page}", kwargs={"organization": self.organization.key, "case": case.pk, **more}
-            )
-        except NoReverseMatch:
-            return ""
+        return address(f"{name}-{page}", organization=self.organization.key, case=case.pk, **more)
 
     def context(self) -> dict[str, Any]:
         return {"ways": self.ways(), "columns": self.columns(), "no_kind": not self.kinds}
