@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,7 +23,7 @@ from prongsai.foundation.casework.places import about, shown_village
 from prongsai.foundation.casework.statistics import Figures
 from prongsai.foundation.ledger.selectors import latest_head
 from prongsai.foundation.organizations.models import Organization
-from prongsai.foundation.typeset import MEDIA_TYPES, RegisterLine, write
+from prongsai.foundation.typeset import RegisterLine
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Question, Reading
 from prongsai.kernel.registry import registry
@@ -57,6 +56,7 @@ from prongsai.ui.charts import Chart, bars
 from prongsai.ui.forms.reading import is_thai, month_names
 from prongsai.ui.maps import let_tiles, map_context
 from prongsai.ui.paging import turning
+from prongsai.ui.papers import paper
 
 FORMATS = ("pdf", "docx", "xlsx", "csv")
 SHORT = {kind.removeprefix("complaints."): kind for kind in KINDS}
@@ -253,10 +253,7 @@ def report(request: HttpRequest, organization: str, fiscal_year: int, format: st
             register=_register(office),
         )
     )
-    response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
-    name = f"{office.key}-{fiscal_year}-complaints.{format}"
-    response["Content-Disposition"] = content_disposition_header(format != "pdf", name) or ""
-    return response
+    return paper(document, format, f"{office.key}-{fiscal_year}-complaints", shown=format == "pdf")
 
 
 def _register(office: Organization) -> RegisterLine:
