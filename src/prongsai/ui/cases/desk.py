@@ -15,7 +15,6 @@ from prongsai.ui.cases.words import Words
 
 if TYPE_CHECKING:
     from prongsai.ui.cases.base import OfCase
-    from prongsai.ui.screens import Panel
     from prongsai.ui.screens.base import Link
 
 
@@ -66,7 +65,7 @@ class CaseDesk:
     `.handle` (work on a case, and see who brought it), `.assign`, `.manage`, `.publish`.
 
     `home` is the view that the way back leads to, `nav` the line of the side that is current on a case's page.
-    `links` and `panels` are what the module adds to the page of a case, `details` the lines that only its kinds have.
+    `links` are what the module adds to the page of a case, `details` the lines that only its kinds have.
     `wordings` are texts that it offers for an act beside the office's standard answers; an act in `pages` is done on
     a page of the module's own (a view that takes the case). `guess` says by its words which category a text fits.
     `split` makes a case of a part, and says which address then tells its tracking code, or shows it.
@@ -79,7 +78,6 @@ class CaseDesk:
     categories: Callable[[], Sequence[Category]]
     split: Callable[[OfCase, Part], tuple[Case, str]]
     links: Callable[[OfCase], Sequence[Link]] = _no_links
-    panels: Sequence[Panel] = field(default=())
     details: Callable[[Case], Sequence[tuple[Words, str]]] = field(default=lambda case: ())
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -31,7 +31,6 @@ from prongsai.ui.cases.words import (
     state_title,
 )
 from prongsai.ui.screens.base import Link
-from prongsai.ui.screens.detail import ShownPanel
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,6 @@ class CaseScreen(OfCase, abstract=True):
     def timeline(self) -> list[Step]:
         events = self.case.events.select_related("unit", "assignee__user")
         return [Step(event, event_title(event, self.kind)) for event in events]
-
-    def parts(self) -> list[ShownPanel]:
-        return [
-            ShownPanel(panel.title, panel.template, panel.context(self))
-            for panel in self.desk.panels
-            if self.may(panel.permission)
-        ]
 
     # --- what can be done ---
 
@@ -160,7 +152,6 @@ class CaseScreen(OfCase, abstract=True):
             "take_at": self.at("take"),
             "unpublish_at": self.at("unpublish"),
             "print_at": {"pdf": self.at("print", format="pdf"), "docx": self.at("print", format="docx")},
-            "panels": self.parts(),
         }
 
 
