@@ -36,7 +36,7 @@ from prongsai.foundation.tenancy.scope import working_for
 from prongsai.kernel import clock
 from prongsai.modules.corruption import codes, keys
 from prongsai.modules.corruption.models import Attachment, Report
-from prongsai.modules.corruption.selectors import OpenReport, attachment, reports_of
+from prongsai.modules.corruption.reports import OpenReport, attachment, reports_of
 from prongsai.modules.corruption.services import (
     Answers,
     Submission,

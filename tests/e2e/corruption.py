@@ -15,8 +15,8 @@ from prongsai.modules.corruption import codes, keys
 from prongsai.modules.corruption.limits import asking, sending
 from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.outside_keys import make_key as make_outside_key
+from prongsai.modules.corruption.reports import OpenReport, report_of
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import OpenReport, report_of
 from prongsai.modules.corruption.services import confirm_key, make_key, name_holder, open_channel, set_outside
 from tests.cast import SYSTEM, member
 

@@ -182,7 +182,7 @@ def test_a_file_loses_its_maker_on_arrival_and_goes_with_the_sealed_words(
     page.wait_for_selector(".code")
     read = channel.last("prasit")
     assert read
-    from prongsai.modules.corruption.selectors import attachment
+    from prongsai.modules.corruption.reports import attachment
 
     with working_for(channel.organization.pk):
         (kept,) = read.report.attachments.all()  # type: ignore[attr-defined]

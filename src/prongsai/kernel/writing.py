@@ -11,6 +11,11 @@ def says_something(text: str) -> bool:
     return any(sign.isalnum() and sign not in UNSEEN for sign in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and … where it has more than so many letters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def said_or_nothing(text: str) -> str:
     """The text without the gaps around it; "" when it says nothing."""
     return text.strip() if says_something(text) else ""

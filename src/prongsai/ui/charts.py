@@ -103,7 +103,7 @@ RULER, BASE, TICK = 72, 44, 18  # px: height, the line of the year, a tick
 def ruler(title: Text, period: Period, days: Sequence[date], *, today: date, note: Text = "") -> Chart:
     """The period from its first to its last day: its months, a tick for each record on its own day, gold for today."""
     inside = [day for day in days if day in period]
-    firsts = _months(period)
+    firsts = month_starts(period)
     names = month_names(short=True)
     months = format_html_join(
         "",
@@ -125,7 +125,7 @@ def ruler(title: Text, period: Period, days: Sequence[date], *, today: date, not
         "%(count)s record in %(period)s", "%(count)s records in %(period)s", len(inside)
     ) % {"count": len(inside), "period": period_name(period)}  # fmt: skip
     counts = [sum(1 for day in inside if (day.year, day.month) == (m.year, m.month)) for m in firsts]
-    rows = tuple((_month(first), count) for first, count in zip(firsts, counts, strict=True))
+    rows = tuple((month_title(first), count) for first, count in zip(firsts, counts, strict=True))
     return Chart(
         title, text, drawn, Table((_("Month"), _("Records")), rows, (_("Total"), len(inside))), "ruler", note
     )
@@ -169,7 +169,7 @@ def trend(
     table = Table(
         head=(_("Month"), *(verdict_word(verdict) for verdict in Verdict)),
         rows=tuple(
-            (_month(month), *(_value(series.get(verdict, ()), at) for verdict in Verdict))
+            (month_title(month), *(_value(series.get(verdict, ()), at) for verdict in Verdict))
             for at, month in enumerate(months)
         ),
     )
@@ -199,7 +199,7 @@ def _course(months: Sequence[date], series: Mapping[Verdict, Sequence[int | None
     last = known[-1]
     told = _counted([_value(series.get(verdict, ()), last) or 0 for verdict in Verdict])
     gaps = last + 1 - len(known)
-    text = _("At the end of %(month)s: %(counts)s") % {"month": _month(months[last]), "counts": told}
+    text = _("At the end of %(month)s: %(counts)s") % {"month": month_title(months[last]), "counts": told}
     if gaps:
         text += " " + ngettext("%(n)s month is not known", "%(n)s months are not known", gaps) % {"n": gaps}
     return text
@@ -213,7 +213,7 @@ def _along(day: date, period: Period, part: float = 0.0) -> str:
     return f"{100 * ((day - period.start).days + part) / period.days:.2f}"
 
 
-def _months(period: Period) -> list[date]:
+def month_starts(period: Period) -> list[date]:
     """The first day of each month in the period; of a period that begins inside a month, its own first day."""
     found, day = [], period.start
     while day <= period.end:
@@ -222,7 +222,7 @@ def _months(period: Period) -> list[date]:
     return found
 
 
-def _month(day: date) -> str:
+def month_title(day: date) -> str:
     return said(day.replace(day=1)).split(" ", 1)[1]
 
 

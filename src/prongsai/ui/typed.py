@@ -24,7 +24,7 @@ def typed_token(request: HttpRequest) -> str:
 
 
 def token_in(text: str) -> str:
-    """The text, if it can be such a name."""
+    """The text, if it can be such a name, or any token of a form; "" otherwise."""
     return text if TOKEN.fullmatch(text) else ""
 
 

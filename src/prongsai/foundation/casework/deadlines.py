@@ -7,7 +7,6 @@ from datetime import date
 
 from prongsai.foundation.casework.models import SpecialDay
 from prongsai.foundation.tenancy.scope import reading_across_organizations
-from prongsai.kernel.cases import Clock
 from prongsai.kernel.thai.working_days import OfficeCalendar, is_working_day
 
 
@@ -34,18 +33,3 @@ def at_work(day: date, organizations: Iterable[int]) -> list[int]:
         own = dict(SpecialDay.objects.filter(day=day).values_list("organization_id", "is_holiday"))
     usually = is_working_day(day)
     return [each for each in organizations if (not own[each] if each in own else usually)]
-
-
-def add_office_days(start: date, count: int) -> date:
-    """The day of work number `count` after `start`, which is not counted; for 0 `start` or the next day of work."""
-    return calendar_from(start).after(start, count)
-
-
-def office_days_between(start: date, end: date) -> int:
-    """How many days of work lie after `start`, up to and with `end`; 0 when `end` is not later."""
-    return calendar_from(start).between(start, end)
-
-
-def due_on(clock: Clock, start: date, *, waited: int = 0, calendar: OfficeCalendar | None = None) -> date:
-    """The last day in time for what came on `start`; `waited` days of the clock do not count."""
-    return clock.due(start, calendar or calendar_from(start), waited=waited)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from prongsai.kernel.cases import CaseKind, State, Transition
+from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import FactKind
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.registry import registry
@@ -43,9 +45,24 @@ def case_kind(key: str) -> CaseKind:
     return found
 
 
-def shown_title(thing: CaseKind | State | Transition) -> str:
-    """The title of a kind, state or act in the language of whoever reads."""
-    return thing.title if get_language() == "th" else thing.title_en
+class Titled(Protocol):
+    """A kind, state, act, category …"""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def title_en(self) -> str: ...
+
+
+def in_language(thai: str, english: str) -> str:
+    """The Thai words, or the English ones on a page in English."""
+    return thai if get_language() == "th" else english
+
+
+def shown_title(thing: Titled) -> str:
+    """Its title in the language of whoever reads."""
+    return in_language(thing.title, thing.title_en)
 
 
 def kinds_of_module(module: str) -> list[str]:

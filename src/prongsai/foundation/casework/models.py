@@ -66,6 +66,11 @@ class CaseCounter(CaseworkTable):
         ]
 
 
+# As partial indexes have them: a query that says the same is answered from there.
+OPEN = models.Q(closed_on__isnull=True, is_check=False)
+UNTOLD = models.Q(closed_on__isnull=True, is_check=False, informed_at__isnull=True)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def real(self) -> CaseQuerySet:
         """Without the system's own test messages."""
@@ -73,7 +78,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open(self) -> CaseQuerySet:
         """Real cases that somebody still has to finish."""
-        return self.filter(closed_on__isnull=True, is_check=False)
+        return self.filter(OPEN)
 
     def late(self, on: date) -> CaseQuerySet:
         """Open cases whose last day is over; where the clock stands still none is late."""
@@ -101,6 +106,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_people(self) -> CaseQuerySet:
         """With the unit and the person who work on it, in the same query."""
         return self.select_related("unit", "assignee__user")
+
+    def with_concerned(self) -> CaseQuerySet:
+        """With whom they are about, in the same query: `rights.is_about` then asks nothing."""
+        return self.select_related("concerned_unit", "concerned_member")
 
 
 class Case(CaseworkTable):
@@ -244,7 +253,7 @@ class Case(CaseworkTable):
             models.Index(
                 fields=["organization", "due_on", "id"],
                 include=["kind", "phase", "assignee"],  # the figures above the inbox are read from here alone
-                condition=models.Q(closed_on__isnull=True, is_check=False),
+                condition=OPEN,
                 name="case_open_due",
             ),
             models.Index(
@@ -260,13 +269,13 @@ class Case(CaseworkTable):
             models.Index(fields=["organization", "unit", "-received_on", "-id"], name="case_of_unit"),
             models.Index(
                 fields=["organization", "unit", "due_on", "id"],
-                condition=models.Q(closed_on__isnull=True, is_check=False),
+                condition=OPEN,
                 name="case_open_of_unit",
             ),
             # Of whom the office has told nothing yet; and what another agency owes an answer about.
             models.Index(
                 fields=["organization", "inform_by", "id"],
-                condition=models.Q(closed_on__isnull=True, is_check=False, informed_at__isnull=True),
+                condition=UNTOLD,
                 name="case_untold",
             ),
             models.Index(

@@ -19,7 +19,6 @@ from prongsai.foundation.casework.models import (
     CaseFile,
     CaseMessage,
     CaseQuerySet,
-    SpecialDay,
     StandardAnswer,
 )
 from prongsai.kernel import clock
@@ -52,16 +51,6 @@ def case_by_number(number: str, code: str) -> Case | None:
     case = case_by_code(code)
     asked = number_from(number)
     return case if case and asked in {case.number, *case.former_numbers.split()} else None
-
-
-def case_of(number: str) -> Case | None:
-    """The case that has this number, or had it as another kind, for staff; the newest where there are several."""
-    return Case.objects.real().numbered(number_from(number)).newest().first()
-
-
-def open_cases() -> QuerySet[Case]:
-    """What somebody still has to finish: what is due first comes first."""
-    return Case.objects.open().pressing()
 
 
 def kinds_open_to(actor: Actor) -> list[str]:
@@ -145,12 +134,6 @@ def inbox(actor: Actor) -> CaseQuerySet:
     if ids:
         found = found.exclude(pk__in=ids)
     return found.with_people().newest()
-
-
-def due_soon(days: int = 7) -> QuerySet[Case]:
-    """Open cases whose clock runs and ends within so many days, or has ended; the latest first."""
-    near = clock.today() + timedelta(days=days)
-    return open_cases().filter(due_on__lte=near).exclude(phase=Phase.WAITING.value)
 
 
 def timeline(case: Case) -> QuerySet[CaseEvent]:
@@ -269,8 +252,3 @@ def _named(cases: Iterable[Case], text: str) -> Iterator[Case]:
     """Those of the cases whose number, present or former, the text says."""
     said = to_arabic(text).upper()
     return (case for case in cases if any(n in said for n in (case.number, *case.former_numbers.split())))
-
-
-def special_days() -> QuerySet[SpecialDay]:
-    """The office's own days, the latest first."""
-    return SpecialDay.objects.order_by("-day")

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
+from django.db.models import Q
+
 from prongsai.foundation.casework.kinds import case_kind, kinds_of_module
 from prongsai.foundation.casework.models import Case, CaseQuerySet
 from prongsai.foundation.casework.places import about, shown_village
@@ -107,6 +109,14 @@ class Similar:
 def similar_to(case: Case, most: int = 5) -> list[Similar]:
     """Cases that are likely the same as a registered one."""
     return similar(replace(as_known(case), besides=case.pk), most)
+
+
+def alike(case: Case, shown: Q, most: int = 5) -> list[Case]:
+    """Of the cases that are likely the same as a registered one those that are `shown`. Two queries at most."""
+    likely = [each.case for each in similar_to(case, most)]
+    found = Case.objects.filter(shown, pk__in=[each.pk for each in likely]).values_list("pk", flat=True)
+    seen = set(found) if likely else set[int]()
+    return [each for each in likely if each.pk in seen]
 
 
 def as_known(case: Case) -> Wanted:

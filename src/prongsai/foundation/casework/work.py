@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.casework.deadlines import calendar_from
-from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.kinds import case_kind, in_language
+from prongsai.foundation.casework.models import UNTOLD, Case, CaseMessage, CaseQuerySet
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import WorkItem
 from prongsai.kernel.thai.working_days import OfficeCalendar
+from prongsai.kernel.writing import shortened
 
 NEAR = timedelta(days=14)  # what is due later is in the inbox, and not yet anybody's work
 LONG = timedelta(days=21)  # that a citizen who was asked has not answered
@@ -79,27 +79,22 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     return items
 
 
-def _asking(kinds: Sequence[str], today: date) -> QuerySet[Case]:
+def _asking(kinds: Sequence[str], today: date) -> CaseQuerySet:
     running = ~Q(phase=Phase.WAITING.value)
     asks = (
         Q(acknowledged_at__isnull=True)
         | Q(heard_at__isnull=False)
         | running & Q(due_on__lte=today + NEAR)
-        | running & Q(informed_at__isnull=True, inform_by__lte=today + NEAR)
+        | running & UNTOLD & Q(inform_by__lte=today + NEAR)
         | Q(phase=Phase.WAITING.value, waiting_since__lte=today - LONG)
     )
     return Case.objects.open().filter(asks, kind__in=kinds).pressing()
 
 
-def _first(found: QuerySet[Case]) -> tuple[list[Case], int]:
+def _first(found: CaseQuerySet) -> tuple[list[Case], int]:
     """The first cases, and how many more there are."""
-    cases = list(_with_concerned(found.with_people())[: MOST + 1])  # type: ignore[attr-defined]
+    cases = list(found.with_people().with_concerned()[: MOST + 1])
     return cases[:MOST], found.count() - MOST if len(cases) > MOST else 0
-
-
-def _with_concerned(found: QuerySet[Case]) -> QuerySet[Case]:
-    """With whom they are about, in the same query."""
-    return found.select_related("concerned_unit", "concerned_member")
 
 
 def _kept_from(case: Case) -> dict[str, Any]:
@@ -114,14 +109,14 @@ def _kept_from(case: Case) -> dict[str, Any]:
     }
 
 
-def _written_after_closing(kinds: Sequence[str]) -> QuerySet[Case]:
+def _written_after_closing(kinds: Sequence[str]) -> CaseQuerySet:
     heard = Case.objects.real().filter(heard_at__isnull=False, closed_on__isnull=False, kind__in=kinds)
-    return _with_concerned(heard.with_people()).order_by("heard_at")
+    return heard.with_people().with_concerned().order_by("heard_at")
 
 
-def _to_follow_up(kinds: Sequence[str], today: date) -> QuerySet[Case]:
+def _to_follow_up(kinds: Sequence[str], today: date) -> CaseQuerySet:
     come = Case.objects.real().filter(follow_up_on__lte=today, kind__in=kinds)
-    return _with_concerned(come.with_people()).order_by("follow_up_on", "id")
+    return come.with_people().with_concerned().order_by("follow_up_on", "id")
 
 
 def _undelivered(kinds: Sequence[str]) -> list[CaseMessage]:
@@ -174,13 +169,16 @@ def _must_tell(case: Case, day: _Day) -> bool:
 
 
 def _kind_and_number(title: str, title_en: str, number: str) -> str:
-    return f"{title if get_language() == 'th' else title_en} {number}"
+    return f"{in_language(title, title_en)} {number}"
 
 
 _place = lazy(_kind_and_number, str)  # items are kept for readers of both languages
 
 
-def owed_by(case: Case) -> tuple[int | None, str, str]:
+Owed = tuple[int | None, str, str]
+
+
+def owed_by(case: Case) -> Owed:
     """Whose work the case is: the login of its person, else the name of its unit ("" for everybody), and the permission
     that it takes: what nobody has yet is for who assigns, where the kind is kept to its units."""
     kind = case_kind(case.kind)
@@ -190,12 +188,21 @@ def owed_by(case: Case) -> tuple[int | None, str, str]:
     return person, unit, kind.permission_for("assign" if nobodys else "handle")
 
 
-def _item(case: Case, what: str, missing: str, action: str, due: date | None, day: _Day) -> WorkItem:
+def _item(
+    case: Case,
+    what: str,
+    missing: str,
+    action: str,
+    due: date | None,
+    day: _Day,
+    owed: Owed | None = None,
+) -> WorkItem:
+    """What the case asks of whoever works on it, or of whom `owed` says."""
     kind = case_kind(case.kind)
-    person, unit, permission = owed_by(case)
+    person, unit, permission = owed or owed_by(case)
     return WorkItem(
         key=f"case:{case.pk}:{what}",
-        title=_title(case),
+        title=shortened(case.title, LONGEST_TITLE),
         url=address_of(case, day.organization),
         due=due,
         unit=unit,
@@ -219,27 +226,14 @@ def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
     late = [c for c in cases if c.phase != Phase.WAITING and c.due_on is not None and c.due_on < day.today]
     long_late = [case for case in late if is_long_late(case, day.today, day.calendar)]
     clerk = signatory(Post.CLERK.value, day.today) if long_late else None
+    action = _("Follow it up")
     for case in late:
-        kind = case_kind(case.kind)
-        shared = {
-            "title": _title(case),
-            "url": address_of(case, day.organization),
-            "due": case.due_on,
-            "action": _("Follow it up"),
-            "is_private": True,
-            "is_urgent": case.is_urgent,
-            **_kept_from(case),
-        }
-        place = _place(kind.title, kind.title_en, case.number)
-        yield WorkItem(
-            key=f"case:{case.pk}:late:unit", unit=case.unit.name if case.unit else "", place=place,
-            permission=kind.permission_for("assign"), missing=_("It is overdue: assign it anew or press for it"), **shared,
-        )  # fmt: skip
+        assigns = None, case.unit.name if case.unit else "", case_kind(case.kind).permission_for("assign")
+        anew = _("It is overdue: assign it anew or press for it")
+        yield _item(case, "late:unit", anew, action, case.due_on, day, assigns)
         if clerk is not None and clerk.user_id is not None and case in long_late:
-            yield WorkItem(
-                key=f"case:{case.pk}:late:clerk", user_id=clerk.user_id, place=place,
-                missing=_("It has been overdue for many working days"), **shared,
-            )  # fmt: skip
+            long = _("It has been overdue for many working days")
+            yield _item(case, "late:clerk", long, action, case.due_on, day, (clerk.user_id, "", ""))
 
 
 def is_long_late(case: Case, today: date, calendar: OfficeCalendar) -> bool:
@@ -259,10 +253,6 @@ def _more(last: Case, more: int, day: _Day) -> WorkItem:
         missing=_("All of them are in the inbox"),
         action=_("See the next one"),
     )
-
-
-def _title(case: Case) -> str:
-    return case.title if len(case.title) <= LONGEST_TITLE else f"{case.title[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def address_of(case: Case, organization: str) -> str:

@@ -136,10 +136,6 @@ class AskForm(PublicForm):
         return f"about-{key.replace(':', '-')}"
 
 
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
 class SendForm(PublicForm):
     """The last page. Files are read by the view: they are never written to the disk."""
 

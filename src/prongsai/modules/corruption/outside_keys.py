@@ -95,11 +95,3 @@ def read_private(text: str, passphrase: str) -> Pair:
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable(_("The key file is of a kind that is not known")) from error
     return opened_by_passphrase(kept, passphrase)
-
-
-def collect_secret(text: str) -> str:
-    """The secret for fetching that stands in a private file of ours; "" in any other."""
-    try:
-        return str(json.loads(text).get("collect", ""))
-    except (ValueError, AttributeError):
-        return ""

@@ -70,10 +70,6 @@ class Year:
     def is_whole(self) -> bool:
         return len(self.quarters) == 4
 
-    @property
-    def has_outcomes(self) -> bool:
-        return any(quarter.outcomes for quarter in self.quarters)
-
 
 def published_years() -> list[Year]:
     """All years with a published quarter, the newest first. One query."""

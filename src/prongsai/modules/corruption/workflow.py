@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.kernel.cases import Phase, State, Transition, Workflow
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.corruption.choices import RECEIVE
@@ -70,8 +70,7 @@ def advance(state: str, act: str) -> Transition:
     """The row of the table for doing `act` in `state`. Raises WrongState when there is none."""
     row = FLOW.row(state, act)
     if row is None:
-        known = FLOW.state(state)
-        title = known.title if get_language() == "th" else known.title_en
+        title = shown_title(FLOW.state(state))
         raise WrongState(
             _("The report is in the state “%(state)s”, so this step is not possible") % {"state": title}
         )

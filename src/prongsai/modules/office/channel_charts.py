@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from django.utils.html import format_html, format_html_join
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels.coverage import DayState, days_of
 from prongsai.kernel.contracts import Period
-from prongsai.ui.charts import Chart, Table
-from prongsai.ui.forms.reading import month_names, said
+from prongsai.ui.charts import Chart, Table, month_starts, month_title
+from prongsai.ui.forms.reading import month_names
 
 HEIGHT, BAR = 58, 30  # px: the drawing, a day that was up
 STATES = (DayState.UP, DayState.DOWN, DayState.UNKNOWN)
@@ -35,10 +35,10 @@ def days_chart(
         for state, count in counts.items()
         if count
     )
-    months = _months(period)
+    months = month_starts(period)
     rows = tuple(
         (
-            _month(first),
+            month_title(first),
             *(sum(s is state for day, s in known.items() if _same(day, first)) for state in STATES),
         )
         for first in months
@@ -73,7 +73,7 @@ def _drawn(period: Period, known: Mapping[date, DayState]) -> SafeString:
         '<line class="c-month{3}" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/><text class="c-name{3}" x="{0}%" y="{2}" dx="5" dy="-4">{4}</text>',
         (
             (f"{100 * (first - period.start).days / period.days:.2f}", BAR, HEIGHT, "" if at % 3 == 0 else " minor", names[first.month - 1])
-            for at, first in enumerate(_months(period))
+            for at, first in enumerate(month_starts(period))
         ),
     )  # fmt: skip
     return format_html(
@@ -95,17 +95,5 @@ def legend() -> SafeString:
     )
 
 
-def _months(period: Period) -> list[date]:
-    found, day = [], period.start
-    while day <= period.end:
-        found.append(day)
-        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return found
-
-
 def _same(day: date, first: date) -> bool:
     return (day.year, day.month) == (first.year, first.month)
-
-
-def _month(day: date) -> str:
-    return said(day.replace(day=1)).split(" ", 1)[1]

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prongsai.foundation.channels.models import Channel
 from prongsai.kernel.clock import BANGKOK
-
-Words = str | Promise
+from prongsai.ui.cases.words import CHANNELS, Words
 
 KINDS: dict[str, Words] = {
-    "web": gettext_lazy("Form on the web"),
-    "email": gettext_lazy("E-mail"),
+    **CHANNELS,
     "line": "LINE Official Account",
     "facebook": gettext_lazy("Facebook page"),
-    "phone": gettext_lazy("Telephone"),
-    "box": gettext_lazy("Complaint box"),
-    "walk_in": gettext_lazy("At the counter"),
-    "leaders": gettext_lazy("Village leaders"),
-    "letter": gettext_lazy("Letter"),
-    "hotline": gettext_lazy("1111, Damrongdhama centre or another office"),
-    "traffy": "Traffy Fondue",
-    "sealed": gettext_lazy("Corruption channel"),
 }
 HOWS: dict[str, Words] = {
     "canary": gettext_lazy("Self-check"),
@@ -33,7 +22,6 @@ HOWS: dict[str, Words] = {
     "officer": gettext_lazy("Signed by an officer"),
     "traffic": gettext_lazy("A message came in"),
 }
-CONNECTABLE = frozenset({"email", "line", "facebook"})
 
 
 def kind_title(kind: str) -> str:

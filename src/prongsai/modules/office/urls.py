@@ -7,6 +7,7 @@ from django.urls import path
 from prongsai.modules.office.backoffice import (
     audit,
     cases,
+    cases_assign,
     cases_board,
     cases_calendar,
     files,
@@ -40,7 +41,7 @@ urlpatterns = [
     path(WORK + "cases/", cases.Cases.as_view(), name="cases"),
     path(WORK + "cases/board/", cases_board.Board.as_view(), name="cases-board"),
     path(WORK + "cases/calendar/", cases_calendar.Calendar.as_view(), name="cases-calendar"),
-    path(WORK + "cases/assign/", cases.AssignCases.as_view(), name="cases-assign"),
+    path(WORK + "cases/assign/", cases_assign.AssignCases.as_view(), name="cases-assign"),
     path(WORK + "remind/", my_work.Remind.as_view(), name="work-remind"),
     path(WORK + "calendar/<str:secret>.ics", calendar.feed, name="work-calendar"),
     path(WORK + "start/", start.Start.as_view(), name="start"),

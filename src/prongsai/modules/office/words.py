@@ -1,23 +1,12 @@
-"""How the office's screens name topics, origins and who sees something."""
+"""How the office's screens name origins, who sees something, and what an entry says."""
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from prongsai.kernel.contracts import Origin, Topic, Visibility
+from prongsai.kernel.contracts import Origin, Visibility
+from prongsai.ui.cases.words import Words
 
-Words = str | Promise
-
-TOPICS: dict[str, Words] = {
-    Topic.ANTI_CORRUPTION.value: _("Preventing corruption"),
-    Topic.SERVICE.value: _("Service to the public"),
-    Topic.DISCLOSURE.value: _("Disclosure of information"),
-    Topic.ASSETS.value: _("Public property"),
-    Topic.PROCUREMENT.value: _("Procurement and budget"),
-    Topic.PEOPLE.value: _("Personnel"),
-    Topic.INTEGRITY.value: _("Integrity of the office"),
-}
 ORIGINS: dict[str, Words] = {
     Origin.WORK.value: _("An act inside the system"),
     Origin.DOCUMENT.value: _("Recorded with a document"),

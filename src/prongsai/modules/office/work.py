@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext, ngettext
-
 from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, WorkItem
 from prongsai.kernel.thai.dates import fiscal_year_of, short_date
-from prongsai.ui.cases.due import day_month
+from prongsai.ui.cases.due import day_month, how_far
 from prongsai.ui.navigation import all_work, work_of
 
 NEAR = 7  # days
@@ -54,18 +52,8 @@ class Task:
 
     @property
     def left(self) -> str:
-        """เลยมา 3 วัน, วันนี้, พรุ่งนี้, อีก 5 วัน."""
-        match self.days:
-            case None:
-                return ""
-            case 0:
-                return gettext("today")
-            case 1:
-                return gettext("tomorrow")
-            case days if days < 0:
-                return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}
-            case days:
-                return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+        """As `ui.cases.due.how_far` says it; "" without a date."""
+        return "" if self.days is None else how_far(self.days)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from prongsai.kernel.contracts import Actor
 from prongsai.modules.corruption import keys
 from prongsai.modules.corruption import services as corruption
 from prongsai.modules.corruption.models import Holder, Report
+from prongsai.modules.corruption.reports import OpenReport, report_of
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import OpenReport, report_of
 from prongsai.modules.corruption.stripping import Bare, stripped
 from prongsai.project.demo.complaints import SAMPLE, Act, Register, at
 

@@ -27,7 +27,7 @@ from prongsai.modules.complaints.tests.recount import docx_tables, page_tables, 
 from prongsai.modules.corruption import keys, workflow
 from prongsai.modules.corruption.models import Attachment, Holder, Report
 from prongsai.modules.corruption.quarters import counting_day, next_quarter, period_of, quarter_of
-from prongsai.modules.corruption.selectors import OpenReport, attachment, reporter_events, reports_of
+from prongsai.modules.corruption.reports import OpenReport, attachment, reporter_events, reports_of
 from prongsai.modules.corruption.services import report_by_code
 from prongsai.modules.corruption.tests.recount import Four, by_plain_sql
 from tests.cast import signed_in_client

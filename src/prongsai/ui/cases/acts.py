@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework import rights, services
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.selectors import rows_open
 from prongsai.foundation.files.models import StoredFile
@@ -29,7 +30,7 @@ from prongsai.ui.cases.forms import (
     VersionedForm,
     concerned_in,
 )
-from prongsai.ui.cases.words import act_title, state_title
+from prongsai.ui.cases.words import state_title
 from prongsai.ui.screens import ActionView
 
 # Acts of the table that have a page of their own, or that nobody chooses.
@@ -49,7 +50,7 @@ def rows_for(screen: OfCase) -> list[Transition]:
 def takes_up(screen: OfCase) -> str:
     """What the button of the first look says: the table's own words, where it has a row for that."""
     row = screen.kind.workflow.row(screen.case.state, ACKNOWLEDGE)
-    return act_title(row) if row else _("Take note")
+    return shown_title(row) if row else _("Take note")
 
 
 class Act(AnswersForm, abstract=True):
@@ -75,11 +76,11 @@ class Act(AnswersForm, abstract=True):
         return self.row.source == self.case.state
 
     def get_title(self) -> str:
-        return act_title(self.row)
+        return shown_title(self.row)
 
     @property
     def submit(self) -> str:  # type: ignore[override]
-        return act_title(self.row)
+        return shown_title(self.row)
 
     @property
     def danger(self) -> bool:  # type: ignore[override]
@@ -134,9 +135,6 @@ class Acknowledge(OfCase, ActionView, abstract=True):
     def submit(self) -> str:  # type: ignore[override]
         return takes_up(self)
 
-    def cancel_url(self) -> str:
-        return self.at()
-
     def effect(self) -> list[str]:
         return [_("The tracking page says that an officer has looked at it")]
 
@@ -155,9 +153,6 @@ class Sorted(OfCase, ActionView, abstract=True):
     form = VersionedForm
     title = gettext_lazy("Check what kind of case it is")
     submit = gettext_lazy("The category is right")
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         services.confirm_kind(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
@@ -215,9 +210,6 @@ class Take(OfCase, ActionView, abstract=True):
         if not any(rights.may_do(self.actor, case, what) for what in ("assign", "handle")):
             raise PermissionDenied
         return case
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         services.take(actor=self.actor, case=self.case, version=form.cleaned_data[SEEN])
@@ -319,9 +311,6 @@ class Settle(OfCase, ActionView, abstract=True):
         if not case.messages.filter(pk=self.kwargs["message"]).exists():
             raise Http404("no such message")
         return case
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def act(self, form: Any) -> str:
         message = self.case.messages.get(pk=self.kwargs["message"])

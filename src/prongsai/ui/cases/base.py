@@ -138,6 +138,10 @@ class OfCase(Screen, abstract=True):
         """The address of one of the case's views."""
         return self.address(self.view(name), case=self.case.pk, **kwargs)
 
+    def cancel_url(self) -> str:
+        """Where an act on the case leads back to that is not done."""
+        return self.at()
+
     @property
     def nav(self) -> str:  # type: ignore[override]
         return self.desk.nav
@@ -181,9 +185,6 @@ class CaseForm(OfCase, FormScreen, abstract=True):
 
     def lead(self) -> str:
         return f"{said_of(self.case)} {self.case.title}".strip()
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def initial(self) -> dict[str, Any]:
         return {SEEN: self.case.version, SINCE: clock.now().isoformat()}

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from django.utils.translation import gettext
 
 from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.casework.selectors import public_timeline
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.clock import BANGKOK
-from prongsai.ui.cases.words import in_language, state_then
+from prongsai.ui.cases.words import state_then
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def happened(event: CaseEvent, kind: CaseKind) -> Point | None:
             return Point(gettext("Given to %(unit)s") % {"unit": event.unit.name}, day)
         case "act" | "merged" if event.target:
             state = state_then(event.target, kind)
-            return Point(in_language(state.title, state.title_en), day) if state else None
+            return Point(shown_title(state), day) if state else None
         case "unmerged":
             return Point(
                 gettext("It is another matter than the one it was joined with, and goes on by itself"), day
@@ -81,7 +82,7 @@ def expected(case: Case, kind: CaseKind) -> list[Point]:
     state = kind.workflow.state(case.state)
     if state.phase is Phase.WAITING:
         note = in_language(state.next_title, state.next_title_en)
-        return [Point(in_language(state.title, state.title_en), state="now", note=note)]
+        return [Point(shown_title(state), state="now", note=note)]
     steps: list[tuple[str, date | None]] = []
     if case.acknowledged_at is None:
         looked_at = calendar_from(case.received_on).after(case.received_on, kind.clock.acknowledge_days)

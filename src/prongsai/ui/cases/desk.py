@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import split
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Topic
@@ -16,7 +15,6 @@ from prongsai.ui.cases.words import Words
 
 if TYPE_CHECKING:
     from prongsai.ui.cases.base import OfCase
-    from prongsai.ui.screens import Panel
     from prongsai.ui.screens.base import Link
 
 
@@ -53,14 +51,6 @@ class Part:
         return None if self.category.key == case.category else self.category.topic
 
 
-def _split(screen: OfCase, part: Part) -> tuple[Case, str]:
-    made = split(
-        actor=screen.actor, case=screen.case, title=part.title, body=part.body, unit=part.unit,
-        category=part.category.key, topic=part.topic_in(screen.case),
-    ).case  # fmt: skip
-    return made, screen.address(screen.view(""), case=made.pk)
-
-
 def _no_links(screen: OfCase) -> Sequence[Link]:
     return ()
 
@@ -75,7 +65,7 @@ class CaseDesk:
     `.handle` (work on a case, and see who brought it), `.assign`, `.manage`, `.publish`.
 
     `home` is the view that the way back leads to, `nav` the line of the side that is current on a case's page.
-    `links` and `panels` are what the module adds to the page of a case, `details` the lines that only its kinds have.
+    `links` are what the module adds to the page of a case, `details` the lines that only its kinds have.
     `wordings` are texts that it offers for an act beside the office's standard answers; an act in `pages` is done on
     a page of the module's own (a view that takes the case). `guess` says by its words which category a text fits.
     `split` makes a case of a part, and says which address then tells its tracking code, or shows it.
@@ -86,12 +76,11 @@ class CaseDesk:
     home: str
     nav: str
     categories: Callable[[], Sequence[Category]]
+    split: Callable[[OfCase, Part], tuple[Case, str]]
     links: Callable[[OfCase], Sequence[Link]] = _no_links
-    panels: Sequence[Panel] = field(default=())
     details: Callable[[Case], Sequence[tuple[Words, str]]] = field(default=lambda case: ())
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
-    split: Callable[[OfCase, Part], tuple[Case, str]] = _split
     guess: Callable[[str], str] = field(default=lambda text: "")
 
     @property

@@ -26,6 +26,15 @@ def day_month(day: date, today: date) -> str:
     return f"{said} {month} {year[-2:]}" if far else f"{said} {month}"
 
 
+def how_far(days: int) -> str:
+    """เลยมา 3 วัน, วันนี้, พรุ่งนี้, อีก 5 วัน."""
+    if days in (0, 1):
+        return gettext("tomorrow") if days else gettext("today")
+    if days < 0:
+        return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}
+    return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+
+
 @dataclass(frozen=True)
 class Due:
     """A case's clock on a day. `waiting` stands still until the citizen answers; `closed_on` has stopped it."""
@@ -34,12 +43,12 @@ class Due:
     today: date
     waiting: bool = False
     closed_on: date | None = None
-    late_before: bool = False  # it was closed late before it was opened again
+    was_late: bool = False  # closed, after its last day
 
     @classmethod
     def of(cls, case: Case, today: date | None = None) -> Due:
         waiting = case.phase == Phase.WAITING
-        return cls(case.due_on, today or clock.today(), waiting, case.closed_on, case.was_late)
+        return cls(case.due_on, today or clock.today(), waiting, case.closed_on, case.is_late)
 
     @classmethod
     def to_tell(cls, case: Case, today: date | None = None) -> Due:
@@ -64,33 +73,18 @@ class Due:
         return "late" if self.days < 0 else "soon"
 
     @property
-    def was_late(self) -> bool:
-        """Of a closed case: whether it was closed after its day, now or before it was opened again."""
-        return bool(self.closed_on and (self.late_before or (self.day and self.closed_on > self.day)))
-
-    @property
     def day_month(self) -> str:
         """As `day_month` says it; a dash where no clock was set."""
         return day_month(self.day, self.today) if self.day else "–"
 
     @property
     def says(self) -> str:
-        """เลยมา 3 วัน, วันนี้, พรุ่งนี้, อีก 5 วัน; or why no clock runs."""
+        """How far the day is; or why no clock runs."""
         if self.closed_on:
             return gettext("closed after its last day") if self.was_late else gettext("case closed")
         if self.waiting:
             return gettext("waits for the citizen")
-        match self.days:
-            case None:
-                return gettext("no date")
-            case 0:
-                return gettext("today")
-            case 1:
-                return gettext("tomorrow")
-            case days if days < 0:
-                return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}
-            case days:
-                return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+        return gettext("no date") if self.days is None else how_far(self.days)
 
 
 def end_of_week(today: date) -> date:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -386,8 +385,3 @@ class EraseForm(Form):
         super().__init__(*args, **kwargs)
         if not with_others:
             del self.fields["together"]
-
-
-def person_of(member: Membership | None) -> str:
-    """Name and position, as lists and pages say them."""
-    return member.user.full_name if member else ""

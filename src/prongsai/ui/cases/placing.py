@@ -13,10 +13,11 @@ from prongsai.foundation.casework import services
 from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.selectors import may_see, shown_to
-from prongsai.foundation.casework.similar import similar_to
+from prongsai.foundation.casework.similar import alike
 from prongsai.foundation.desk import services as desk
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import InvalidInput
+from prongsai.kernel.writing import shortened
 from prongsai.ui.cases.base import SEEN, CaseForm, said_of
 from prongsai.ui.cases.desk import Category, Part
 from prongsai.ui.cases.forms import (
@@ -48,10 +49,8 @@ class Merge(CaseForm, abstract=True):
         return {**super().initial(), "into": self.request.GET.get("into", "")[:24]}
 
     def context(self) -> dict[str, Any]:
-        likely = [each.case for each in similar_to(self.case, 4 * LIKE_IT)]
-        seen = Case.objects.filter(shown_to(self.actor, self.kinds), pk__in=[case.pk for case in likely])
-        known = set(seen.values_list("pk", flat=True)) if likely else set[int]()
-        fitting = [c for c in likely if c.pk in known and not services.why_apart(self.case, c)]
+        likely = alike(self.case, shown_to(self.actor, self.kinds), 4 * LIKE_IT)
+        fitting = [each for each in likely if not services.why_apart(self.case, each)]
         shown: dict[str, Any] = {"alike": fitting[:LIKE_IT]}
         if self.into is not None:
             into_at = self.address(self.view(""), case=self.into.pk)
@@ -178,8 +177,7 @@ class FromMessage(CaseForm, abstract=True):
 
     def initial(self) -> dict[str, Any]:
         words = " ".join(self.message.text.split())
-        short = words if len(words) <= TITLE else f"{words[: TITLE - 1].rstrip()}…"
-        return {"title": short, "category": self.desk.guess(self.message.text)}
+        return {"title": shortened(words, TITLE), "category": self.desk.guess(self.message.text)}
 
     def form_kwargs(self) -> dict[str, Any]:
         kinds = {kind.key for kind in self.desk.kinds if self.may(kind.permission_for("intake"))}

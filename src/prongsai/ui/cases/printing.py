@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.selectors import said_in
 from prongsai.foundation.casework.services import Concerned
-from prongsai.foundation.typeset import MEDIA_TYPES, Cell, Column, Document, Heading, Paragraph, Table, write
+from prongsai.foundation.typeset import Cell, Column, Document, Heading, Paragraph, Table
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date, short_date
 from prongsai.kernel.thai.digits import to_thai
@@ -28,6 +28,7 @@ from prongsai.ui.cases.words import (
     kind_of,
     state_title,
 )
+from prongsai.ui.papers import paper
 
 FORMATS = ("pdf", "docx")
 UNNAMED = "(ไม่ประสงค์ออกนาม)"
@@ -159,6 +160,4 @@ class CasePrint(OfCase, abstract=True):
             office=office.name,
             sample=office.is_sample,
         )
-        response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
-        response["Content-Disposition"] = f'attachment; filename="{office.key}-{self.case.number}.{format}"'
-        return response
+        return paper(document, format, f"{office.key}-{self.case.number}")

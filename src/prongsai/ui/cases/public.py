@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from prongsai.foundation.casework.codes import normalised
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import conversation, files_of
 from prongsai.foundation.casework.services import (
@@ -52,7 +53,7 @@ from prongsai.ui.arriving import arrives
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.course import Point, course
 from prongsai.ui.cases.known import known_case, remember
-from prongsai.ui.cases.words import in_language, kind_of
+from prongsai.ui.cases.words import kind_of
 from prongsai.ui.forms import Form
 from prongsai.ui.limits import Buckets
 from prongsai.ui.screens.sending import ONCE, fresh_token, sent_token
@@ -262,8 +263,8 @@ def _shown(
     state = kind.workflow.state(case.state)
     context = {
         "case": case,
-        "kind_title": in_language(kind.title, kind.title_en),
-        "state": in_language(state.title, state.title_en),
+        "kind_title": shown_title(kind),
+        "state": shown_title(state),
         "next": in_language(state.next_title, state.next_title_en),
         "waits": state.phase == "waiting",
         "secret": secret,
@@ -372,7 +373,7 @@ def _paper(
     line: Channel | None = None,
 ) -> HttpResponse:
     context = {
-        "kind_title": in_language(kind.title, kind.title_en),
+        "kind_title": shown_title(kind),
         "number": number,
         "code": code,
         "title": title,

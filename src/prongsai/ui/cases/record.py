@@ -114,9 +114,6 @@ class Unpublish(OfCase, ActionView, abstract=True):
     title = gettext_lazy("Take it back from the public list")
     submit = gettext_lazy("Show it no more")
 
-    def cancel_url(self) -> str:
-        return self.at()
-
     def act(self, form: Any) -> str:
         services.unpublish_case(actor=self.actor, case=self.case)
         return self.at()
@@ -149,9 +146,6 @@ class Erase(OfCase, ConfirmScreen, abstract=True):
         page_of = self.address(self.view(""), case=0).removesuffix("0/")
         shown = [(how, each, state_title(each)) for how, each in self.others]
         return {**super().context(), "others": shown, "page_of": page_of}
-
-    def cancel_url(self) -> str:
-        return self.at()
 
     def effect(self) -> list[str]:
         return [

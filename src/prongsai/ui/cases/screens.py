@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent
 from prongsai.foundation.casework.selectors import files_for_staff
 from prongsai.foundation.casework.services import Concerned, may_answer, may_renew, may_take
@@ -23,7 +24,6 @@ from prongsai.ui.cases.words import (
     CHANNELS,
     FOUND,
     TOPICS,
-    act_title,
     category_title,
     event_about,
     event_title,
@@ -31,7 +31,6 @@ from prongsai.ui.cases.words import (
     state_title,
 )
 from prongsai.ui.screens.base import Link
-from prongsai.ui.screens.detail import ShownPanel
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,6 @@ class CaseScreen(OfCase, abstract=True):
         events = self.case.events.select_related("unit", "assignee__user")
         return [Step(event, event_title(event, self.kind)) for event in events]
 
-    def parts(self) -> list[ShownPanel]:
-        return [
-            ShownPanel(panel.title, panel.template, panel.context(self))
-            for panel in self.desk.panels
-            if self.may(panel.permission)
-        ]
-
     # --- what can be done ---
 
     def first(self) -> Link | None:
@@ -91,7 +83,7 @@ class CaseScreen(OfCase, abstract=True):
 
     def acts(self) -> list[Link]:
         """The rows of the table that lead on from here."""
-        return [Link(act_title(row), self._place_of(row.act)) for row in rows_for(self)]
+        return [Link(shown_title(row), self._place_of(row.act)) for row in rows_for(self)]
 
     def _place_of(self, act: str) -> str:
         own = self.desk.pages.get(act)
@@ -178,7 +170,6 @@ class CaseScreen(OfCase, abstract=True):
             "take_at": self.at("take"),
             "unpublish_at": self.at("unpublish"),
             "print_at": {"pdf": self.at("print", format="pdf"), "docx": self.at("print", format="docx")},
-            "panels": self.parts(),
         }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
-from prongsai.kernel.cases import CaseKind, Phase, State, Transition
+from prongsai.kernel.cases import CaseKind, Phase, State
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.registry import registry
 
@@ -21,7 +21,6 @@ PHASES: dict[str, Words] = {
     Phase.REFUSED.value: _("Not taken up"),
     Phase.MERGED.value: _("Joined with another"),
 }
-OPEN_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if phase.is_open)
 CLOSED_PHASES: tuple[str, ...] = tuple(phase.value for phase in Phase if not phase.is_open)
 
 CHANNELS: dict[str, Words] = {
@@ -115,11 +114,6 @@ DIRECTIONS: dict[str, Words] = {
 }
 
 
-def in_language(thai: str, english: str) -> str:
-    """The Thai words, or the English ones on a page in English."""
-    return thai if get_language() == "th" else english
-
-
 def kind_of(case: Case) -> CaseKind:
     """The case's kind. Raises KeyError for one that no module provides any more."""
     return registry().case_kinds[case.kind]
@@ -128,7 +122,7 @@ def kind_of(case: Case) -> CaseKind:
 def kind_title(key: str) -> str:
     """The title of a kind of case, or its key when nobody provides it any more."""
     kind = registry().case_kinds.get(key)
-    return in_language(kind.title, kind.title_en) if kind else key
+    return shown_title(kind) if kind else key
 
 
 def category_title(case: Case) -> str:
@@ -143,14 +137,12 @@ def state_title(case: Case) -> str:
     kind = registry().case_kinds.get(case.kind)
     if kind is None or case.state not in kind.workflow.keys:
         return case.state
-    if case.phase == Phase.WAITING:  # its own title speaks to the citizen
-        return str(PHASES[Phase.WAITING.value])
-    state = kind.workflow.state(case.state)
-    return in_language(state.title, state.title_en)
+    return shown_state(kind.workflow.state(case.state))
 
 
-def act_title(row: Transition) -> str:
-    return in_language(row.title, row.title_en)
+def shown_state(state: State) -> str:
+    """The state as the office calls it: the title of one that waits for the citizen speaks to them."""
+    return str(PHASES[Phase.WAITING.value]) if state.phase is Phase.WAITING else shown_title(state)
 
 
 def channel_title(key: str) -> str:
@@ -162,7 +154,7 @@ def event_title(event: CaseEvent, kind: CaseKind) -> str:
     for each in _kinds_like(kind) if event.act else ():
         row = each.workflow.row(event.source, event.act)
         if row is not None:
-            return act_title(row)
+            return shown_title(row)
     return str(EVENTS.get(event.event, event.event))
 
 

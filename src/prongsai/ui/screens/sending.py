@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from hashlib import sha256
 
@@ -11,10 +10,10 @@ from django.http import HttpRequest, QueryDict
 
 from prongsai.foundation.desk import services as desk
 from prongsai.foundation.desk.models import SentForm
+from prongsai.ui.typed import token_in
 
 ONCE, DRAFT, DISCARD, AGAIN = "once", "_draft", "_discard", "_again"
 NOT_TYPED = {"csrfmiddlewaretoken", ONCE, DRAFT, DISCARD, AGAIN}
-TOKEN = re.compile(r"[\w-]{16,64}")
 
 
 def fresh_token() -> str:
@@ -29,8 +28,7 @@ def typed(data: QueryDict) -> dict[str, list[str]]:
 
 def sent_token(request: HttpRequest) -> str:
     """The token that came with the form; "" when it brought none."""
-    token = request.POST.get(ONCE, "")
-    return token if TOKEN.fullmatch(token) else ""
+    return token_in(request.POST.get(ONCE, ""))
 
 
 def claim(request: HttpRequest) -> str | None:

@@ -38,12 +38,19 @@ def told_along(case: Case, text: str, *, channel_kind: str, files: Sequence[Stor
 
 def _page(case: Case) -> str:
     """Where a citizen finds the case by its code, as far as the kind has such a page."""
-    name = case_kind(case.kind).find_url_name
+    path = public_path(case, case_kind(case.kind).find_url_name)
+    return f"หน้าติดตามเรื่อง {settings.BASE_URL}{path}" if path else "หน้าติดตามเรื่อง"
+
+
+def public_path(case: Case, name: str, *args: str) -> str:
+    """The address of a public page of the case's office, below the site; "" where there is no such page."""
+    if not name:
+        return ""
+    key = Organization.objects.values_list("key", flat=True).get(pk=case.organization_id)
     try:
-        key = Organization.objects.only("key").get(pk=case.organization_id).key
-        return f"หน้าติดตามเรื่อง {settings.BASE_URL}{reverse(name, args=[key])}" if name else "หน้าติดตามเรื่อง"
+        return reverse(name, args=[key, *args])
     except NoReverseMatch:
-        return "หน้าติดตามเรื่อง"
+        return ""
 
 
 def _where_files_are(files: Sequence[StoredFile], channel_kind: str, page: str) -> str:

@@ -12,11 +12,12 @@ from prongsai.foundation.casework.kinds import CASE_ERASED, CASE_PUBLISHED
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile, CaseMessage
 from prongsai.foundation.casework.services import common
 from prongsai.foundation.casework.services.contents import drop_contents
+from prongsai.foundation.casework.services.outgoing import about_case
 from prongsai.foundation.channels.models import Inbound, Outbound
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import erase_payload, record
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor, Origin, Ref
+from prongsai.kernel.contracts import Actor, Origin
 from prongsai.kernel.errors import InvalidInput, WrongState
 
 # Called with each case that is erased: what modules keep of it beside these tables goes too.
@@ -81,14 +82,14 @@ def erase(case: Case, *, actor: Actor, reason: str) -> None:
 
 def _forget_what_passed(case: Case) -> None:
     """What came in as this case, and what went out from it, stands in the register of channels too."""
-    ref = str(Ref("casework", "case", case.pk))
+    about = about_case(case)
     messages = CaseMessage.objects.filter(case=case).values_list("pk", flat=True)
     handled = [f"case:{case.pk}", *(f"message:{pk}" for pk in messages)]
     Inbound.objects.filter(handled_as__in=handled).update(body={}, raw=None, sender="", thread="")
-    Outbound.objects.filter(subject_ref=ref).exclude(state="waiting").update(
+    Outbound.objects.filter(subject_ref=about).exclude(state="waiting").update(
         text="", subject="", recipient="", reply_to="", files=[]
     )
-    Outbound.objects.filter(subject_ref=ref, state="waiting").delete()
+    Outbound.objects.filter(subject_ref=about, state="waiting").delete()
 
 
 def _erase_public_facts(case: Case) -> None:

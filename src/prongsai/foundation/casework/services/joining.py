@@ -184,7 +184,7 @@ def split(
         channel_kind=parent.channel_kind,
         channel=parent.channel,
         received_on=parent.received_on,
-        contact=_contact_of(parent),
+        contact=Contact.of(parent),
         place=Place(parent.place, parent.village, parent.latitude, parent.longitude),
         unit=unit,
         concerned=Concerned.of(parent) if case_kind(parent.kind).kept_to_unit else NOBODY,
@@ -260,7 +260,7 @@ def from_message(
     settle_heard(parent, CaseMessage.objects.filter(pk=message.pk))
     common.note_event(parent, "gave_rise", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "written_in", actor=actor, about=parent.number)
-    if way_to(opened.case) is None and writer == _contact_of(parent):
+    if way_to(opened.case) is None and writer == Contact.of(parent):
         put_out(
             parent, f"สิ่งที่ท่านแจ้งเพิ่มเป็นอีกเรื่องหนึ่ง เจ้าหน้าที่รับไว้เป็นเรื่องเลขที่ {opened.case.number} แล้ว", actor=actor
         )
@@ -279,10 +279,4 @@ def _writer(sender: str, case: Case) -> Contact:
         return Contact(email=sender) if "@" in sender else Contact(handle=sender)
     if not sender and case.merged.exists():
         return Contact(anonymous=True)  # it may be anybody's of them
-    return _contact_of(case)
-
-
-def _contact_of(case: Case) -> Contact:
-    return Contact(
-        case.contact_name, case.contact_phone, case.contact_email, case.contact_handle, case.is_anonymous
-    )
+    return Contact.of(case)

@@ -37,6 +37,7 @@ from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.contracts import Actor, Topic
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.kernel.writing import shortened
 
 DETAILS_LIMIT = 50_000  # characters of JSON
 TITLE_FROM_BODY = 80
@@ -57,6 +58,12 @@ class Contact:
     email: str = ""
     handle: str = ""  # LINE or Facebook user id
     anonymous: bool = False
+
+    @classmethod
+    def of(cls, case: Case) -> Contact:
+        return cls(
+            case.contact_name, case.contact_phone, case.contact_email, case.contact_handle, case.is_anonymous
+        )
 
 
 @dataclass(frozen=True)
@@ -211,7 +218,7 @@ def titled(title: str, body: str) -> str:
     first = " ".join(body.split())
     if not first:
         raise InvalidInput(gettext("Enter what the case is about"), field="title")
-    return first if len(first) <= TITLE_FROM_BODY else f"{first[: TITLE_FROM_BODY - 1].rstrip()}…"
+    return shortened(first, TITLE_FROM_BODY)
 
 
 def checked_day(day: date | None) -> date:

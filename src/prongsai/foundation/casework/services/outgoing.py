@@ -8,22 +8,21 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
 
 from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common
-from prongsai.foundation.casework.services.along import told_along
+from prongsai.foundation.casework.services.along import public_path, told_along
 from prongsai.foundation.channels.connectors.base import COMMENT, POST, PRIVATE
 from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
 from prongsai.foundation.files.models import StoredFile
-from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.typeset.qr import qr_svg
-from prongsai.kernel.contracts import Actor, Ref
+from prongsai.kernel.contracts import Actor
 
 MESSAGE = "casework.message"
+ABOUT_CASE = "casework.case:"  # before its id
 BY_HANDLE = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
 
 
@@ -45,6 +44,17 @@ class Answering:
     to: str = ""
     until: datetime | None = None
     more: str = ""
+
+
+def about_case(case: Case) -> str:
+    """What a message that goes out is about, as the channels keep it."""
+    return f"{ABOUT_CASE}{case.pk}"
+
+
+def case_id_in(subject_ref: str) -> int | None:
+    """The id of the case that such a message is about; None for one that is about something else."""
+    number = subject_ref.removeprefix(ABOUT_CASE)
+    return int(number) if subject_ref.startswith(ABOUT_CASE) and number.isdecimal() else None
 
 
 def way_to(case: Case) -> Way | None:
@@ -84,20 +94,33 @@ def deliver(
         message.delivery = "page"
         message.save(update_fields=["delivery"])
         return
-    kind = case_kind(case.kind)
+    text = told_along(case, message.text, channel_kind=way.channel_kind, files=files, asks=asks)
+    _send(case, way, text, key=outbound_key(message), answering=answering, files=files)
+    message.channel_kind, message.delivery = way.channel_kind, "waiting"
+    message.save(update_fields=["channel_kind", "delivery"])
+
+
+def _send(
+    case: Case,
+    way: Way,
+    text: str,
+    *,
+    key: str,
+    answering: Answering | None = None,
+    files: Sequence[StoredFile] = (),
+) -> None:
+    following = answering or Answering()
     send(
         channel_kind=way.channel_kind,
         recipient=way.recipient,
-        subject=f"{kind.title} เลขที่ {case.number}",
-        text=told_along(case, message.text, channel_kind=way.channel_kind, files=files, asks=asks),
+        subject=f"{case_kind(case.kind).title} เลขที่ {case.number}",
+        text=text,
         files=files,
-        reply_to=answering.to if answering else "",
-        reply_until=answering.until if answering else None,
-        key=outbound_key(message),
-        subject_ref=str(Ref("casework", "case", case.pk)),
+        reply_to=following.to,
+        reply_until=following.until,
+        key=key,
+        subject_ref=about_case(case),
     )
-    message.channel_kind, message.delivery = way.channel_kind, "waiting"
-    message.save(update_fields=["channel_kind", "delivery"])
 
 
 def outbound_key(message: CaseMessage) -> str:
@@ -128,9 +151,9 @@ def _ask_for_another_way(message: int) -> None:
 
 
 def _turned_private(outbound: Outbound) -> None:
-    where, _, number = outbound.subject_ref.partition(":")
-    if where == "casework.case" and number.isdecimal() and not outbound.recipient.startswith((COMMENT, POST)):
-        written = Case.objects.filter(pk=int(number), contact_handle__regex=f"^({COMMENT}|{POST})")
+    case = case_id_in(outbound.subject_ref)
+    if case is not None and not outbound.recipient.startswith((COMMENT, POST)):
+        written = Case.objects.filter(pk=case, contact_handle__regex=f"^({COMMENT}|{POST})")
         written.update(contact_handle=outbound.recipient[:200])
 
 
@@ -146,12 +169,7 @@ def settle_failure(*, actor: Actor, message: CaseMessage) -> None:
 
 def tracking_path(case: Case, code: str) -> str:
     """The address of the tracking page below the site; "" where the kind has none."""
-    name = case_kind(case.kind).public_url_name
-    try:
-        organization = Organization.objects.only("key").get(pk=case.organization_id)
-        return reverse(name, args=[organization.key, code]) if name else ""
-    except NoReverseMatch:
-        return ""
+    return public_path(case, case_kind(case.kind).public_url_name, code)
 
 
 def tracking_url(case: Case, code: str) -> str:
@@ -176,18 +194,11 @@ def warn_of_new_code(case: Case) -> None:
     way = way_to(case)
     if way is None:
         return
-    kind = case_kind(case.kind)
-    send(
-        channel_kind=way.channel_kind,
-        recipient=way.recipient,
-        subject=f"{kind.title} เลขที่ {case.number}",
-        text=(
-            f"เจ้าหน้าที่ออกรหัสติดตามใหม่ของเรื่องเลขที่ {case.number} ให้แก่ผู้ที่มาติดต่อแล้ว รหัสเดิมใช้ไม่ได้อีก "
-            "หากท่านไม่ได้ขอรหัสใหม่ โปรดแจ้งหน่วยงานทันที"
-        ),
-        key=f"casework.code:{case.pk}:{case.version}",
-        subject_ref=str(Ref("casework", "case", case.pk)),
+    text = (
+        f"เจ้าหน้าที่ออกรหัสติดตามใหม่ของเรื่องเลขที่ {case.number} ให้แก่ผู้ที่มาติดต่อแล้ว รหัสเดิมใช้ไม่ได้อีก "
+        "หากท่านไม่ได้ขอรหัสใหม่ โปรดแจ้งหน่วยงานทันที"
     )
+    _send(case, way, text, key=f"casework.code:{case.pk}:{case.version}")
 
 
 def receipt_key(case: Case) -> str:
@@ -200,21 +211,11 @@ def acknowledge_receipt(case: Case, code: str, answering: Answering | None = Non
     way = None if case.is_check else way_to(case)
     if way is None:
         return
-    kind = case_kind(case.kind)
     url = tracking_url(case, code)
     parts = [
-        f"ได้รับ{kind.title}ของท่านแล้ว เลขที่ {case.number}",
+        f"ได้รับ{case_kind(case.kind).title}ของท่านแล้ว เลขที่ {case.number}",
         f"รหัสติดตาม {code} โปรดเก็บไว้เป็นความลับ ใช้ดูความคืบหน้าและส่งข้อมูลเพิ่มเติม",
         *([f"ติดตามเรื่องได้ที่ {url}"] if url else []),
         *([answering.more] if answering and answering.more else []),
     ]
-    send(
-        channel_kind=way.channel_kind,
-        recipient=way.recipient,
-        subject=f"{kind.title} เลขที่ {case.number}",
-        text="\n".join(parts),
-        reply_to=answering.to if answering else "",
-        reply_until=answering.until if answering else None,
-        key=receipt_key(case),
-        subject_ref=str(Ref("casework", "case", case.pk)),
-    )
+    _send(case, way, "\n".join(parts), key=receipt_key(case), answering=answering)

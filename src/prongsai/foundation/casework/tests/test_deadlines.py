@@ -13,12 +13,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from hypothesis import strategies as st
 
-from prongsai.foundation.casework.deadlines import (
-    add_office_days,
-    due_on,
-    is_office_day,
-    office_days_between,
-)
+from prongsai.foundation.casework.deadlines import calendar_from, is_office_day
 from prongsai.foundation.casework.models import Case, SpecialDay
 from prongsai.foundation.casework.services import acknowledge, act, add_special_day, hear, remove_special_day
 from prongsai.foundation.casework.services.nightly import escalate_late, remind_citizens
@@ -40,12 +35,12 @@ def test_the_offices_own_days_count_for_it_alone(office: Organization) -> None:
     add_special_day(actor=SYSTEM, day=date(2025, 8, 16), name="เปิดทำการชดเชย", is_holiday=False)
     assert not is_office_day(date(2025, 8, 15))
     assert is_office_day(date(2025, 8, 16))
-    assert add_office_days(DAY, 1) == date(2025, 8, 16)
-    assert office_days_between(DAY, date(2025, 8, 18)) == 2
-    assert due_on(Clock(days=1), DAY) == date(2025, 8, 16)
+    assert calendar_from(DAY).after(DAY, 1) == date(2025, 8, 16)
+    assert calendar_from(DAY).between(DAY, date(2025, 8, 18)) == 2
+    assert Clock(days=1).due(DAY, calendar_from(DAY)) == date(2025, 8, 16)
     with scope(donsai().pk):
         assert is_office_day(date(2025, 8, 15))
-        assert add_office_days(DAY, 1) == date(2025, 8, 15)
+        assert calendar_from(DAY).after(DAY, 1) == date(2025, 8, 15)
 
 
 def test_last_days_of_open_cases_move_with_the_calendar_and_back(
@@ -176,7 +171,7 @@ def test_the_later_word_on_a_day_holds(office: Organization) -> None:
 
 def test_a_calendar_is_read_in_one_query(office: Organization) -> None:
     with counted_queries("casework.calendar"):
-        add_office_days(DAY, 400)
+        calendar_from(DAY).after(DAY, 400)
 
 
 def test_a_citizen_who_was_asked_is_asked_once_more(office: Organization, officer: Actor) -> None:

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.db import Error, connection, transaction
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseMessage
-from prongsai.foundation.casework.selectors import case_of, conversation, inbox, timeline
+from prongsai.foundation.casework.selectors import conversation, inbox, timeline
 from prongsai.foundation.casework.services import assign, note, say, split
 from prongsai.foundation.casework.statistics import statistics
 from prongsai.foundation.casework.tests.conftest import a_case
@@ -52,7 +53,7 @@ def test_another_office_sees_and_reaches_nothing(
         assert list(inbox(Actor.system())) == []
         assert list(timeline(case)) == []
         assert list(conversation(case)) == []
-        assert case_of(case.number) is None
+        assert not Case.objects.numbered(case.number).exists()
         assert work_items_of(["testing.errand"]) == []
         assert statistics(Period.fiscal_year(2568)).total.received == 0
 
@@ -75,6 +76,6 @@ def test_no_reference_leads_into_another_office(office: Organization, officer: A
 
 def test_a_case_and_its_parts_are_found_by_number_by_staff(office: Organization) -> None:
     case = a_case()
-    assert case_of("๖๘-๐๐๐๑") == case
-    assert case_of("68-9999") is None
+    assert Case.objects.numbered(number_from("๖๘-๐๐๐๑")).get() == case
+    assert not Case.objects.numbered("68-9999").exists()
     assert Case.objects.open().get() == case

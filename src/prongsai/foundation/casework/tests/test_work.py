@@ -10,7 +10,7 @@ from django.utils import translation
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import work
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.selectors import due_soon, inbox, open_cases
+from prongsai.foundation.casework.selectors import inbox
 from prongsai.foundation.casework.services import acknowledge, act, assign, hear, merge, say
 from prongsai.foundation.casework.tests.conftest import ERRAND, LETTER, a_case
 from prongsai.foundation.casework.work import work_items_of
@@ -162,8 +162,6 @@ def test_open_cases_come_by_their_last_day(office: Organization, officer: Actor)
     later, sooner = a_case(), a_case(received_on=date(2025, 8, 1))
     waits = act(actor=officer, case=acknowledge(actor=officer, case=a_case()), act="ask", message="?")
     act(actor=officer, case=a_case(), act="refuse", reason="x")
-    assert list(open_cases()) == [sooner, later, waits]
-    assert list(due_soon()) == []
+    assert list(Case.objects.open().pressing()) == [sooner, later, waits]
     with clock.at(date(2025, 9, 5)):
-        assert list(due_soon()) == [sooner, later]
         assert set(Case.objects.late(clock.today())) == {sooner, later}

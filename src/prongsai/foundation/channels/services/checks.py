@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.channels import kinds
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.coverage import DayState, days_of, signed_days
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay
-from prongsai.foundation.channels.services.register import abouts, visibility_of
+from prongsai.foundation.channels.services.register import abouts, kind_title, visibility_of
 from prongsai.foundation.ledger.services import record
 from prongsai.kernel import clock
 from prongsai.kernel.clock import BANGKOK
@@ -80,7 +81,6 @@ def _turn(channel: Channel, how: str, ok: bool, at: datetime, actor: Actor) -> N
 def _record(
     actor: Actor, kind: str, channel: Channel, at: datetime, *, about: str = "", **payload: str | int
 ) -> None:
-    title = next(each.title for each in kinds.KINDS if each.key == kind)
     day = at.astimezone(BANGKOK).date()
     record(
         actor=actor,
@@ -90,7 +90,7 @@ def _record(
         origin=Origin.WORK,
         subject=channel.ref,
         visibility=visibility_of(channel),
-        title=f"{title}: {channel.name} วันที่ {short_date(day)} เวลา {clock_time(at)}",
+        title=f"{kind_title(kind)}: {channel.name} วันที่ {short_date(day)} เวลา {clock_time(at)}",
         payload={"channel": channel.pk, "name": channel.name, "kind": channel.kind, **payload},
     )
 
@@ -101,8 +101,7 @@ def _minute(at: datetime) -> str:
 
 def needs_signature(channel: Channel) -> bool:
     """Whether an officer looks after the channel: what has no heartbeat of its own, or is not connected to the system."""
-    connectable = channel.kind in {"email", "line", "facebook"}
-    return channel.is_by_hand or (connectable and not channel.is_connected)
+    return channel.is_by_hand or (channel.kind in CONNECTORS and not channel.is_connected)
 
 
 def may_be_signed(channel: Channel) -> bool:
@@ -179,6 +178,11 @@ def _sign_days(channel: Channel, days: Period, works: bool, found_down: set[date
         )
         for day in days_of(days)
     ]  # fmt: skip
+    put_days(rows)
+
+
+def put_days(rows: list[ChannelDay]) -> None:
+    """Keep what days were; what was kept of them before gives way."""
     ChannelDay.objects.bulk_create(
         rows, update_conflicts=True, update_fields=["state", "checks", "failed"],
         unique_fields=["organization", "channel", "day"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from prongsai.foundation.channels.coverage import (
 )
 from prongsai.foundation.channels.models import Channel, ChannelCheck, ChannelDay, Inbound
 from prongsai.foundation.channels.selectors import listed_days, listed_in, months_unseen, outages, unseen
-from prongsai.foundation.channels.services.checks import is_late, needs_signature, start_of
+from prongsai.foundation.channels.services.checks import is_late, needs_signature, put_days, start_of
 from prongsai.foundation.channels.services.register import abouts, visibility_of
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import PendingFact, flush, record
@@ -63,10 +63,7 @@ def record_days(*, channel: Channel, days: Mapping[date, DayState | str], checks
         )
         for day, state in days.items()
     ]  # fmt: skip
-    ChannelDay.objects.bulk_create(
-        rows, update_conflicts=True, update_fields=["state", "checks", "failed"],
-        unique_fields=["organization", "channel", "day"],
-    )  # fmt: skip
+    put_days(rows)
     return len(rows)
 
 
@@ -119,17 +116,13 @@ def remake_days(channel: Channel, days: Iterable[date]) -> int:
         if day in listed_days(channel, Period(day, day))
     ]
     down = [day for day in made if day.state == DayState.DOWN]
-    ChannelDay.objects.bulk_create(
-        down, update_conflicts=True, update_fields=["state", "checks", "failed"],
-        unique_fields=["organization", "channel", "day"],
-    )  # fmt: skip
+    put_days(down)
     return len(down)
 
 
 def _looks(day: date, channels: Iterable[Channel]) -> dict[int, list[ChannelCheck]]:
-    start = datetime.combine(day, time(), BANGKOK)
     found = ChannelCheck.objects.filter(
-        channel__in=[c.pk for c in channels], at__gte=start, at__lt=start + timedelta(days=1)
+        channel__in=[c.pk for c in channels], at__gte=start_of(day), at__lt=start_of(day + timedelta(days=1))
     )
     by_channel: dict[int, list[ChannelCheck]] = defaultdict(list)
     for check in found.order_by("at", "id"):

@@ -77,7 +77,7 @@ def on_asked(case: Case, what: str, actor: Actor) -> None:
 def note_news(*, organization_id: int, case_id: int, what: str, by: int, since: int) -> None:
     """Put down for each whom the case asks, but not for whoever brought it about, that they are to be told."""
     moment, now = datetime.fromtimestamp(since, UTC), clock.now()
-    case = Case.objects.with_people().filter(pk=case_id).first()
+    case = Case.objects.with_people().with_concerned().filter(pk=case_id).first()
     if case is None or moment < now - FRESH:
         return
     silent, clerk = without_news(), clerk_for(what)
@@ -130,7 +130,7 @@ def _taken(member: Membership) -> tuple[list[Told], int]:
     """What still asks something of the member, and the first row of it. Whoever asks at the same moment gets nothing."""
     waiting = list(
         News.objects.select_for_update(of=("self",))
-        .select_related("case__unit", "case__assignee")
+        .select_related("case__unit", "case__assignee", "case__concerned_unit", "case__concerned_member")
         .filter(member=member, told_at=None)
         .order_by("pk")
     )

@@ -101,7 +101,7 @@ def correct_case(
         version=version_seen(if_match),
         title=body.title,
         body=body.text,
-        contact=contact_of(body.contact, by_staff=True) if body.contact else None,
+        contact=contact_of(body.contact) if body.contact else None,
         place=place_of(body.place) if body.place else None,
         received_on=body.received_on,
         is_urgent=body.is_urgent,

@@ -92,7 +92,7 @@ def take_in_case(request: HttpRequest, body: shapes.CaseIn):
         title=body.title,
         body=body.text,
         came=CameBy(body.channel, received_on=body.received_on, program_number=body.source),
-        contact=contact_of(body.contact, by_staff=True),
+        contact=contact_of(body.contact),
         place=place_of(body.place),
         files=kept_files(body.files),
         unit=unit_of(body.unit_id),

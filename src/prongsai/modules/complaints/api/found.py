@@ -24,10 +24,10 @@ from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput
-from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.api import shapes
 from prongsai.modules.complaints.catalogue import Category, categories
 from prongsai.modules.complaints.choices import KINDS
+from prongsai.modules.complaints.services.submitting import contact_said
 from prongsai.ui.api import ApiError, Kind
 
 OnceKey = Annotated[
@@ -49,8 +49,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def case_of(pk: int, actor: Actor) -> Case:
-    """The module's case of this id, if the caller may look at it, with unit and person; 404 otherwise."""
-    found = Case.objects.real().with_people().filter(shown_to(actor, KINDS), pk=pk).first()
+    """The module's case of this id, if the caller may look at it, with all who have to do with it; 404 otherwise."""
+    found = Case.objects.real().with_people().with_concerned().filter(shown_to(actor, KINDS), pk=pk).first()
     if found is None:
         raise Http404("no such case")
     return found
@@ -114,16 +114,8 @@ def kept_files(digests: Sequence[str]) -> list[StoredFile]:
     return [known[digest] for digest in dict.fromkeys(digests)]
 
 
-def contact_of(given: shapes.ContactIn, *, by_staff: bool = False) -> Contact:
-    """Whoever says nothing of themselves is anonymous. Whoever does not wish to be named may still have left to an
-    officer (`by_staff`) how to call back: the name alone is left out.
-    """
-    name, phone, email = (said_or_nothing(text) for text in (given.name, given.phone, given.email))
-    if by_staff and given.anonymous and (phone or email):
-        return Contact(phone=phone, email=email, anonymous=True)
-    if given.anonymous or not (name or phone or email):
-        return Contact(anonymous=True)
-    return Contact(name=name, phone=phone, email=email)
+def contact_of(given: shapes.ContactIn) -> Contact:
+    return contact_said(given.name, given.phone, given.email, anonymous=given.anonymous)
 
 
 def place_of(given: shapes.PlaceIn) -> Place:
@@ -136,7 +128,7 @@ def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetail
     """The case in full, with what the caller may do with it now: who brought it, and what they sent, for those who may
     know. Five queries.
     """
-    case = Case.objects.with_people().get(pk=case.pk)
+    case = Case.objects.with_people().with_concerned().get(pk=case.pk)
     told = rights.told_contact(actor, case)
     response["ETag"] = f'"{case.version}"'
     names = (

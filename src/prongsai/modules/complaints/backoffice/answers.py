@@ -9,14 +9,16 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import StandardAnswer
 from prongsai.foundation.casework.services import retire_answer, save_answer
+from prongsai.kernel.writing import shortened
 from prongsai.modules.complaints.backoffice.desk import NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import AnswerForm
 from prongsai.modules.complaints.backoffice.rules import category_title, way
 from prongsai.modules.complaints.catalogue import load
 from prongsai.modules.complaints.workflow import CASE_KINDS, MANAGE, READ
-from prongsai.ui.cases.words import PHASES, in_language, kind_title
+from prongsai.ui.cases.words import PHASES, kind_title
 from prongsai.ui.screens import (
     Action,
     ActionView,
@@ -34,7 +36,7 @@ ADD = Action(gettext_lazy("Write an answer"), "complaints-answer-add", MANAGE)
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.key, in_language(kind.title, kind.title_en)) for kind in CASE_KINDS]
+    return [(kind.key, shown_title(kind)) for kind in CASE_KINDS]
 
 
 def _retire(screen: Any, answers: list[StandardAnswer]) -> str:
@@ -83,8 +85,7 @@ class Answers(ListScreen):
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 120 else f"{line[:119].rstrip()}…"
+    return shortened(" ".join(text.split()), 120)
 
 
 def _edit(screen: Any, answer: StandardAnswer) -> str:

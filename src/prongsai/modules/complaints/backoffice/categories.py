@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.organizations.models import Unit
 from prongsai.modules.complaints import catalogue
@@ -22,7 +23,7 @@ from prongsai.modules.complaints.selectors.rules import plain_rules
 from prongsai.modules.complaints.services.category_units import set_category_units
 from prongsai.modules.complaints.services.routing import Matter, first_that_fits, unit_by_name
 from prongsai.modules.complaints.workflow import CASE_KINDS, MANAGE, READ
-from prongsai.ui.cases.words import TOPICS, in_language, kind_title
+from prongsai.ui.cases.words import TOPICS, kind_title
 from prongsai.ui.forms import Section
 from prongsai.ui.screens import Action, ChoiceFilter, Column, Crumb, FormScreen, ListScreen
 
@@ -60,7 +61,7 @@ class Categories(ListScreen):
         Column("open_cases", gettext_lazy("Open cases"), kind="number"),
     )
     filters = (
-        ChoiceFilter("kind", gettext_lazy("Kind of case"), choices=lambda screen: [(kind.key, in_language(kind.title, kind.title_en)) for kind in CASE_KINDS]),
+        ChoiceFilter("kind", gettext_lazy("Kind of case"), choices=lambda screen: [(kind.key, shown_title(kind)) for kind in CASE_KINDS]),
     )  # fmt: skip
     search = ("title",)
     primary = Action(gettext_lazy("Say which unit gets each"), "complaints-units", MANAGE)
@@ -81,7 +82,7 @@ class Categories(ListScreen):
             Row(
                 at,
                 each.key,
-                in_language(each.title, each.title_en),
+                shown_title(each),
                 each.kind,
                 TOPICS[each.topic] if each.topic else "",
                 self._unit(each, rules, units),
@@ -118,7 +119,7 @@ class Units(FormScreen):
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        return {each.key: in_language(each.title, each.title_en) for each in catalogue.categories().values()}
+        return {each.key: shown_title(each) for each in catalogue.categories().values()}
 
     def initial(self) -> dict[str, Any]:
         return {key: rule.unit_id for key, rule in plain_rules().items()}  # type: ignore[attr-defined]
@@ -131,7 +132,7 @@ class Units(FormScreen):
 
     def built(self, *data: Any, **more: Any) -> UnitsForm:
         form = super().built(*data, **more)
-        kinds = {kind.key: in_language(kind.title, kind.title_en) for kind in CASE_KINDS}
+        kinds = {kind.key: shown_title(kind) for kind in CASE_KINDS}
         form.sections = [
             Section(title, [each.key for each in catalogue.categories_of(kind)])
             for kind, title in kinds.items()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.kernel.thai.dates import short_date
 from prongsai.modules.complaints import catalogue
@@ -16,7 +17,7 @@ from prongsai.modules.complaints.selectors.guessing import guess
 from prongsai.modules.complaints.services.splitting import split_off
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.desk import CaseDesk, Category, Part, Wording
-from prongsai.ui.cases.words import Words, in_language
+from prongsai.ui.cases.words import Words
 from prongsai.ui.screens.base import Link
 
 NAV = "complaints"
@@ -31,7 +32,7 @@ HOW: dict[str, Words] = {
 def categories() -> Sequence[Category]:
     """The categories as the shared screens take them, in the language of the page."""
     return [
-        Category(each.key, in_language(each.title, each.title_en), each.kind, each.topic)
+        Category(each.key, shown_title(each), each.kind, each.topic)
         for each in catalogue.categories().values()
     ]
 
@@ -43,7 +44,7 @@ def category_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     known = categories()
     return [
         (
-            in_language(kind.title, kind.title_en),
+            shown_title(kind),
             [(each.key, each.title) for each in known if each.kind == kind.key],
         )
         for kind in CASE_KINDS

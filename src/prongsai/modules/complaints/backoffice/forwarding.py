@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.casework.services import put_followed_up
 from prongsai.foundation.casework.services.following import FOLLOW_UP
-from prongsai.foundation.typeset import MEDIA_TYPES, write
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
@@ -25,6 +24,7 @@ from prongsai.modules.complaints.services.forwarding import FORWARD, SIGNED_DAY,
 from prongsai.modules.complaints.workflow import HANDLE
 from prongsai.ui.cases.acts import kept_files
 from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
+from prongsai.ui.papers import paper
 from prongsai.ui.screens import Crumb
 
 FORMATS = ("pdf", "docx")
@@ -179,10 +179,7 @@ class LetterPaper(OfLetter):
             sender=Sender(unit, office.phone, office.email),
             case_number=self.case.number,
         )
-        response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
-        name = f"{office.key}-{self.case.number}-letter.{format}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return paper(document, format, f"{office.key}-{self.case.number}-letter")
 
 
 class LetterSigned(OfLetter, CaseForm):

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from prongsai.foundation.casework.codes import digests
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import may_see, shown_to
-from prongsai.foundation.casework.services import Concerned, Contact, Opened, Place, tracking_url
-from prongsai.foundation.casework.similar import similar_to
+from prongsai.foundation.casework.services import Concerned, Opened, Place, tracking_url
+from prongsai.foundation.casework.similar import alike
 from prongsai.kernel.points import degrees_of
-from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.backoffice.desk import DESK, HOME, NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import IntakeForm
 from prongsai.modules.complaints.services.intake import CameBy, take_in
+from prongsai.modules.complaints.services.submitting import contact_said
 from prongsai.modules.complaints.workflow import INTAKE
 from prongsai.ui.cases.acts import kept_files
 from prongsai.ui.cases.words import category_title, state_title
@@ -76,7 +76,12 @@ class Intake(FormScreen):
                 given["sent_by"],
                 given["sent_by_number"],
             ),
-            contact=contact_of(given),
+            contact=contact_said(
+                given["contact_name"],
+                given["contact_phone"],
+                given["contact_email"],
+                anonymous=given["anonymous"],
+            ),
             place=Place(given["place"], given["village"], *degrees_of(given["point"])),
             files=kept_files(given["files"]),
             unit=given["unit"],
@@ -95,15 +100,6 @@ class Intake(FormScreen):
 def keep_for_paper(request: HttpRequest, opened: Opened) -> None:
     """Let this browser print the paper with a code that was just given out, instead of one before, for an hour."""
     request.session[f"{RECEIPT}{opened.case.pk}"] = {"code": opened.code, "at": int(time.time())}
-
-
-def contact_of(given: dict[str, Any]) -> Contact:
-    """Who brought it. Whoever says nothing of it is anonymous; whoever does not wish to be named may still have left how
-    to call back."""
-    name, phone, email = (said_or_nothing(given[f"contact_{part}"]) for part in ("name", "phone", "email"))
-    if given["anonymous"]:
-        return Contact(phone=phone, email=email, anonymous=True)
-    return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
 
 
 class Receipt(Screen):
@@ -130,14 +126,10 @@ class Receipt(Screen):
 
     def alike(self) -> list[tuple[Case, str, str]]:
         """Cases that are likely the same as the one just taken in and that the officer may see, with address and state."""
-        likely = [each.case for each in similar_to(self.thing)]
         kinds = [kind.key for kind in DESK.kinds if self.may(kind.permission)]
-        seen = Case.objects.filter(shown_to(self.actor, kinds), pk__in=[case.pk for case in likely])
-        may_see = set(seen.values_list("pk", flat=True)) if likely else set[int]()
         return [
             (case, self.address("complaints-case", case=case.pk), state_title(case))
-            for case in likely
-            if case.pk in may_see
+            for case in alike(self.thing, shown_to(self.actor, kinds))
         ]
 
     def context(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.backoffice.desk import DESK, HOME, NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import RuleForm, TryForm
@@ -16,7 +17,6 @@ from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.complaints.services.routing import Matter, Route, route
 from prongsai.modules.complaints.services.rules import add_rule, change_rule, move_rule, remove_rule
 from prongsai.modules.complaints.workflow import MANAGE, READ
-from prongsai.ui.cases.words import in_language
 from prongsai.ui.screens import Action, BulkAction, Column, Crumb, Empty, FormScreen, ListScreen
 
 TITLE = gettext_lazy("Rules of who gets what")
@@ -30,7 +30,7 @@ def way(screen: Any, *more: tuple[Any, str]) -> list[Crumb]:
 
 def category_title(key: str) -> str:
     found = catalogue.categories().get(key)
-    return in_language(found.title, found.title_en) if found else key
+    return shown_title(found) if found else key
 
 
 def conditions(rule: RoutingRule) -> str:

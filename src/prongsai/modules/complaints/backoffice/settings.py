@@ -10,13 +10,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.kernel import clock
 from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.backoffice.desk import NAV
 from prongsai.modules.complaints.backoffice.rules import way
 from prongsai.modules.complaints.workflow import CASE_KINDS, READ
-from prongsai.ui.cases.words import in_language
 from prongsai.ui.screens import Crumb, Screen
 
 SOON = timedelta(days=90)
@@ -56,7 +56,7 @@ class Settings(Screen):
             until = today + SOON
             mine = [(day, number) for key, day, number in counts if key == kind.key]
             soon = sum(n for day, n in mine if day and _after(day, kind.retention_years) <= until)
-            title = in_language(kind.title, kind.title_en)
+            title = shown_title(kind)
             found.append(KindTerms(title, catalogue.terms(kind.key), sum(n for _d, n in mine), soon))
         return {"kinds": found}
 

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.writing import said_or_nothing, says_something
 from prongsai.modules.complaints.catalogue import Category, categories_of
@@ -36,10 +36,6 @@ WORDS = Returning(
 )  # fmt: skip
 
 
-def in_language(thai: str, english: str) -> str:
-    return thai if get_language() == "th" else english
-
-
 class Asking(Form):
     """A question. `refused` is what the error summary says first."""
 
@@ -56,7 +52,7 @@ class SubjectForm(Asking):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(each.key, in_language(each.title, each.title_en)) for each in categories_of(kind)]
+        rows = [(each.key, shown_title(each)) for each in categories_of(kind)]
         self.fields["category"].choices = rows  # type: ignore[attr-defined]
 
 
@@ -140,15 +136,11 @@ class WhereForm(Asking):
         """The number of the village by itself, the words beside it with the place; nothing is cut."""
         for name in ("village", "place"):
             given[name] = said_or_nothing(given.get(name) or "")
-        number, beside = apart(given["village"])
-        if len(number) > LONGEST_VILLAGE:
+        given["village"], given["place"] = apart(given["village"], given["place"])
+        if len(given["village"]) > LONGEST_VILLAGE:
             refused = _("The number of the village alone stands here, e.g. 4. Write the rest as the landmark")
             self.add_error("village", refused)
-            return
-        given["village"] = number
-        if beside and beside not in given["place"]:
-            given["place"] = f"{beside} {given['place']}".strip()
-        if len(given["place"]) > LONGEST_PLACE:
+        elif len(given["place"]) > LONGEST_PLACE:
             refused = _(
                 "With the name of the village this is longer than %(most)s characters. Make it shorter"
             )

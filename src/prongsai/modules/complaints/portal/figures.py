@@ -12,18 +12,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatories
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.places import about, shown_village
 from prongsai.foundation.casework.statistics import Figures
 from prongsai.foundation.ledger.selectors import latest_head
 from prongsai.foundation.organizations.models import Organization
-from prongsai.foundation.typeset import MEDIA_TYPES, RegisterLine, write
+from prongsai.foundation.typeset import RegisterLine
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Question, Reading
 from prongsai.kernel.registry import registry
@@ -51,11 +51,12 @@ from prongsai.modules.complaints.selectors.statistics import (
 from prongsai.modules.complaints.selectors.year import KindYear, Part
 from prongsai.ui.access import public
 from prongsai.ui.caching import kept
-from prongsai.ui.cases.words import in_language, kind_title
+from prongsai.ui.cases.words import kind_title
 from prongsai.ui.charts import Chart, bars
 from prongsai.ui.forms.reading import is_thai, month_names
 from prongsai.ui.maps import let_tiles, map_context
 from prongsai.ui.paging import turning
+from prongsai.ui.papers import paper
 
 FORMATS = ("pdf", "docx", "xlsx", "csv")
 SHORT = {kind.removeprefix("complaints."): kind for kind in KINDS}
@@ -252,10 +253,7 @@ def report(request: HttpRequest, organization: str, fiscal_year: int, format: st
             register=_register(office),
         )
     )
-    response = HttpResponse(write(document, format), content_type=MEDIA_TYPES[format])
-    name = f"{office.key}-{fiscal_year}-complaints.{format}"
-    response["Content-Disposition"] = content_disposition_header(format != "pdf", name) or ""
-    return response
+    return paper(document, format, f"{office.key}-{fiscal_year}-complaints", shown=format == "pdf")
 
 
 def _register(office: Organization) -> RegisterLine:
@@ -351,7 +349,7 @@ class Shown:
 
 def _row(case: Case) -> Shown:
     known = categories().get(case.category)
-    category = in_language(known.title, known.title_en) if known else ""
+    category = shown_title(known) if known else ""
     state = _("Finished") if case.closed_on else _("Being worked on")
     days = case.days_taken if case.closed_on else None
     return Shown(case, kind_title(case.kind), category, state, shown_village(case), days)

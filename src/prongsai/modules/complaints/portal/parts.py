@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.statistics import Figures
-from prongsai.kernel.cases import Phase, State
 from prongsai.kernel.few import FEW
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
 from prongsai.modules.complaints.catalogue import categories
@@ -27,7 +27,7 @@ from prongsai.modules.complaints.selectors.year import (
     states_of,
     subject_of,
 )
-from prongsai.ui.cases.words import CHANNELS, PHASES, TOPICS, Words, in_language
+from prongsai.ui.cases.words import CHANNELS, TOPICS, Words, shown_state
 from prongsai.ui.charts import Chart, Table, bars
 from prongsai.ui.forms.reading import is_thai, month_names
 
@@ -175,21 +175,15 @@ def _by_quarter(
 
 def _states(kind: str, part: Part) -> Named:
     """Every state that a case of the kind can be in, in the order of its way; none is said as none."""
-    names = {state.key: _state(state) for state in states_of(kind)}
+    names = {state.key: shown_state(state) for state in states_of(kind)}
     return _named({**dict.fromkeys(names, Figures()), **part.by["state"]}, names)
-
-
-def _state(state: State) -> str:
-    if state.phase is Phase.WAITING:  # its own title speaks to the citizen
-        return str(PHASES[Phase.WAITING.value])
-    return in_language(state.title, state.title_en)
 
 
 def _subjects(kind: str, part: Part) -> Named:
     """Complaints by the subjects of the measures, all else by its categories."""
     if subject_of(kind) == "topic":
         return _named(part.by["topic"], {**TOPICS, "": _("Something else about the office")})
-    known = {key: in_language(each.title, each.title_en) for key, each in categories().items()}
+    known = {key: shown_title(each) for key, each in categories().items()}
     return _named(part.by["category"], known)
 
 

@@ -8,16 +8,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from prongsai.foundation.casework.kinds import in_language, shown_title
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import ChannelKind
 from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.modules.complaints.catalogue import Category
-from prongsai.modules.complaints.forms.citizen import WAYS_TO_HAVE, in_language
+from prongsai.modules.complaints.forms.citizen import WAYS_TO_HAVE
 from prongsai.modules.complaints.models import CitizenDraft
 from prongsai.modules.complaints.portal import visiting
 from prongsai.modules.complaints.portal.questions import place_in
@@ -42,8 +42,7 @@ from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
 from prongsai.ui.cases.known import remember
 from prongsai.ui.cases.public import show_check_receipt
-
-Words = str | Promise
+from prongsai.ui.cases.words import Words
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def rows(draft: CitizenDraft, category: Category, files: list[tuple[str, str]]) 
     for step in course(category):
         match step:
             case "subject":
-                found.append(Row(_("About"), in_language(category.title, category.title_en), SUBJECT))
+                found.append(Row(_("About"), shown_title(category), SUBJECT))
             case "what":
                 more = said(draft, WHAT, "more") if category.question else ""
                 about = f"{in_language(category.question, category.question_en)}: {more}" if more else ""

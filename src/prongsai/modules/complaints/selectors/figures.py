@@ -20,6 +20,7 @@ from prongsai.foundation.channels.models import ChannelKind
 from prongsai.foundation.channels.selectors import SAYING_UNSEEN, last_unseen, spans_of
 from prongsai.foundation.ledger.models import Entry, LogName, Payload, Withdrawal
 from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period
 from prongsai.kernel.sharing import shared
@@ -100,12 +101,6 @@ class Register:
         over = clock.today() - timedelta(days=2)
         asked = months_from(max(period.start, self.since), period.end)
         return [first for first in asked if month_of(first).end <= over and first not in self.months]
-
-
-def month_of(day: date) -> Period:
-    """The calendar month that `day` falls in."""
-    first = day.replace(day=1)
-    return Period(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
 def months_from(start: date, end: date) -> list[date]:

@@ -14,6 +14,7 @@ from prongsai.foundation.casework.models import Case, CaseQuerySet
 from prongsai.foundation.casework.places import NUMBERED
 from prongsai.foundation.casework.statistics import Figures, grouped
 from prongsai.foundation.ledger.selectors import facts
+from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Period, Question, Reading, Topic
@@ -25,7 +26,6 @@ from prongsai.modules.complaints.selectors.figures import (
     GRACE,
     OPENED,
     SERIES,
-    month_of,
     months_from,
     register,
     sealed_in,

@@ -13,6 +13,7 @@ from prongsai.kernel.contracts import Period
 from prongsai.kernel.few import tellable
 from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.choices import COMPLAINT
+from prongsai.modules.complaints.selectors.figures import months_from
 
 # What a part of the year is broken down by, besides the time taken.
 BREAKDOWNS = ("topic", "category", "channel", "state")
@@ -42,10 +43,7 @@ class Span:
     @property
     def months(self) -> frozenset[str]:
         """The months that it holds, each 2025-10."""
-        first, last = self.period.start, self.period.end
-        count = (last.year - first.year) * 12 + last.month - first.month + 1
-        at = (divmod(first.month - 1 + n, 12) for n in range(count))
-        return frozenset(f"{first.year + years}-{month + 1:02}" for years, month in at)
+        return frozenset(f"{first:%Y-%m}" for first in months_from(self.period.start, self.period.end))
 
 
 @dataclass(frozen=True)

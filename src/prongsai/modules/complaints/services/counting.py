@@ -19,6 +19,7 @@ from prongsai.foundation.channels import kinds as channel_kinds
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import PendingFact, flush, record, withdraw
+from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.contracts import Actor, Origin, Period, Visibility
@@ -33,7 +34,6 @@ from prongsai.modules.complaints.selectors.figures import (
     SERIES,
     Sum,
     flow,
-    month_of,
     months_from,
     pending_at,
     register,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,7 +18,6 @@ from prongsai.foundation.casework.services import (
     NumberNeeded,
     Place,
     answer_closing,
-    assign,
     common,
     correct,
     find_case,
@@ -26,6 +26,7 @@ from prongsai.foundation.casework.services import (
     open_case,
 )
 from prongsai.foundation.casework.services.along import SATISFIED, UNSATISFIED
+from prongsai.foundation.casework.services.outgoing import about_case, case_id_in
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.selectors import answered_by
 from prongsai.foundation.channels.services import send
@@ -34,12 +35,12 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
-from prongsai.kernel.contracts import InboundMessage, Ref
+from prongsai.kernel.contracts import InboundMessage
 from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import GRIEVANCE, KINDS
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, speaks_of_corruption, village_in
-from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.routing import Matter, hand_on, route
 from prongsai.modules.complaints.services.submitting import opening_words, title_of
 
 CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
@@ -100,10 +101,8 @@ def _meant(message: InboundMessage) -> Case | None:
 
 def _answered(thread: str) -> Case | None:
     """The case about which the mail was that this one answers."""
-    module, _, number = answered_by(thread).partition(":")
-    if module != "casework.case" or not number.isdecimal():
-        return None
-    return Case.objects.filter(pk=int(number), kind__in=KINDS, erased_at=None).first()
+    case = case_id_in(answered_by(thread))
+    return Case.objects.filter(pk=case, kind__in=KINDS, erased_at=None).first() if case is not None else None
 
 
 def goes_on(case: Case, message: InboundMessage) -> bool:
@@ -180,9 +179,7 @@ def _linked(message: InboundMessage) -> str:
         return ""
     if case is None or case.kind not in KINDS or case.erased_at is not None:
         return ""
-    known = Contact(
-        case.contact_name, case.contact_phone, case.contact_email, message.sender, case.is_anonymous
-    )
+    known = replace(Contact.of(case), handle=message.sender)
     wish = {"answer_by": message.channel_kind}
     correct(actor=CITIZEN, case=case, contact=known, details={**case.details, **wish})
     state = registry().case_kinds[case.kind].workflow.state(case.state)
@@ -193,7 +190,7 @@ def _linked(message: InboundMessage) -> str:
         reply_to=message.reply_to,
         reply_until=message.reply_until,
         key=f"complaints.linked:{message.id}",
-        subject_ref=str(Ref("casework", "case", case.pk)),
+        subject_ref=about_case(case),
     )
     return f"case:{case.pk}"
 
@@ -230,15 +227,14 @@ def _opened(message: InboundMessage) -> str:
         reply_until=message.reply_until,
         tell=_sealed_channel() if speaks_of_corruption(words) else "",
     )
-    if opened.code and led.assignee is not None:
-        assign(actor=CITIZEN, case=opened.case, unit=led.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=CITIZEN)
     return f"case:{opened.case.pk}"
 
 
 def _title(message: InboundMessage, category: Category, village: str) -> str:
     if subject := opening_words(message.subject):
         return subject
-    if category.kind == GRIEVANCE and is_known(category):
+    if category.kind == GRIEVANCE:
         return title_of(category, message.text, village)
     return opening_words(message.text) or category.title
 

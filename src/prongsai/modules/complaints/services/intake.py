@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Concerned, Contact, Opened, Place, assign, common, open_case
+from prongsai.foundation.casework.services import Concerned, Contact, Opened, Place, common, open_case
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
@@ -21,7 +21,7 @@ from prongsai.kernel.thai.digits import to_arabic
 from prongsai.kernel.writing import says_something
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
-from prongsai.modules.complaints.services.routing import Matter, apart_from, route
+from prongsai.modules.complaints.services.routing import Matter, apart_from, hand_on, route
 from prongsai.modules.complaints.services.submitting import located, title_of
 from prongsai.modules.complaints.workflow import INTAKE
 
@@ -131,8 +131,7 @@ def register(*, body: str, **given: Unpack[Given]) -> Opened:
         details=_details(came),
         is_urgent=led.is_urgent or given.get("is_urgent", False),
     )
-    if opened.code and led.assignee is not None and (unit is None or unit == led.unit):
-        assign(actor=RULES, case=opened.case, unit=opened.case.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=RULES)
     return opened
 
 

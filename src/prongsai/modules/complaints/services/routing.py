@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.services import Concerned
+from prongsai.foundation.casework.services import Concerned, Opened, assign
 from prongsai.foundation.organizations.models import Unit
+from prongsai.kernel.contracts import Actor
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.models import RoutingRule
@@ -93,6 +94,12 @@ def apart_from(concerned: Concerned, route: Route) -> Route:
     about = {concerned.unit, concerned.member.unit if concerned.member else None} - {None}
     theirs = concerned.member is not None and route.assignee == concerned.member
     return replace(route, unit=None, assignee=None) if led & about or theirs else route
+
+
+def hand_on(opened: Opened, led: Route, *, actor: Actor) -> None:
+    """Give a case that was opened just now to the person to whom the rules lead it, unless it went to another unit."""
+    if opened.code and led.assignee is not None and opened.case.unit == led.unit:
+        assign(actor=actor, case=opened.case, unit=led.unit, assignee=led.assignee)
 
 
 def unit_by_name(units: Sequence[Unit], category: str) -> Unit | None:

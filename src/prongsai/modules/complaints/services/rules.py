@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max
@@ -24,18 +24,20 @@ MOST_WORDS = 50
 LONGEST_WORD = 60
 
 
+class Says(TypedDict, total=False):
+    """What a rule asks, and where it leads."""
+
+    kind: str
+    category: str
+    places: list[str]
+    words: list[str]
+    unit: Unit | None
+    assignee: Membership | None
+    is_urgent: bool
+
+
 @transaction.atomic
-def add_rule(
-    *,
-    actor: Actor,
-    kind: str = "",
-    category: str = "",
-    places: list[str] | None = None,
-    words: list[str] | None = None,
-    unit: Unit | None = None,
-    assignee: Membership | None = None,
-    is_urgent: bool = False,
-) -> RoutingRule:
+def add_rule(*, actor: Actor, **said: Unpack[Says]) -> RoutingRule:
     """Add a rule behind the others. Needs complaints.manage. Raises InvalidInput by field, WrongState over 200 rules."""
     actor.require(MANAGE)
     if RoutingRule.objects.count() >= MOST_RULES:
@@ -45,19 +47,20 @@ def add_rule(
         )
     last = RoutingRule.objects.aggregate(last=Max("position"))["last"] or 0
     rule = RoutingRule(position=last + 1)
-    _fill(rule, kind, category, places, words, unit, assignee, is_urgent)
+    _fill(rule, said)
     rule.save()
     _on_record(actor, rule, "เพิ่มกติกาส่งเรื่อง")
     return rule
 
 
 @transaction.atomic
-def change_rule(*, actor: Actor, rule: RoutingRule, is_active: bool = True, **said: Any) -> RoutingRule:
-    """Say anew what a rule asks and where it leads (as in `add_rule`). Needs complaints.manage. Raises InvalidInput."""
+def change_rule(
+    *, actor: Actor, rule: RoutingRule, is_active: bool = True, **said: Unpack[Says]
+) -> RoutingRule:
+    """Say anew what a rule asks and where it leads; what is left out stays. Needs complaints.manage. Raises InvalidInput."""
     actor.require(MANAGE)
     rule = RoutingRule.objects.select_for_update().get(pk=rule.pk)
-    present = {name: getattr(rule, name) for name in CONDITIONS} | said
-    _fill(rule, *(present[name] for name in CONDITIONS))
+    _fill(rule, said)
     rule.is_active = is_active
     rule.save()
     _on_record(actor, rule, "แก้ไขกติกาส่งเรื่อง")
@@ -89,37 +92,25 @@ def remove_rule(*, actor: Actor, rule: RoutingRule) -> None:
     rule.delete()
 
 
-CONDITIONS = ("kind", "category", "places", "words", "unit", "assignee", "is_urgent")
-
-
-def _fill(
-    rule: RoutingRule,
-    kind: str,
-    category: str,
-    places: list[str] | None,
-    words: list[str] | None,
-    unit: Unit | None,
-    assignee: Membership | None,
-    is_urgent: bool,
-) -> None:
-    if kind and kind not in KINDS:
+def _fill(rule: RoutingRule, said: Says) -> None:
+    for name, value in said.items():
+        setattr(rule, name, value)
+    if rule.kind and rule.kind not in KINDS:
         raise InvalidInput(_("This kind of case is not known"), field="kind")
-    if category and category not in categories():
+    if rule.category and rule.category not in categories():
         raise InvalidInput(_("This category is not known"), field="category")
-    if category and kind and categories()[category].kind != kind:
+    if rule.category and rule.kind and categories()[rule.category].kind != rule.kind:
         raise InvalidInput(
             _("The category is not one of the chosen kind of case, so this rule would never apply"),
             field="category",
         )
-    if unit is None and assignee is None and not is_urgent:
+    if rule.unit is None and rule.assignee is None and not rule.is_urgent:
         raise InvalidInput(_("Choose which unit or who gets the case"), field="unit")
-    rule.kind, rule.category = kind, category
-    rule.places, rule.words = _listed(places, "places"), _listed(words, "words")
-    rule.unit, rule.assignee, rule.is_urgent = unit, assignee, is_urgent
+    rule.places, rule.words = _listed(rule.places, "places"), _listed(rule.words, "words")
 
 
-def _listed(given: list[str] | None, field: str) -> list[str]:
-    found = list(dict.fromkeys(" ".join(each.replace("\0", "").split()) for each in given or ()))
+def _listed(given: list[str], field: str) -> list[str]:
+    found = list(dict.fromkeys(" ".join(each.replace("\0", "").split()) for each in given))
     found = [each for each in found if each]
     if len(found) > MOST_WORDS or any(len(each) > LONGEST_WORD for each in found):
         raise InvalidInput(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Concerned, Opened, assign, split
+from prongsai.foundation.casework.services import Concerned, Opened, split
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor, Topic
 from prongsai.modules.complaints.services.intake import RULES
-from prongsai.modules.complaints.services.routing import Matter, apart_from, route
+from prongsai.modules.complaints.services.routing import Matter, apart_from, hand_on, route
 
 
 @transaction.atomic
@@ -40,6 +40,5 @@ def split_off(
         unit=unit or led.unit,
         is_urgent=led.is_urgent,
     )
-    if led.assignee is not None and (unit is None or unit == led.unit):
-        assign(actor=RULES, case=opened.case, unit=opened.case.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=RULES)
     return opened

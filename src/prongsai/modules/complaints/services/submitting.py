@@ -13,23 +13,21 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.secrets import decrypt, encrypt
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import Contact, Opened, Place, assign, open_case
+from prongsai.foundation.casework.services import CITIZEN, Contact, Opened, Place, open_case
 from prongsai.foundation.channels.canary import is_marker
 from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, Stale, Unreadable, WrongState
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.kernel.writing import said_or_nothing
+from prongsai.kernel.writing import said_or_nothing, shortened
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
 from prongsai.modules.complaints.services.course import PHOTOS, asked, category_of, course, shown_of
-from prongsai.modules.complaints.services.routing import Matter, route
+from prongsai.modules.complaints.services.routing import Matter, hand_on, route
 
-VISITOR = Actor.system("ผู้แจ้ง")  # nobody's name goes into the history
 LONGEST_TITLE = 80
 # `หมู่ที่ 4 บ้านโนน`, `ม.4`, `4`; not 12/3, which is a house, and neither 4-5 nor 4, 5, which are two.
 VILLAGE = re.compile(
@@ -109,7 +107,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
     matter = matter_of(draft, category)
     led = route(matter)
     opened = open_case(
-        actor=VISITOR,
+        actor=CITIZEN,
         kind=category.kind,
         title=title_of(category, said(draft, "what", "text"), matter.village),
         body=body_of(draft, category),
@@ -126,8 +124,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
         is_urgent=led.is_urgent,
         is_check=is_check,
     )
-    if led.assignee is not None and opened.code:
-        assign(actor=VISITOR, case=opened.case, unit=led.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=CITIZEN)
     return opened
 
 
@@ -168,32 +165,27 @@ HOW = {
 }
 
 
-def village_of(text: str) -> str:
-    """หมู่ที่ as a plain number, from `๔`, `หมู่ 4`, `ม.4 บ้านโนน`; what names none stays as it was typed."""
-    return located(text, "")[0]
-
-
 def located(village: str, place: str) -> tuple[str, str]:
-    """Village and place as they are kept: what stands beside the number of the village belongs to the place."""
-    number, beside = apart(village)
-    if not beside:
-        return (str(int(number)) if number.isdecimal() and len(number) < 4 else number), place
-    return str(int(number)), place if beside in place else f"{beside} {place}".strip()
+    """Village and place as they are kept: of the village its plain number, from `๔`, `หมู่ 4`, `ม.4 บ้านโนน`."""
+    number, place = apart(village, place)
+    return (str(int(number)) if number.isdecimal() and len(number) < 4 else number), place
 
 
-def apart(village: str) -> tuple[str, str]:
-    """The number of a village, in the digits that were typed, and the words beside it: `หมู่ที่ ๔ บ้านโนน` is `๔` and `บ้านโนน`.
+def apart(village: str, place: str) -> tuple[str, str]:
+    """The number of a village, in the digits that were typed, and the place with the words that stood beside the number:
+    `หมู่ที่ ๔ บ้านโนน` is `๔`, and `บ้านโนน` before the place.
 
     What names no village by its number comes back whole.
     """
     text = village.strip()
     found = VILLAGE.fullmatch(to_arabic(text))
     if found is None:
-        return text, ""
+        return text, place
     beside = text[found.start("beside") :].strip(" ,")
     if not found["word"] and ADDRESS.search(beside):
-        return text, ""  # 12 หมู่ 4: a house, and the village after it
-    return text[found.start("number") : found.end("number")], beside
+        return text, place  # 12 หมู่ 4: a house, and the village after it
+    number = text[found.start("number") : found.end("number")]
+    return number, place if beside in place else f"{beside} {place}".strip()
 
 
 def title_of(category: Category, text: str, village: str) -> str:
@@ -206,17 +198,23 @@ def title_of(category: Category, text: str, village: str) -> str:
 def opening_words(text: str) -> str:
     """The first line of a text, cut to a title's length."""
     first = " ".join(next((line for line in text.splitlines() if line.strip()), "").split())
-    return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1].rstrip()}…"
+    return shortened(first, LONGEST_TITLE)
 
 
 def contact_of(given: Mapping[str, Any]) -> Contact:
-    """How to reach the citizen. Whoever says nothing, or does not want to, is anonymous."""
+    """How to reach the citizen; of whoever does not want to be named nothing is kept."""
     if given.get("who") == "anonymous":
         return Contact(anonymous=True)
-    name, phone, email = (
-        said_or_nothing(str(given.get(field) or "")) for field in ("name", "phone", "email")
-    )
-    return Contact(name=name, phone=phone, email=email, anonymous=not (name or phone or email))
+    return contact_said(*(str(given.get(field) or "") for field in ("name", "phone", "email")))
+
+
+def contact_said(name: str, phone: str, email: str, *, anonymous: bool = False) -> Contact:
+    """Who brought it. Whoever says nothing of it is anonymous; whoever does not wish to be named (`anonymous`) may still
+    have left how to call back: the name alone is left out."""
+    name, phone, email = map(said_or_nothing, (name, phone, email))
+    if anonymous:
+        return Contact(phone=phone, email=email, anonymous=True)
+    return Contact(name, phone, email, anonymous=not (name or phone or email))
 
 
 def place_of(given: Mapping[str, Any]) -> Place:
@@ -251,5 +249,5 @@ def _details(draft: CitizenDraft) -> dict[str, Any]:
 def _kept_files(draft: CitizenDraft) -> list[StoredFile]:
     files: list[StoredFile] = []
     for each in draft.files.all():  # type: ignore[attr-defined]
-        files.append(store_file(actor=VISITOR, content=io.BytesIO(bytes(each.content)), name=each.name))
+        files.append(store_file(actor=CITIZEN, content=io.BytesIO(bytes(each.content)), name=each.name))
     return files

@@ -31,7 +31,7 @@ from prongsai.modules.complaints.selectors.duplicates import similar_cases
 from prongsai.modules.complaints.services import drafts, rules
 from prongsai.modules.complaints.services.joining import join
 from prongsai.modules.complaints.services.routing import Matter, first_that_fits, fits, route
-from prongsai.modules.complaints.services.submitting import receipt_of, submit, village_of
+from prongsai.modules.complaints.services.submitting import located, receipt_of, submit
 from prongsai.modules.complaints.tests.citizen import PNG, SYSTEM
 from prongsai.modules.complaints.workflow import CASE_KINDS
 from tests.cast import banthrai, donsai, member
@@ -274,7 +274,7 @@ def test_the_self_check_goes_the_whole_way_and_leaves_nothing(web_office: Organi
     [("4", "4"), ("๔", "4"), ("หมู่ที่ ๐๔", "4"), ("ม.12", "12"), ("หมู่ 7", "7"), ("บ้านใหม่", "บ้านใหม่"), ("", ""), ("12345", "12345")],
 )  # fmt: skip
 def test_a_village_is_kept_as_its_number(typed: str, kept: str) -> None:
-    assert village_of(typed) == kept
+    assert located(typed, "") == (kept, "")
 
 
 # --- who gets it ---

@@ -16,13 +16,14 @@ from prongsai.foundation.casework.services import merge, recategorise
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.services import flush
+from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Topic
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, SUGGESTION
-from prongsai.modules.complaints.selectors.figures import COUNTED, OPENED, SERIES, Told, flow, month_of, sums
+from prongsai.modules.complaints.selectors.figures import COUNTED, OPENED, SERIES, Told, flow, sums
 from prongsai.modules.complaints.services.counting import count_due, count_month, counted
 from prongsai.modules.complaints.tests.register import again, came, done
 from tests.cast import SYSTEM, banthrai, donsai

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from prongsai.foundation.casework.models import Case
-from prongsai.foundation.casework.services import CITIZEN, Contact, Place, assign, hear, note, open_case
+from prongsai.foundation.casework.services import CITIZEN, Contact, Place, hear, note, open_case
 from prongsai.foundation.channels.models import ChannelKind, Inbound
 from prongsai.foundation.channels.outgoing import fetch
 from prongsai.foundation.channels.services import receive
@@ -22,8 +22,8 @@ from prongsai.kernel.errors import Unreadable
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.models import TraffyLink, TraffyTicket
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, village_in
-from prongsai.modules.complaints.services.routing import Matter, route
-from prongsai.modules.complaints.services.submitting import opening_words, title_of
+from prongsai.modules.complaints.services.routing import Matter, hand_on, route
+from prongsai.modules.complaints.services.submitting import title_of
 from prongsai.modules.complaints.traffy.arrivals import ISSUE, SAID, STATUS, Arrival
 from prongsai.modules.complaints.traffy.link import NAME
 
@@ -72,9 +72,7 @@ def _opened(link: TraffyLink, message: InboundMessage, told: Told) -> str:
     opened = open_case(
         actor=CITIZEN,
         kind=category.kind,
-        title=title_of(category, text, village)
-        if is_known(category)
-        else opening_words(text) or category.title,
+        title=title_of(category, text, village),
         body=text or str(told["type"]) or category.title,
         category=category.key,
         topic=category.topic,
@@ -92,8 +90,7 @@ def _opened(link: TraffyLink, message: InboundMessage, told: Told) -> str:
     )
     case = opened.case
     TraffyTicket.objects.create(case=case, ticket_id=told["ticket"], seen=told["status"], told=case.state)
-    if opened.code and led.assignee is not None:
-        assign(actor=CITIZEN, case=case, unit=led.unit, assignee=led.assignee)
+    hand_on(opened, led, actor=CITIZEN)
     return f"case:{case.pk}"
 
 

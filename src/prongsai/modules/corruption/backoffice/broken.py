@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.modules.corruption.backoffice.unlocked import INBOX, SecretForm, WithKey
 from prongsai.modules.corruption.models import Report
-from prongsai.modules.corruption.selectors import broken_of
+from prongsai.modules.corruption.reports import broken_of
 from prongsai.modules.corruption.services import refuse_broken
 from prongsai.ui.screens import ConfirmScreen
 

@@ -14,17 +14,15 @@ from prongsai.kernel import clock
 from prongsai.modules.corruption.backoffice.unlocked import WithKey
 from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.models import Holder
-from prongsai.modules.corruption.selectors import (
+from prongsai.modules.corruption.reports import (
     ChannelAct,
     OpenReport,
-    desk,
     due_of,
-    holders,
     inbox_of,
-    label,
     logged_of_channel,
     reports_of,
 )
+from prongsai.modules.corruption.selectors import desk, holders, label
 
 
 @dataclass(frozen=True)

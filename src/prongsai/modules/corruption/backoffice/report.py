@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.kernel.cases import Transition
 from prongsai.kernel.errors import ProngsaiError, Stale
 from prongsai.modules.corruption import workflow
@@ -17,15 +18,12 @@ from prongsai.modules.corruption.backoffice.unlocked import OfReport, SecretForm
 from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.forms import ActForm, ShareForm, TextForm
 from prongsai.modules.corruption.models import Attachment, Holder
-from prongsai.modules.corruption.selectors import attachment, desk, due_of, holders, label, logged_acts
+from prongsai.modules.corruption.reports import attachment, due_of, logged_acts
+from prongsai.modules.corruption.selectors import desk, holders, label
 from prongsai.modules.corruption.services import act, may_share_with, may_unshare, note, say, share, unshare
 from prongsai.modules.corruption.services.common import as_bytes
 from prongsai.ui.attachments import SANDBOX
 from prongsai.ui.screens import ConfirmScreen, Link
-
-
-def titled(row: Transition) -> str:
-    return row.title if get_language() == "th" else row.title_en
 
 
 class ReportPage(OfReport):
@@ -45,7 +43,7 @@ class ReportPage(OfReport):
             "opened": opened,
             "content": opened.content,
             "due": due_of(opened, office) if office else None,
-            "acts": [Link(titled(row), self.here("corruption-act", act=row.act)) for row in acts],
+            "acts": [Link(shown_title(row), self.here("corruption-act", act=row.act)) for row in acts],
             "events": [
                 (event, workflow.FLOW.state(event.said["state"]) if "state" in event.said else None)
                 for event in opened.events
@@ -63,9 +61,6 @@ class Words(OfReport, SecretForm, abstract=True):
     """Something written about the report."""
 
     form = TextForm
-
-    def cancel_url(self) -> str:
-        return self.here("corruption-report")
 
     def done(self, form: Any) -> str:
         return _("Sealed and kept")
@@ -125,9 +120,6 @@ class Unshare(OfReport, SecretForm, ConfirmScreen):
         if not Holder.objects.filter(pk=self.kwargs["holder"]).exists():
             raise Http404("no such recipient")
 
-    def cancel_url(self) -> str:
-        return self.here("corruption-report")
-
     def who(self) -> Holder:
         return Holder.objects.select_related("member__user").get(pk=self.kwargs["holder"])
 
@@ -159,7 +151,7 @@ class Act(Words):
 
     def get_title(self) -> str:
         row = self.row()
-        return titled(row) if row else _("What was done")
+        return shown_title(row) if row else _("What was done")
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.opened.report.version}

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from prongsai.foundation.desk import services as desk
 from prongsai.modules.corruption.choices import RECEIVE
 from prongsai.modules.corruption.models import Holder, Report
+from prongsai.modules.corruption.reports import OpenReport, report_of
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import OpenReport, holder_of, report_of
+from prongsai.modules.corruption.selectors import holder_of
 from prongsai.modules.corruption.services import unlocked_pair
 from prongsai.ui.screens import Crumb, FormScreen, Screen
 from prongsai.ui.screens.sending import sent_token
@@ -106,6 +107,10 @@ class OfReport(WithKey, abstract=True):
 
     def here(self, name: str, **kwargs: Any) -> str:
         return self.address(name, sealed=self.kwargs["sealed"], **kwargs)
+
+    def cancel_url(self) -> str:
+        """Where an act on the report leads back to that is not done."""
+        return self.here("corruption-report")
 
     def crumbs(self) -> list[Crumb]:
         steps = super().crumbs()

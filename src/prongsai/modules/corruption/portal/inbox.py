@@ -14,8 +14,8 @@ from prongsai.modules.corruption.forms import CodeForm, HumanForm, ReplyForm
 from prongsai.modules.corruption.limits import Answer, asking, sending
 from prongsai.modules.corruption.models import Report
 from prongsai.modules.corruption.portal.frame import Quiet, is_answer, sum_asked
+from prongsai.modules.corruption.reports import reporter_events
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import reporter_events
 from prongsai.modules.corruption.services import reply, report_by_code
 from prongsai.modules.corruption.stripping import ACCEPT
 from prongsai.modules.corruption.tokens import TICKET_LIVES, Expired, read_state, sealed_state

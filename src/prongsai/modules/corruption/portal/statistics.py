@@ -6,15 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from prongsai.foundation.organizations.models import Organization
-from prongsai.foundation.typeset import MEDIA_TYPES, write
 from prongsai.modules.corruption.papers import statistics_paper
 from prongsai.modules.corruption.statistics import published_years
 from prongsai.ui.access import public
 from prongsai.ui.caching import kept
+from prongsai.ui.papers import paper
 
 FORMATS = ("xlsx", "pdf", "csv")
 
@@ -40,8 +39,5 @@ def statistics_file(request: HttpRequest, organization: str, fiscal_year: int, f
     year = next((each for each in published_years() if each.number == fiscal_year), None)
     if year is None or format not in FORMATS:
         raise Http404("no such figures")
-    paper = statistics_paper(_organization(request), year)
-    response = HttpResponse(write(paper, format), content_type=MEDIA_TYPES[format])
-    name = f"corruption-statistics-{fiscal_year}.{format}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+    document = statistics_paper(_organization(request), year)
+    return paper(document, format, f"corruption-statistics-{fiscal_year}")

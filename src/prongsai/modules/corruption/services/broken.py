@@ -11,8 +11,8 @@ from prongsai.kernel.errors import WrongState
 from prongsai.modules.corruption.choices import RECEIVE
 from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.quarters import quarter_of
+from prongsai.modules.corruption.reports import broken_of
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import broken_of
 from prongsai.modules.corruption.services.common import put_event
 from prongsai.modules.corruption.workflow import REFUSED
 

@@ -17,8 +17,9 @@ from prongsai.modules.corruption import workflow
 from prongsai.modules.corruption.choices import FOUND, LONGEST_MESSAGE, RECEIVE
 from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.quarters import quarter_of
+from prongsai.modules.corruption.reports import OpenReport
 from prongsai.modules.corruption.sealing import dummy_wrap, wrap
-from prongsai.modules.corruption.selectors import OpenReport, label, readers, with_keys
+from prongsai.modules.corruption.selectors import label, readers, with_keys
 from prongsai.modules.corruption.services.common import put_event
 from prongsai.modules.corruption.services.rows import rewrite_access
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,8 +20,8 @@ from prongsai.modules.corruption.limits import asking, sending
 from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.outside_keys import make_key as make_outside_key
 from prongsai.modules.corruption.outside_keys import read_private
+from prongsai.modules.corruption.reports import OpenReport, report_of, reports_of
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import OpenReport, report_of, reports_of
 from prongsai.modules.corruption.services import (
     Answers,
     Submission,
@@ -126,6 +127,11 @@ class Office:
     @property
     def last(self) -> Report:
         return Report.objects.order_by("-pk")[0]
+
+
+def collect_secret(private: str) -> str:
+    """The secret for fetching that stands in a private file."""
+    return json.loads(private)["collect"]
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.corruption.models import Holder
 from prongsai.modules.corruption.opening import open_bundle
+from prongsai.modules.corruption.reports import broken_of, inbox_of, reporter_events
 from prongsai.modules.corruption.sealing import CONTENT, Pair, seal, wrap
-from prongsai.modules.corruption.selectors import broken_of, inbox_of, reporter_events
 from prongsai.modules.corruption.services import (
     SealedThere,
     Submission,

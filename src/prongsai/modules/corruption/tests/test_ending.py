@@ -11,7 +11,8 @@ from prongsai.foundation.channels.models import Outbound
 from prongsai.kernel import clock
 from prongsai.kernel.errors import WrongState
 from prongsai.modules.corruption.models import Access, Holder
-from prongsai.modules.corruption.selectors import lately_ended, reports_of
+from prongsai.modules.corruption.reports import reports_of
+from prongsai.modules.corruption.selectors import lately_ended
 from prongsai.modules.corruption.services import (
     confirm_key,
     end_holder,

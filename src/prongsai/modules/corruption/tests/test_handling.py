@@ -23,15 +23,8 @@ from prongsai.modules.corruption.choices import FOUND
 from prongsai.modules.corruption.keys import WrongSecret
 from prongsai.modules.corruption.models import Access, Holder, Report, Unlocked
 from prongsai.modules.corruption.quarters import quarter_of
-from prongsai.modules.corruption.selectors import (
-    OpenReport,
-    desk,
-    due_of,
-    logged_acts,
-    readers,
-    reporter_events,
-    reports_of,
-)
+from prongsai.modules.corruption.reports import OpenReport, due_of, logged_acts, reporter_events, reports_of
+from prongsai.modules.corruption.selectors import desk, readers
 from prongsai.modules.corruption.services import (
     act,
     confirm_key,

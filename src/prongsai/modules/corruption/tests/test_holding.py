@@ -12,8 +12,8 @@ from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
 from prongsai.modules.corruption.keys import WrongSecret
 from prongsai.modules.corruption.models import Access, Holder
+from prongsai.modules.corruption.reports import logged_of_channel
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import logged_of_channel
 from prongsai.modules.corruption.services import (
     confirm_key,
     make_key,

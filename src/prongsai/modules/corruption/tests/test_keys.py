@@ -22,13 +22,13 @@ from prongsai.modules.corruption.keys import (
     recovery_key_of,
 )
 from prongsai.modules.corruption.outside_keys import (
-    collect_secret,
     digest_of,
     make_key,
     read_private,
     read_public,
 )
 from prongsai.modules.corruption.sealing import Pair
+from prongsai.modules.corruption.tests.conftest import collect_secret
 
 CHEAP = Cost(rounds=1, memory=1)
 

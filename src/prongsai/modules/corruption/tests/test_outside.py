@@ -15,10 +15,10 @@ from django.test import Client
 from prongsai.kernel.errors import InvalidInput, NotPermitted, Unreadable, WrongState
 from prongsai.modules.corruption.models import Holder, Report
 from prongsai.modules.corruption.opening import open_bundle
-from prongsai.modules.corruption.outside_keys import collect_secret, read_private
 from prongsai.modules.corruption.outside_keys import make_key as make_outside_key
+from prongsai.modules.corruption.outside_keys import read_private
+from prongsai.modules.corruption.reports import reporter_events
 from prongsai.modules.corruption.sealing import Pair
-from prongsai.modules.corruption.selectors import reporter_events
 from prongsai.modules.corruption.services import (
     bundle,
     bundle_for_office,
@@ -30,7 +30,7 @@ from prongsai.modules.corruption.services import (
     take_over,
 )
 from prongsai.modules.corruption.stripping import Bare
-from prongsai.modules.corruption.tests.conftest import OUTSIDE, PASSPHRASE, Office
+from prongsai.modules.corruption.tests.conftest import OUTSIDE, PASSPHRASE, Office, collect_secret
 from prongsai.modules.corruption.tests.test_handling import do
 from prongsai.modules.corruption.tests.test_screens import CHANNEL, Managing
 from prongsai.modules.corruption.tests.walking import words

@@ -320,7 +320,7 @@ def test_files_lose_their_names_and_their_makers_before_they_are_sealed(office: 
     walker.report(WHAT, files=(upload("ใบเสร็จของสมชาย.jpg", photo()),))
     somsri = office.people["somsri"]
     found = somsri.reports()[0]
-    from prongsai.modules.corruption.selectors import attachment
+    from prongsai.modules.corruption.reports import attachment
 
     (kept,) = found.report.attachments.all()  # type: ignore[attr-defined]
     kind, content_type, content = attachment(found, kept.ref) or ("", "", b"")

@@ -18,6 +18,7 @@ from prongsai.foundation.ledger.selectors import organization_key
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Period, Verdict, WorkItem
 from prongsai.kernel.thai.dates import fiscal_year_of
+from prongsai.kernel.writing import shortened
 from prongsai.modules.measures.choices import CandidateStatus, PlanStatus, RemarkStatus
 from prongsai.modules.measures.labels import place
 from prongsai.modules.measures.mending import Mend
@@ -80,7 +81,7 @@ def missing_item(state: StatementState, plan: Plan, organization: str) -> WorkIt
     action, permission, _name = _ACTS[mend.act if mend else "wait"]
     return WorkItem(
         key=f"statement:{plan.fiscal_year}:{state.measure}.{state.kind}.{state.number}",
-        title=_short(state.text),
+        title=shortened(state.text, LONGEST_TITLE),
         url=_form(state, mend, organization),
         due=state.due,
         unit=state.unit if mend is not None and mend.act in _OF_UNITS else "",
@@ -114,10 +115,6 @@ def _form(state: StatementState, mend: Mend | None, organization: str) -> str:
 def _pattern(name: str, organization: str) -> str:
     """The address of a screen, for a statement with `_ANY` in place of its number: a plan has thousands of them."""
     return address(name, organization, **({"statement": _ANY} if name == "proofs" else {}))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 # -- steps of the year --------------------------------------------------------------------------------------
@@ -281,12 +278,12 @@ def _remarks(organization: str) -> Iterator[WorkItem]:
         answered = remark.status == RemarkStatus.ANSWERED
         yield WorkItem(
             key=f"remark:{remark.pk}:{remark.status}",
-            title=_short(remark.text),
+            title=shortened(remark.text, LONGEST_TITLE),
             url=_remark_address(remark, organization),
             permission="" if answered else "measures.draft" if remark.entry is None else "evidence.record",
             user_id=remark.user if answered else None,
             place=remark.place,
-            missing=format_lazy(_("Answered: {answer}"), answer=_short(remark.answer))
+            missing=format_lazy(_("Answered: {answer}"), answer=shortened(remark.answer, LONGEST_TITLE))
             if answered
             else _("Who remarked it waits for an answer"),
             action=_("Settle the remark") if answered else _("Answer the remark"),

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.ledger.services import PendingFact, record
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Indicator, Origin, Period, Question, Ref, Topic, Visibility
@@ -24,7 +25,6 @@ from prongsai.modules.measures.models import Statement
 from prongsai.modules.measures.services.plans import plan_ref
 from prongsai.modules.measures.services.signing import attached, require_nothing_personal
 from prongsai.modules.measures.workflow import permit
-from prongsai.ui.cases.words import in_language
 
 _ADDRESS = re.compile(r"https?://[^\s]+")
 
@@ -151,7 +151,7 @@ def _to_be_stated(key: str, period: Period) -> Indicator:
         )
     if not may_be_stated(key) or not _stands(key, period):
         counted = _("“%(title)s” is read from the records of work. The figure need not be stated")
-        title = in_language(known.title, known.title_en)
+        title = shown_title(known)
         raise InvalidInput(counted % {"title": title}, field="indicator")
     return known
 

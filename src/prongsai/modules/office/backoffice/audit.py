@@ -21,7 +21,8 @@ from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.office.backoffice.settings import NAV, known, way
 from prongsai.modules.office.register import by_person, entries, saying
-from prongsai.modules.office.words import FIELDS, ORIGINS, SHORT_ORIGINS, TOPICS, VISIBILITIES
+from prongsai.modules.office.words import FIELDS, ORIGINS, SHORT_ORIGINS, VISIBILITIES
+from prongsai.ui.cases.words import TOPICS
 from prongsai.ui.erasing import PERMISSION as ERASE
 from prongsai.ui.erasing import EraseScreen
 from prongsai.ui.screens import (

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Func, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import contact_told
-from prongsai.foundation.casework.services import acknowledge, assign
+from prongsai.foundation.casework.services import acknowledge
 from prongsai.kernel import clock
 from prongsai.kernel.errors import ProngsaiError, WrongState
 from prongsai.kernel.registry import registry
@@ -33,14 +32,12 @@ from prongsai.modules.office.backoffice.cases_shown import (
     category_choices,
     due_within,
     kind_choices,
-    kinds_for,
     of_unit,
     person_choices,
     unit_choices,
 )
 from prongsai.ui.access import SIGNED_IN
 from prongsai.ui.cases.due import Due
-from prongsai.ui.cases.forms import AssignForm
 from prongsai.ui.cases.words import (
     CHANNELS,
     CLOSED_PHASES,
@@ -57,9 +54,7 @@ from prongsai.ui.screens import (
     BulkAction,
     ChoiceFilter,
     Column,
-    Crumb,
     Empty,
-    FormScreen,
     ListScreen,
     PeriodFilter,
     TextFilter,
@@ -83,7 +78,6 @@ MARKS: dict[str, tuple[Any, Q]] = {
     URGENT: (gettext_lazy("Urgent"), Q(is_urgent=True)),
     HEARD: (gettext_lazy("The citizen wrote"), Q(heard_at__isnull=False)),
 }
-SEEN_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")  # a case and its version
 ALL = "all"
 SEEN = (
     "kind", "number", "title", "state", "phase", "channel_kind", "is_urgent", "received_on", "due_on", "inform_by", "informed_at", "closed_on",
@@ -371,71 +365,3 @@ def intake_links(screen: Any) -> list[tuple[Any, str]]:
         if url:
             found.append((_("Take in a case"), url))
     return found
-
-
-class AssignCasesForm(AssignForm):
-    """To whom, and the versions of the cases that the page showed."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2_000)
-
-    def clean_seen(self) -> dict[int, int]:
-        pairs = (each.split(":") for each in self.cleaned_data["seen"].split(",") if SEEN_ROW.fullmatch(each))
-        return {int(pk): int(version) for pk, version in pairs}
-
-
-class AssignCases(CasesScreen, FormScreen):
-    """Several cases to one unit or person. One that somebody changed meanwhile, or that cannot be given to them, is
-    left as it was and named."""
-
-    permission = SIGNED_IN
-    template = "office/cases_assign.html"
-    form = AssignCasesForm
-    submit = gettext_lazy("Give it to them")
-    cancel = "cases"
-
-    def object(self) -> list[Case]:
-        """The cases that the address names and the member may give to somebody; 404 when there are none."""
-        numbers = [
-            int(each)
-            for each in self.request.GET.get("cases", "").split(",")
-            if each.isdecimal() and len(each) < 19
-        ]
-        kinds = [kind.key for kind in kinds_for(self) if self.may(kind.permission_for("assign"))]
-        found = list(self.cases().with_people().filter(pk__in=numbers[:50], kind__in=kinds).pressing())
-        if not found:
-            raise Http404("no such cases")
-        return found
-
-    def get_title(self) -> str:
-        return ngettext("Give %(n)s case to somebody", "Give %(n)s cases to somebody", len(self.thing)) % {
-            "n": len(self.thing)
-        }
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb(TITLE, self.address("cases"))]
-
-    def context(self) -> dict[str, Any]:
-        return {"cases": [(case, self.page_of(case), state_title(case)) for case in self.thing]}
-
-    def initial(self) -> dict[str, Any]:
-        return {"seen": ",".join(f"{case.pk}:{case.version}" for case in self.thing)}
-
-    def act(self, form: AssignCasesForm) -> str:
-        given = form.cleaned_data
-
-        def give(case: Case) -> Case:
-            return assign(
-                actor=self.actor,
-                case=case,
-                unit=given["unit"],
-                assignee=given["assignee"],
-                reason=given["reason"],
-                version=given["seen"].get(case.pk),
-            )
-
-        self.given = each_that_fits(self, self.thing, give)
-        return self.address("cases")
-
-    def done(self, form: AssignCasesForm) -> str:
-        said = ngettext("%(n)s case is given", "%(n)s cases are given", self.given) % {"n": self.given}
-        return said if self.given else ""

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import rows_open
 from prongsai.kernel import clock
@@ -30,7 +30,8 @@ from prongsai.modules.office.backoffice.cases_shown import (
 )
 from prongsai.ui.access import SIGNED_IN
 from prongsai.ui.cases.due import Due
-from prongsai.ui.cases.words import PHASES, act_title, kind_of, kind_title, state_title
+from prongsai.ui.cases.words import PHASES, kind_of, kind_title, state_title
+from prongsai.ui.navigation import address
 from prongsai.ui.screens import ChoiceFilter, Crumb
 from prongsai.ui.screens.base import Link
 
@@ -143,17 +144,12 @@ class Board(CasesScreen):
                 kind.url_name, "acknowledge" if first else "act", case, **({} if first else {"act": row.act})
             )
             if url:
-                found.append(Link(act_title(row), url))
+                found.append(Link(shown_title(row), url))
         return found
 
     def _act_at(self, name: str, page: str, case: Case, **more: str) -> str:
         """The address of an act, as the shared screens name them; "" where the module has none."""
-        try:
-            return reverse(
-                f"{name}-{page}", kwargs={"organization": self.organization.key, "case": case.pk, **more}
-            )
-        except NoReverseMatch:
-            return ""
+        return address(f"{name}-{page}", organization=self.organization.key, case=case.pk, **more)
 
     def context(self) -> dict[str, Any]:
         return {"ways": self.ways(), "columns": self.columns(), "no_kind": not self.kinds}

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prongsai.foundation.casework.models import Case, SpecialDay
+from prongsai.foundation.casework.models import UNTOLD, Case, SpecialDay
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase
 from prongsai.kernel.thai.dates import BUDDHIST_ERA
@@ -87,9 +87,7 @@ class Calendar(CasesScreen):
     @cached_property
     def to_tell(self) -> QuerySet[Case]:
         """Open cases of which the citizen was told nothing yet and must be, until a day of the month."""
-        return self._running.filter(
-            informed_at__isnull=True, inform_by__gte=self.first, inform_by__lte=self.last
-        )
+        return self._running.filter(UNTOLD, inform_by__gte=self.first, inform_by__lte=self.last)
 
     @property
     def _running(self) -> QuerySet[Case]:

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.kinds import in_language, shown_title
+from prongsai.foundation.casework.models import UNTOLD, Case
 from prongsai.foundation.casework.selectors import inbox
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind, Phase
 from prongsai.kernel.registry import registry
 from prongsai.ui.cases.due import end_of_week
-from prongsai.ui.cases.words import in_language
 from prongsai.ui.screens import Figure, Screen
 
 NAV = "cases"
@@ -53,9 +53,7 @@ def due_in(which: str) -> Q:
         "today": Q(due_on=today),
         "week": Q(due_on__gte=today, due_on__lte=end_of_week(today)),
         "later": Q(due_on__gt=end_of_week(today)),
-        "untold": Q(
-            inform_by__lt=today, informed_at__isnull=True, closed_on__isnull=True
-        ),  # as its index has them
+        "untold": UNTOLD & Q(inform_by__lt=today),
     }
     return ~Q(phase=Phase.WAITING.value) & days[which] if which in days else Q()
 
@@ -169,7 +167,7 @@ def shown_count(count: int) -> str:
 
 
 def kind_choices(screen: Any) -> list[tuple[str, Any]]:
-    return [(kind.key, in_language(kind.title, kind.title_en)) for kind in screen.kinds]
+    return [(kind.key, shown_title(kind)) for kind in screen.kinds]
 
 
 def category_choices(screen: Any) -> list[tuple[str, Any]]:

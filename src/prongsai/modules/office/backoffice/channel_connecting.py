@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
 from prongsai.foundation.channels.selectors import failed_outbound, stuck_inbound
 from prongsai.foundation.channels.services import (
@@ -25,10 +26,10 @@ from prongsai.foundation.channels.services import (
     unlink_channels,
 )
 from prongsai.kernel.errors import WrongState
-from prongsai.modules.office.backoffice.channels import CHANNELS, MANAGE, channel_of, way_of
+from prongsai.modules.office.backoffice.channels import CHANNELS, MANAGE, OfChannel, channel_of
 from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.channel_forms import FORMS, AsideForm, LinkForm, ProberForm
-from prongsai.modules.office.channel_words import CONNECTABLE, kind_title
+from prongsai.modules.office.channel_words import kind_title
 from prongsai.modules.office.told import tell_once, told
 from prongsai.ui.forms import Form
 from prongsai.ui.screens import Action, ActionView, ConfirmScreen, Crumb, FormScreen, Screen
@@ -39,19 +40,17 @@ WAITS = "รอระบบรับเรื่องเกินหนึ่�
 PROBERS = (gettext_lazy("Checks from outside"), "settings-probers")
 
 
-class Connect(FormScreen):
+class Connect(OfChannel, FormScreen):
     """The credentials are tried at once; what the other side says stands in the form."""
 
-    permission = MANAGE
     title = gettext_lazy("Connect the channel")
-    nav = NAV
     form = Form
     template = "office/channel_connect.html"
     submit = gettext_lazy("Try it and connect")
 
     def object(self) -> Channel:
         channel = channel_of(self)
-        if channel.kind not in CONNECTABLE or not channel.is_open:
+        if channel.kind not in CONNECTORS or not channel.is_open:
             raise Http404("nothing to connect")
         return channel
 
@@ -61,12 +60,6 @@ class Connect(FormScreen):
 
     def lead(self) -> str:
         return _("Passwords and tokens are kept encrypted and never shown again")
-
-    def crumbs(self) -> list[Crumb]:
-        return way_of(self)
-
-    def cancel_url(self) -> str:
-        return self.address("settings-channel", channel=self.thing.pk)
 
     def initial(self) -> dict[str, Any]:
         usual = {"imap_security": "tls", "smtp_security": "tls"}
@@ -83,20 +76,9 @@ class Connect(FormScreen):
         return _("Connected. The first check comes within the hour")
 
 
-class Disconnect(ConfirmScreen):
-    permission = MANAGE
+class Disconnect(OfChannel, ConfirmScreen):
     title = gettext_lazy("Disconnect the channel")
-    nav = NAV
     submit = gettext_lazy("Disconnect it")
-
-    def object(self) -> Channel:
-        return channel_of(self)
-
-    def crumbs(self) -> list[Crumb]:
-        return way_of(self)
-
-    def cancel_url(self) -> str:
-        return self.address("settings-channel", channel=self.thing.pk)
 
     def effect(self) -> list[str]:
         return [
@@ -109,10 +91,8 @@ class Disconnect(ConfirmScreen):
         return self.cancel_url()
 
 
-class LinkChannel(FormScreen):
-    permission = MANAGE
+class LinkChannel(OfChannel, FormScreen):
     title = gettext_lazy("Say where it leads")
-    nav = NAV
     form = LinkForm
     submit = gettext_lazy("Save the link")
 
@@ -120,15 +100,6 @@ class LinkChannel(FormScreen):
         return _(
             "For what no page shows, such as a QR code on the box. Links on web pages are found by looking"
         )
-
-    def object(self) -> Channel:
-        return channel_of(self)
-
-    def crumbs(self) -> list[Crumb]:
-        return way_of(self)
-
-    def cancel_url(self) -> str:
-        return self.address("settings-channel", channel=self.thing.pk)
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"source": self.thing}

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.coverage import signed_days
 from prongsai.foundation.channels.heartbeat.looks import look_at
 from prongsai.foundation.channels.models import Channel, ChannelKind, ChannelLink
@@ -27,7 +28,7 @@ from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.modules.office.backoffice.settings import NAV, way
 from prongsai.modules.office.channel_charts import days_chart, legend
 from prongsai.modules.office.channel_forms import CloseForm, EditForm, OpenForm, SealedForm, SignForm
-from prongsai.modules.office.channel_words import CONNECTABLE, HOWS, KINDS, kind_title, state_of, state_title
+from prongsai.modules.office.channel_words import HOWS, KINDS, kind_title, state_of, state_title
 from prongsai.ui.forms.reading import said
 from prongsai.ui.screens import (
     Action,
@@ -67,6 +68,22 @@ def way_of(screen: Screen, *, inside: bool = True) -> list[Crumb]:
     if not inside:
         return crumbs
     return [*crumbs, Crumb(screen.thing.name, screen.address("settings-channel", channel=screen.thing.pk))]
+
+
+class OfChannel(Screen, abstract=True):
+    """Something done about one channel, from the channel's own page and back to it."""
+
+    permission = MANAGE
+    nav = NAV
+
+    def object(self) -> Channel:
+        return channel_of(self)
+
+    def crumbs(self) -> list[Crumb]:
+        return way_of(self)
+
+    def cancel_url(self) -> str:
+        return self.address("settings-channel", channel=self.thing.pk)
 
 
 def _in_state(rows: QuerySet[Channel], value: str) -> QuerySet[Channel]:
@@ -143,21 +160,10 @@ class AddChannel(FormScreen):
         return self.address("settings-channel", channel=made.pk)
 
 
-class EditChannel(FormScreen):
-    permission = MANAGE
+class EditChannel(OfChannel, FormScreen):
     title = gettext_lazy("Change what is said of the channel")
-    nav = NAV
     form = EditForm
     submit = gettext_lazy("Save the channel")
-
-    def object(self) -> Channel:
-        return channel_of(self)
-
-    def crumbs(self) -> list[Crumb]:
-        return way_of(self)
-
-    def cancel_url(self) -> str:
-        return self.address("settings-channel", channel=self.thing.pk)
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -176,7 +182,6 @@ class EditChannel(FormScreen):
 class CloseChannel(EditChannel):
     """A channel stays in the register: figures and facts name it."""
 
-    permission = MANAGE
     title = gettext_lazy("Close the channel")
     form = CloseForm
     submit = gettext_lazy("Close the channel")
@@ -218,11 +223,10 @@ class SignChannel(EditChannel):
 
     def act(self, form: SignForm) -> str:
         sign_week(actor=self.actor, channel=self.thing, **form.cleaned_data)
-        return self.cancel_url() if self.may("office.read") else self.address("my-work")
+        return self.cancel_url()
 
     def cancel_url(self) -> str:
-        name = "settings-channel" if self.may("office.read") else "my-work"
-        return self.address(name, **({"channel": self.thing.pk} if name == "settings-channel" else {}))
+        return super().cancel_url() if self.may("office.read") else self.address("my-work")
 
     def crumbs(self) -> list[Crumb]:
         return way_of(self) if self.may("office.read") else []
@@ -279,7 +283,7 @@ def _state(screen: Any) -> dict[str, Any]:
         and not needs_signature(channel)
         and screen.may(MANAGE),
         "signs": may_be_signed(channel) and screen.may(CHECK),
-        "unconnected": channel.kind in CONNECTABLE and not channel.is_connected,
+        "unconnected": channel.kind in CONNECTORS and not channel.is_connected,
     }
 
 
@@ -312,7 +316,7 @@ def _connection(screen: Any) -> dict[str, Any]:
     left = max(0, limit - used) if limit is not None and used is not None else None
     return {
         "channel": channel,
-        "connectable": channel.kind in CONNECTABLE and channel.is_open,
+        "connectable": channel.kind in CONNECTORS and channel.is_open,
         "account": channel.settings.get("name") or channel.settings.get("imap_host") or "",
         "quota": {"limit": limit, "used": used, "left": left} if quota else None,
     }
