@@ -395,6 +395,17 @@ def test_what_has_taken_others_in_is_not_moved_to_another_year(office: Organizat
         correct(actor=officer, case=into, received_on=date(2024, 9, 1), reason="x")
 
 
+def test_an_earlier_case_is_not_joined_into_a_later_one(office: Organization, officer: Actor) -> None:
+    """What is overdue would be so no more, and a quarter that was told would lose one."""
+    first = a_case()
+    with clock.at(date(2025, 9, 8)):
+        later = a_case()
+        with pytest.raises(InvalidInput, match=later.number) as refused:
+            merge(actor=officer, case=first, into=later, reason="x")
+        assert refused.value.field == "into"
+        assert merge(actor=officer, case=later, into=first, reason="x").merged_into == first
+
+
 def test_a_merged_case_is_shown_to_the_public_no_more(office: Organization, officer: Actor) -> None:
     case = publish_case(actor=officer, case=a_case(), public_title="ไฟทางดับ หมู่ 3")
     merged = merge(actor=officer, case=case, into=a_case(), reason="x")
