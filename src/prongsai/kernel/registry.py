@@ -79,6 +79,10 @@ class Registry:
             if known is not None and known.provisional != fresh.provisional:
                 self.stated[fresh.key] = known if known.provisional else fresh
 
+    def is_private(self, kind: str) -> bool:
+        """Whether a fact of this kind is one citizen's matter."""
+        return kind in self.fact_kinds and self.fact_kinds[kind].private
+
     def keys(self) -> Iterator[str]:
         """Every key with its store, for the golden file."""
         names = ("fact_kinds", "abouts", "indicators", "suggestions", "reports", "permissions", "case_kinds")

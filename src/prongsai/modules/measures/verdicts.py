@@ -131,7 +131,7 @@ def _joined(parts: object, glue: str) -> str:
 
 def _fact(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     what = _what(term)
-    found = [] if _is_private(term.key) else evidence.of(term.key, term.about)
+    found = [] if registry().is_private(term.key) else evidence.of(term.key, term.about)
     if not found:
         return unproven(Reason.MISSING, f"ยังไม่มีบันทึก: {what}")
     inside = [
@@ -159,11 +159,6 @@ def _entry(claim: Claim, term: ProofTerm, evidence: Evidence) -> Finding:
     return _carried(claim, term, [fact], evidence)
 
 
-def _is_private(kind: str) -> bool:
-    known = registry().fact_kinds.get(kind)
-    return known is not None and known.private
-
-
 def pickable(kind: str) -> bool:
     """Whether a record of this kind may be picked: work and papers, not figures, words, the plan's own acts or a citizen's
     single matter."""
@@ -171,7 +166,7 @@ def pickable(kind: str) -> bool:
     module = known.modules.get("measures")
     own = {each.key for each in module.fact_kinds if not each.provisional} if module else set()
     counts = {carrier for indicator in known.indicators.values() for carrier in indicator.carriers}
-    return kind in known.fact_kinds and not known.fact_kinds[kind].private and kind not in own | counts
+    return kind in known.fact_kinds and not known.is_private(kind) and kind not in own | counts
 
 
 def _carried(claim: Claim, term: ProofTerm, inside: Sequence[Fact], evidence: Evidence) -> Finding:

@@ -11,6 +11,7 @@ from prongsai.foundation.ledger.selectors import citation_proofs, consistency_pr
 from prongsai.foundation.ledger.selectors import root as root_of
 from prongsai.foundation.ledger.signatures import public_pem
 from prongsai.foundation.organizations.models import Organization
+from prongsai.kernel.registry import registry
 from prongsai.modules.measures.api import shapes
 from prongsai.modules.measures.models import ReportVersion
 from prongsai.modules.measures.portal import reads
@@ -128,8 +129,11 @@ def records(request: HttpRequest, cursor: Number | None = None):
 @public
 @kept(state=reads.verdict_state)
 def record(request: HttpRequest, number: Number):
-    """One record. An internal one says its number, its days, its kind and label, and nothing else."""
+    """One record. An internal one says its number, its days, its kind and label, and nothing else; one of a single
+    citizen's matter is not told at all."""
     entry = reads.entry(number)
+    if registry().is_private(entry.kind):
+        raise Http404("a single citizen's matter")
     return shapes.RecordOut.of(entry, record_of(entry, reads.file_addresses([entry])))
 
 

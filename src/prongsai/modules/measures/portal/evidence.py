@@ -14,6 +14,7 @@ from prongsai.foundation.ledger.keys import public_keys
 from prongsai.foundation.ledger.models import Entry, PublicKey, TreeHead
 from prongsai.foundation.ledger.selectors import citation_proofs, latest_head
 from prongsai.foundation.ledger.signatures import is_signed, public_pem
+from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.measures.models import Plan
@@ -55,7 +56,8 @@ class CitedBy:
 @kept(state=reads.verdict_state)
 @require_safe
 def record(request: HttpRequest, organization: str, number: int) -> HttpResponse:
-    """One record: public ones with all that their leaf is made of, internal ones with label and dates only."""
+    """One record: public ones with all that their leaf is made of, internal ones with label and dates only, and those of
+    one citizen's matter with nothing but their number."""
     entry = reads.entry(number)
     plans = reads.plans_in_force()
     context: dict[str, object] = {
@@ -65,6 +67,7 @@ def record(request: HttpRequest, organization: str, number: int) -> HttpResponse
     }
     if not entry.is_public:
         context["kind"] = words.fact_title(entry.kind, entry.about, fallback=entry.label)
+        context["private"] = registry().is_private(entry.kind)
         context["erased"] = entry.payload.body is None  # type: ignore[attr-defined]
         return render(request, "measures/record_internal.html", context)
     head = latest_head()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from prongsai.foundation.ledger.models import Entry
+from prongsai.foundation.ledger.services import flush, record
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.organizations.services import add_organization
 from prongsai.foundation.tenancy.scope import scope
-from prongsai.kernel.contracts import Verdict
+from prongsai.kernel.contracts import Actor, Origin, Topic, Verdict
 from prongsai.modules.measures.portal.pages import pager
 from prongsai.modules.measures.selectors import plan_in_force, results
 from tests.cast import SYSTEM, donsai
@@ -104,6 +106,25 @@ def test_an_internal_record_shows_label_and_dates_and_nothing_else(
     for secret in (content["title"], content["document_number"], entry.unit, content["actor"]["position"]):
         assert secret not in page
     assert bytes(entry.leaf_hash).hex()[:8] not in page
+
+
+def test_a_record_of_one_citizens_matter_tells_nothing_but_its_number(
+    office: Organization, client: Client
+) -> None:
+    """Who counts through the numbers must not learn when somebody complained."""
+    with scope(office.pk), transaction.atomic():
+        record(
+            actor=Actor.system(), kind="complaint_received", occurred_on=date(2025, 3, 4), origin=Origin.WORK,
+            topic=Topic.PEOPLE,
+        )  # fmt: skip
+        flush()
+        number = Entry.objects.get(kind="complaint_received").number
+    page = text(client, f"/banthrai/evidence/{number}/")
+    assert "เรื่องของประชาชนรายหนึ่ง" in page
+    for told in ("รับเรื่องร้องเรียน", "4 มี.ค.", "๔ มี.ค.", "4 มีนาคม", "๔ มีนาคม"):
+        assert told not in page
+    assert client.get("/api/v1/banthrai/records/14").status_code == 200
+    assert client.get(f"/api/v1/banthrai/records/{number}").status_code == 404
 
 
 def test_no_page_of_a_measure_tells_what_an_internal_record_says(
