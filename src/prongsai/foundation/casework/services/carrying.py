@@ -88,6 +88,8 @@ def carry_out(
     today = clock.today()
     calendar = calendar_from(min(case.clock_started_on, today))
     move(case, target, kind=kind, on=today, calendar=calendar, afresh=of_citizen)
+    if not was_open and target.phase.is_open:
+        case.found = ""  # it belongs to the end that is taken back
     if not of_citizen:
         case.acknowledged_at = case.acknowledged_at or clock.now()
         case.heard_at = None

@@ -131,6 +131,14 @@ def test_finishing_tells_the_citizen_and_leaves_a_fact(office: Organization, off
     assert (said["state"], said["in_time"], said["days"], said["found"]) == ("done", 1, 4, "true")
 
 
+def test_what_was_found_is_taken_back_with_the_end(office: Organization, officer: Actor) -> None:
+    done = act(actor=officer, case=working(officer), act="finish", result="เปลี่ยนหลอดแล้ว", found="true")
+    again = act(actor=officer, case=done, act="reopen", reason="ยังดับอยู่")
+    assert again.found == ""
+    refused = act(actor=officer, case=again, act="refuse", reason="เป็นทางของกรมทางหลวง")
+    assert (refused.found, recorded(refused)[-1].content["found"]) == ("", "")
+
+
 def test_a_late_end_is_put_on_record_as_late(office: Organization, officer: Actor) -> None:
     case = working(officer)
     with clock.at(date(2025, 9, 5)):
