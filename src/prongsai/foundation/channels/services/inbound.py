@@ -231,9 +231,7 @@ def _handled(inbound: Inbound) -> str:
 def _look_first(inbound: Inbound, said: Said) -> None:
     """Raises Held for what a person should see before anything is done or answered."""
     channel = inbound.channel
-    if (
-        channel.is_digital and not channel.takes_complaints
-    ):  # as the register has it: its outages count for no figure
+    if channel.is_digital and not channel.takes_complaints:  # its outages count for no figure
         raise Held(f"{TAKES_NONE} ตรวจดูก่อนว่าเป็นเรื่องถึงหน่วยงานหรือไม่")
     if said.held:
         raise Held(f"{said.held} ตรวจดูก่อนว่าเป็นเรื่องถึงหน่วยงานหรือไม่")
