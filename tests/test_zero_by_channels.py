@@ -30,11 +30,13 @@ from prongsai.foundation.channels.services import (
     record_days,
     set_inbound_aside,
 )
+from prongsai.foundation.ledger.models import Payload
 from prongsai.foundation.ledger.selectors import facts
-from prongsai.foundation.ledger.services import flush
+from prongsai.foundation.ledger.services import erase_payload, flush, withdraw
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor, Period, Reading, Reason, StatementKind, Topic, Verdict
+from prongsai.kernel.errors import WrongState
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, SUGGESTION
@@ -269,6 +271,43 @@ def test_the_report_of_the_year_does_not_wait_for_the_day_of_publication(sealed:
         settle(YEAR)
         flush()
     assert told(date(2025, 10, 3)).verdict is Verdict.PROVEN
+
+
+@pytest.mark.parametrize("erased", [("channel_opened",), ("corruption_counted",), ("channel_opened", "corruption_counted")], ids=str)  # fmt: skip
+def test_erasing_turns_no_sealed_report_into_none(sealed: Office, erased: tuple[str, ...]) -> None:
+    with clock.at(YEAR.start):
+        sealed.open()
+    with clock.at(date(2025, 3, 5)):
+        sealed.submit()
+    publish(*(date(2025, month, 10) for month in (1, 4, 7, 10)))
+    after = YEAR.end + timedelta(days=20)
+    assert told(after).verdict is Verdict.CONTRADICTED
+    for kind in (*erased, "complaints_counted", "complaints_register_opened"):
+        with clock.at(after), pytest.raises(WrongState):
+            erase_payload(actor=SYSTEM, entry=facts(kind=kind)[0], reason="ลบตามคำขอ")
+    # And where it was erased before that was refused, it is not known.
+    Payload.objects.filter(entry__kind__in=erased).update(body=None, salt=None)
+    for topics in ("all", SEALED_TOPICS):
+        found = told(after, topics)
+        if "corruption_counted" in erased:
+            assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
+            assert "ไม่มีสถิติของช่องทางแจ้งเบาะแสการทุจริต" in found.note
+        else:
+            assert found.verdict is Verdict.CONTRADICTED, "what was published is still there"
+
+
+def test_the_figures_of_a_quarter_that_were_erased_are_not_known_with_no_channel_in_sight(
+    sealed: Office,
+) -> None:
+    with clock.at(YEAR.start):
+        sealed.open()
+    publish(*(date(2025, month, 10) for month in (1, 4, 7, 10)))
+    Payload.objects.filter(entry__kind="corruption_counted").update(body=None, salt=None)
+    for opening in facts(kind="channel_opened").with_payload():
+        if opening.content["kind"] == "sealed":
+            withdraw(actor=SYSTEM, entry=opening, reason="ทดสอบ")
+    found = told(YEAR.end + timedelta(days=20))
+    assert (found.verdict, found.reason) == (Verdict.UNPROVEN, Reason.NOT_KNOWN)
 
 
 def test_a_sealed_channel_that_began_within_the_year_lacks_no_quarter_before(sealed: Office) -> None:

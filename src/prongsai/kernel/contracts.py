@@ -339,7 +339,7 @@ class InboundMessage:
     id: int
     channel_id: int
     channel_kind: str  # email, line, facebook …
-    sender: str  # where an answer goes: mail address, LINE or Facebook user id
+    sender: str  # who wrote it: mail address, LINE or Facebook user id; "" where only `answer_to` says
     thread: str = ""  # what it answers, in the channel's own terms
     subject: str = ""
     text: str = ""
@@ -350,6 +350,7 @@ class InboundMessage:
     received_at: datetime | None = None
     reply_to: str = ""  # what lets an answer follow the message (reply token, Message-ID), and until when
     reply_until: datetime | None = None
+    answer_to: str = ""  # where an answer goes, if elsewhere: the writer's own word, by which nobody is known
 
 
 @dataclass(frozen=True)

@@ -10,4 +10,4 @@ class ChannelsConfig(AppConfig):
         from prongsai.foundation.ledger.kinds import add_kinds, need_content_of
 
         add_kinds(*KINDS)
-        need_content_of(*COUNTED_BY)
+        need_content_of(*COUNTED_BY, by_hand=False)

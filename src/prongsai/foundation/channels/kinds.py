@@ -40,5 +40,6 @@ KINDS = (
     FactKind(PROBER_STOPPED, "เลิกใช้เครื่องตรวจจากภายนอก", "Check from outside stopped"),
 )
 
-# By these it is known on which days the channels were open: what they say is not erased.
-COUNTED_BY = (DOWN, UP, DAYS_COUNTED, UNSEEN)
+# By these it is known which channels there were, what they were for, and on which days they were open: what they say is
+# not erased. A closing counts by its day alone, so the reason that somebody typed can be.
+COUNTED_BY = (OPENED, CHANGED, CHECKED, DOWN, UP, DAYS_COUNTED, UNSEEN)

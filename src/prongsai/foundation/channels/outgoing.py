@@ -29,6 +29,16 @@ REDIRECTS = 5
 LARGEST = 2 * 1024 * 1024  # bytes of an answer that is only looked at
 AGENT = "Prongsai"
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Networks inside of houses and providers that libraries call global: which of them depends on their version.
+INSIDE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # of protocols (RFC 6890): a provider's translator, not a server
+        "64:ff9b:1::/48",  # the house's own translation to IPv4 (RFC 8215)
+        "5f00::/16",  # within a provider's network (RFC 9602)
+        "fec0::/10",  # site-local, given up but still in use (RFC 3879)
+    )
+)
 _trusted: ContextVar[str] = ContextVar("trusted_address", default="")
 
 
@@ -64,6 +74,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+    if any(parsed in network for network in INSIDE):
+        return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 

@@ -35,7 +35,7 @@ from prongsai.foundation.channels.models import (
 )
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.kernel import clock
-from prongsai.kernel.contracts import Period
+from prongsai.kernel.contracts import Origin, Period
 from prongsai.kernel.sharing import shared
 
 SILENT = timedelta(days=1)  # looks are hourly: whoever has not looked for so long looks no more
@@ -170,16 +170,17 @@ class OnRecord:
 def spans_of(kind: str) -> tuple[Period, ...]:
     """The days on which a channel of this kind stood in the register, up to today, by the facts alone. One query.
 
-    The day on which a channel was closed is none of them: on it nobody is promised anything any more.
+    The day on which a channel was closed is none of them: on it nobody is promised anything any more. An opening that
+    does not say any more of what kind the channel was may be one of this kind: not known is not "not there".
     """
-    turns = facts().filter(
+    turns = facts(origin=Origin.WORK).filter(
         kind__in=[kinds.OPENED, kinds.CLOSED], occurred_on__lte=clock.today(), recorded_at__lte=clock.now()
     )
+    rows = list(turns.order_by("number").values_list("kind", "subject", "occurred_on", "payload__body"))
+    told = {subject: _content(body).get("kind") for _, subject, _, body in rows if body is not None}
     since, found = dict[str, date](), list[Period]()
-    for turn, subject, on, body in turns.order_by("number").values_list(
-        "kind", "subject", "occurred_on", "payload__body"
-    ):
-        if body is None or json.loads(bytes(body)).get("kind") != kind:
+    for turn, subject, on, _ in rows:
+        if told.get(subject, kind) != kind:
             continue
         if turn == kinds.OPENED:
             since[subject] = on

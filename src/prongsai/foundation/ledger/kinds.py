@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from prongsai.kernel.contracts import About, FactKind
+from prongsai.kernel.contracts import About, FactKind, Origin
 from prongsai.kernel.errors import InvalidInput
 from prongsai.kernel.registry import registry
 
@@ -36,17 +36,20 @@ def add_kinds(*kinds: FactKind) -> None:
             raise ValueError(f"the fact kind {kind.key} is taken")
 
 
-_needed: set[str] = set()
+_needed: dict[str, bool] = {}  # kind → of what people recorded by hand as well
 
 
-def need_content_of(*kinds: str) -> None:
-    """Keep the content of such facts for ever: something is verified by it. Call from an AppConfig.ready."""
-    _needed.update(kinds)
+def need_content_of(*kinds: str, by_hand: bool = True) -> None:
+    """Keep the content of such facts for ever: something is verified by it. Call from an AppConfig.ready.
+
+    Without `by_hand`, what people put on record under such a kind is not counted by and can be erased.
+    """
+    _needed.update(dict.fromkeys(kinds, by_hand))
 
 
-def content_is_needed(kind: str) -> bool:
-    """Whether what a fact of this kind says may not be erased."""
-    return kind in _needed
+def content_is_needed(kind: str, origin: str) -> bool:
+    """Whether what a fact of this kind and origin says may not be erased."""
+    return kind in _needed and (origin == Origin.WORK or _needed[kind])
 
 
 def all_kinds() -> list[FactKind]:

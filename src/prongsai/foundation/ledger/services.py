@@ -242,11 +242,11 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str) -> PendingFact:
     actor.require("ledger.erase")
     _require_reason(reason)
     _require_main(entry)
-    if content_is_needed(entry.kind):
+    if content_is_needed(entry.kind, entry.origin):
         raise WrongState(
             gettext(
-                "The content of entry %(number)s cannot be erased, because a closed report is "
-                "verified with it"
+                "The content of entry %(number)s cannot be erased, because figures are counted from it "
+                "or a closed report is verified with it"
             )
             % {"number": entry.number}
         )
@@ -273,7 +273,7 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str) -> PendingFact:
 def can_be_erased(entry: Entry) -> bool:
     """Whether the entry, read `with_payload()`, holds something that `erase_payload` would take."""
     held = entry.payload.body is not None  # type: ignore[attr-defined]
-    return held and entry.log == LogName.MAIN and not content_is_needed(entry.kind)
+    return held and entry.log == LogName.MAIN and not content_is_needed(entry.kind, entry.origin)
 
 
 def _require_new_words(reason: str, entry: Entry, content: Mapping[str, Any]) -> None:

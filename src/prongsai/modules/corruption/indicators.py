@@ -26,8 +26,9 @@ def read_received(question: Question) -> Reading:
     """
     if question.topics and not question.topics & SEALED_TOPICS:
         return Reading(Decimal(0), as_of=min(question.period.end, clock.today()))
-    published = _published(question.period)
-    missing = [quarter for quarter in _due(question.period) if quarter not in published]
+    published, erased = _published(question.period)
+    due = sorted({*_due(question.period), *erased})
+    missing = [quarter for quarter in due if quarter not in published]
     if not published and not missing:
         return Reading(
             None,
@@ -35,7 +36,7 @@ def read_received(question: Question) -> Reading:
             note="ไม่มีสถิติของช่องทางแจ้งเบาะแสการทุจริตในช่วงเวลานี้",
             unkept=True,
         )
-    numbers = tuple(sorted(number for number, _ in published.values()))
+    numbers = tuple(sorted([*erased.values(), *(number for number, _ in published.values())]))
     if missing:
         return Reading(
             None,
@@ -61,15 +62,25 @@ def read_received(question: Question) -> Reading:
     )
 
 
-def _published(period: Period) -> dict[date, tuple[int, dict[str, int]]]:
-    """Quarter → entry and figures."""
+def _published(period: Period) -> tuple[dict[date, tuple[int, dict[str, int]]], dict[date, int]]:
+    """Quarter → entry and figures; and quarter → entry of those whose figures nobody can read any more.
+
+    These are not known, as if they had not been published: that is not the same as no channel.
+    """
     inside = set(quarters_in(period))
     found: dict[date, tuple[int, dict[str, int]]] = {}
-    for entry in facts(kind=COUNTED).filter(about_start__in=inside).with_payload():
-        said = entry.content
-        if entry.about_start is not None and all(isinstance(said.get(name), int) for name in FIGURES):
-            found[entry.about_start] = (entry.number, said)
-    return found
+    erased: dict[date, int] = {}
+    for entry in facts(kind=COUNTED).filter(about_start__in=inside).order_by("number").with_payload():
+        quarter, said = entry.about_start, entry.content
+        if quarter is None:
+            continue
+        found.pop(quarter, None)
+        erased.pop(quarter, None)
+        if all(isinstance(said.get(name), int) for name in FIGURES):
+            found[quarter] = (entry.number, said)
+        else:
+            erased[quarter] = entry.number
+    return found, erased
 
 
 def _due(period: Period) -> list[date]:

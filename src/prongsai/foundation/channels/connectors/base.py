@@ -81,6 +81,8 @@ def moment(seconds: Any) -> datetime | None:
 class Said:
     """What a message says, once it is looked at.
 
+    `sender` is who wrote it, as far as the channel knows; `answer_to` where answers go, when the message names somebody
+    else for them: whoever writes can name anybody.
     `skipped`: why nobody needs to see it. `held`: why a person looks before anything is done. `reports`: the mails on
     whose delivery it reports, `bounced` those of them that came back; it is passed over when one of them is ours.
     """
@@ -88,6 +90,7 @@ class Said:
     text: str = ""
     subject: str = ""
     sender: str = ""
+    answer_to: str = ""
     thread: str = ""
     files: tuple[Attachment, ...] = ()
     skipped: str = ""

@@ -134,6 +134,8 @@ class Email:
             said = mails.read_large(bytes(inbound.raw or b""), own=channel.address)
         else:
             said = mails.read(bytes(inbound.raw), own=channel.address)
+        if said.held == mails.ELSEWHERE and answered_by(said.thread):
+            said = replace(said, held="")  # whoever has the id of our mail got it
         own = str(inbound.body.get("message_id", ""))
         return replace(said, skipped=OURS) if said.held and answered_by(own) else said
 
@@ -198,6 +200,8 @@ def arrival_of(raw: bytes) -> Arrival:
         "name": name,
         "message_id": mails.message_id(mail),
     }
+    if elsewhere := mails.answer_to(mail):
+        told["answer_to"] = elsewhere
     thread = next(iter(mails.answered(mail)), "")[:200]
     return Arrival(mails.source_key(mail, raw), sender=sender, thread=thread, body=told, raw=raw)
 

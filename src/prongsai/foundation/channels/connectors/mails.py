@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +41,7 @@ UNREADABLE = (
     AttributeError,
     TypeError,
 )  # how the library meets nonsense
+ELSEWHERE = "จดหมายขอให้ตอบไปที่อยู่อื่นที่ไม่ใช่ของผู้ส่ง ซึ่งใครก็ใส่ที่อยู่ของผู้อื่นได้"
 TOO_LARGE = "จดหมายใหญ่เกินกำหนด เปิดอ่านในกล่องจดหมายของหน่วยงาน"
 
 
@@ -113,21 +114,37 @@ def answered(mail: EmailMessage) -> list[str]:
 def read(raw: bytes, *, own: str) -> Said:
     """What the mail says to the office whose address is `own`."""
     mail = parsed(raw)
-    # A group's address puts itself where answers go: those are for the person who wrote, not for all its members.
-    written = ("X-Original-From", "From") if _is_list(mail) else ("Reply-To", "From")
-    sender = person(mail, *written)[1]
+    sender = person(mail, "From")[1]
+    elsewhere = answer_to(mail, own=own)
     thread = answered(mail)
-    nobody = bool(MACHINES.match(sender)) or sender == own.lower()
     return Said(
         text=text_of(mail)[:LONGEST],
         subject=header(mail, "Subject")[:200],
-        sender="" if nobody else sender,
+        sender="" if is_nobody(sender, own) else sender,
+        answer_to="" if is_nobody(elsewhere, own) else elsewhere,
         thread=thread[0] if thread else "",
         files=tuple(_files(mail)),
         skipped=_skipped(mail),
-        held=_held(mail, sender, own),
+        held=_held(mail, sender, elsewhere, own),
         **_reported(mail, sender),
     )
+
+
+def is_nobody(address: str, own: str) -> bool:
+    """Whether no person reads there, or only the office itself."""
+    return bool(MACHINES.match(address)) or address == own.lower()
+
+
+def answer_to(mail: EmailMessage, *, own: str = "") -> str:
+    """Where the mail wants its answer, if not at its sender's; "" if it does not say, or names the office's own address.
+
+    A group's address puts itself where answers go: those are for the person who wrote, not for all its members. Whoever
+    writes a mail can name anybody here: it is where to answer, and by it nobody is known.
+    """
+    sender = person(mail, "From")[1]
+    named = _raw(mail, "X-Original-From" if _is_list(mail) else "Reply-To")
+    found = [address.lower()[:200] for _, address in getaddresses([named]) if "@" in address]
+    return "" if not found or {sender, own.lower()} & set(found) else found[0]
 
 
 def read_large(head: bytes, *, own: str) -> Said:
@@ -151,7 +168,7 @@ def _is_automatic(mail: EmailMessage) -> bool:
     return said or any(header(mail, n) for n in AUTOMATIC) or header(mail, "Return-Path") == "<>"
 
 
-def _held(mail: EmailMessage, sender: str, own: str) -> str:
+def _held(mail: EmailMessage, sender: str, elsewhere: str, own: str) -> str:
     """Why a person decides whether it is a matter for the office; empty when it is taken as one."""
     if not sender:
         return "ไม่มีที่อยู่ผู้ส่ง"
@@ -163,7 +180,9 @@ def _held(mail: EmailMessage, sender: str, own: str) -> str:
         return "อาจเป็นจดหมายที่โปรแกรมส่ง"
     if MACHINES.match(sender):
         return "ผู้ส่งแจ้งว่าไม่รับคำตอบ"
-    return "ส่งจากที่อยู่ของหน่วยงานเอง" if sender == own.lower() else ""
+    if sender == own.lower():  # a group that is the office's puts itself there for the person who wrote
+        return "" if elsewhere and _is_own_group(mail, own) else "ส่งจากที่อยู่ของหน่วยงานเอง"
+    return ELSEWHERE if elsewhere else ""
 
 
 def _is_list(mail: EmailMessage) -> bool:

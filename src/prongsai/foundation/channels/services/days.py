@@ -221,14 +221,19 @@ def _taking(period: Period, channels: Iterable[Channel]) -> set[int]:
     """
     now = {channel.pk: {"takes_complaints": channel.takes_complaints, "is_listed": channel.is_listed} for channel in channels}  # fmt: skip
     taking = set[int]()
-    changed = facts(kind=kinds.CHANGED).filter(occurred_on__gte=period.start).order_by("-number")
+    changed = (
+        facts(kind=kinds.CHANGED, origin=Origin.WORK)
+        .filter(occurred_on__gte=period.start)
+        .order_by("-number")
+    )
     for entry in changed.with_payload():
-        told = entry.content
-        state = now.get(int(told["channel"]))
+        told, number = entry.content, int(entry.subject.rpartition(":")[2])
+        state = now.get(number)
         if state is None:
             continue
-        if entry.occurred_on <= period.end and all(state.values()):
-            taking.add(int(told["channel"]))
+        # What does not say any more what was before may say that it stood in the list.
+        if not told or (entry.occurred_on <= period.end and all(state.values())):
+            taking.add(number)
         state |= {name: old for name, old in told.get("before", {}).items() if name in state}
     return taking | {number for number, state in now.items() if all(state.values())}
 

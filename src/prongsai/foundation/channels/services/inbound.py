@@ -39,6 +39,7 @@ DELIVERED_BACK = timedelta(days=7)  # how long a service goes on delivering what
 MOST_FROM_ONE = 20  # messages an hour from one sender: beyond that two programs may be answering each other
 CANARY = "canary"
 NOBODY = "ไม่มีงานใดรับข้อความนี้"
+TAKES_NONE = "เข้ามาทางช่องทางที่ตั้งไว้ว่าไม่รับเรื่องร้องเรียน"
 UNREADABLE = "ระบบอ่านข้อความนี้ไม่ได้"
 HANDLED = gettext_lazy("This message has been taken already")
 logger = logging.getLogger(__name__)
@@ -229,6 +230,9 @@ def _handled(inbound: Inbound) -> str:
 
 def _look_first(inbound: Inbound, said: Said) -> None:
     """Raises Held for what a person should see before anything is done or answered."""
+    channel = inbound.channel
+    if channel.is_digital and not channel.takes_complaints:  # its outages count for no figure
+        raise Held(f"{TAKES_NONE} ตรวจดูก่อนว่าเป็นเรื่องถึงหน่วยงานหรือไม่")
     if said.held:
         raise Held(f"{said.held} ตรวจดูก่อนว่าเป็นเรื่องถึงหน่วยงานหรือไม่")
     if not inbound.tries and _wrote_too_often(inbound):
@@ -266,6 +270,7 @@ def _message(inbound: Inbound, said: Said, *, is_check: bool = False) -> Inbound
         channel_id=inbound.channel.pk,
         channel_kind=inbound.channel.kind,
         sender=said.sender,
+        answer_to=said.answer_to,
         thread=said.thread,
         subject=said.subject,
         text="\n".join(filter(None, [said.text, *refused])),

@@ -28,8 +28,9 @@ MANAGE = "channels.manage"
 COMPLAINTS, CONTACT = "complaint_channels", "contact_channels"
 # What the opening of a channel is about beside the office's ways in as such.
 ABOUT = {"line": "office_line", "facebook": "office_facebook", "leaders": "leaders_line"}
-# What is true of the sealed channel as long as its desk takes reports: nobody unticks it while the page is open.
-ALWAYS_OF_SEALED = ("takes_complaints", "is_listed")
+# What is true of a channel as long as messages come in by it: the sealed one while its page is open, another one while it
+# is connected to the system. Unticked, it would go on taking complaints, and its outages would count nowhere.
+ALWAYS_TAKING = ("takes_complaints", "is_listed")
 CHANGEABLE = ("name", "address", "owner", "unit", "takes_complaints", "is_listed", "position")
 
 
@@ -78,7 +79,8 @@ def open_channel(
 def change_channel(*, actor: Actor, channel: Channel, **values: Any) -> Channel:
     """Change what the register says of a channel, with what stood before on record. Needs channels.manage.
 
-    Raises InvalidInput as `open_channel` does: the sealed channel takes complaints and is told as long as it is open.
+    Raises InvalidInput as `open_channel` does: the sealed channel takes complaints and is told as long as it is open, and
+    a connected one goes on with what of it was ticked until it is disconnected.
     """
     actor.require(MANAGE)
     current = _open(channel)
@@ -88,6 +90,7 @@ def change_channel(*, actor: Actor, channel: Channel, **values: Any) -> Channel:
             _("These fields cannot be changed: %(fields)s") % {"fields": ", ".join(sorted(unknown))}
         )
     before = {name: getattr(current, name) for name in values}
+    _require_still_taking(current, values)
     _put(current, values)
     changed = {name: old for name, old in before.items() if getattr(current, name) != old}
     if not changed:
@@ -134,12 +137,18 @@ def connect(
     Where the server, or the name at it, is another than before, its secret has to be given again: whoever may change the
     address would have the old one sent to a server of their own. The credentials are tried first, which takes seconds.
     Needs channels.manage. Raises InvalidInput when a field is missing or the other side refuses, WrongState for a kind
-    without a connector.
+    without a connector and for a channel that is not to take complaints: what comes in by it would become cases.
     """
     actor.require(MANAGE)
     connector, current = connector_of(channel.kind), _open(channel)
     if connector is None:
         raise WrongState(_("A channel of this kind cannot be connected"))
+    if not current.takes_complaints:
+        raise WrongState(
+            _(
+                "What comes in by a connected channel becomes cases, so it counts as one that takes complaints: tick that first"
+            )
+        )
     known = {asked.key: asked for asked in connector.asks}
     plain = {k: v for k, v in settings.items() if k in known and not known[k].secret}
     given = {k: v for k, v in secrets.items() if v and k in known and known[k].secret}
@@ -209,6 +218,18 @@ def _open(channel: Channel) -> Channel:
     return current
 
 
+def _require_still_taking(channel: Channel, values: Mapping[str, Any]) -> None:
+    """Nothing is unticked by which a connected channel counts."""
+    for name in ALWAYS_TAKING:
+        if channel.is_connected and getattr(channel, name) and not values.get(name, True):
+            raise InvalidInput(
+                _(
+                    "Messages come in by this channel as long as it is connected, so it counts with its open days and its outages. Disconnect it first"
+                ),
+                field=name,
+            )
+
+
 def _put(channel: Channel, values: Mapping[str, Any]) -> None:
     """Take over the values, once they are good."""
     for name, value in values.items():
@@ -220,7 +241,7 @@ def _put(channel: Channel, values: Mapping[str, Any]) -> None:
         raise InvalidInput(_("There is a channel of this kind with this name already"), field="name")
     _require_address(channel)
     if channel.kind == ChannelKind.SEALED:
-        for name in ALWAYS_OF_SEALED:
+        for name in ALWAYS_TAKING:
             if not getattr(channel, name):
                 raise InvalidInput(
                     _(

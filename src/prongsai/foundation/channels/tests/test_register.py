@@ -227,6 +227,29 @@ def test_the_sealed_channel_stays_in_the_list_and_the_count_as_long_as_it_takes_
     assert close_channel(actor=MANAGER, channel=made, reason="ปิด", by_its_desk=True).closed_on
 
 
+def test_a_connected_channel_stays_in_the_list_and_the_count_until_it_is_disconnected(line: Channel) -> None:
+    for name in ("takes_complaints", "is_listed"):
+        with pytest.raises(InvalidInput) as refused:
+            change_channel(actor=MANAGER, channel=line, **{name: False})
+        assert refused.value.field == name
+    change_channel(actor=MANAGER, channel=line, name="LINE ใหม่", takes_complaints=True)
+    disconnect(actor=MANAGER, channel=line)
+    unticked = change_channel(actor=MANAGER, channel=line, takes_complaints=False)
+    with pytest.raises(WrongState):
+        connect(actor=MANAGER, channel=unticked, settings={}, secrets={"channel_secret": SECRET, "access_token": TOKEN})  # fmt: skip
+    assert not Channel.objects.get(pk=line.pk).is_connected
+
+
+def test_a_channel_may_be_tried_out_before_it_is_told_to_the_public(
+    office: Organization, line_server: LineServer
+) -> None:
+    made = open_channel(actor=MANAGER, kind="line", name="LINE", is_listed=False)
+    secrets = {"channel_secret": SECRET, "access_token": TOKEN}
+    connect(actor=MANAGER, channel=made, settings={}, secrets=secrets)
+    change_channel(actor=MANAGER, channel=made, name="LINE อบต.", is_listed=False)
+    assert change_channel(actor=MANAGER, channel=made, is_listed=True).is_listed
+
+
 def test_disconnecting_forgets_the_secrets(line: Channel) -> None:
     disconnect(actor=MANAGER, channel=line)
     line.refresh_from_db()

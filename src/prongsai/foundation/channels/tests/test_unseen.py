@@ -149,3 +149,26 @@ def test_any_failure_leaves_the_message_in_sight_without_what_it_said(channel: C
     desk.act = breaking
     inbound = failed(channel, "a")
     assert (inbound.handled_at, inbound.failure) == (None, "ระบบอ่านข้อความนี้ไม่ได้ (KeyError)")
+
+
+def test_what_comes_by_a_channel_that_is_said_to_take_nothing_waits_for_a_person(
+    office: Organization, desk: Desk
+) -> None:
+    """Unticked before that was refused: its outages count for no figure, so its messages must not be passed over."""
+    with clock.at(MAY.start):
+        mailbox = open_channel(
+            actor=MANAGER, kind="email", name="สารบรรณ", address="a@example.go.th", takes_complaints=False
+        )
+        open_channel(actor=MANAGER, kind="web", name="แบบฟอร์มบนเว็บ")
+    with clock.at(LATE_IN_MAY):
+        mail = b"From: mana@example.com\r\nSubject: x\r\n\r\nx"
+        held = receive(channel=mailbox, source_key="<a@b>", sender="mana@example.com", raw=mail)
+        handle_inbound(organization_id=office.pk, inbound_id=held.pk)
+    assert (desk.got, list(stuck_inbound())) == ([], [held])
+    assert "ไม่รับเรื่องร้องเรียน" in stuck_inbound()[0].failure
+    with clock.at(datetime(2025, 6, 3, 9, tzinfo=clock.BANGKOK)):
+        assert counted() == 1
+        try_inbound_again(actor=MANAGER, inbound=held)
+        handle_inbound(organization_id=office.pk, inbound_id=held.pk)
+        flush()
+        assert (len(desk.got), unseen(MAY).number) == (1, 0)

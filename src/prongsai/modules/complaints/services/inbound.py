@@ -85,7 +85,10 @@ def source_key(message: InboundMessage) -> str:
 
 
 def _meant(message: InboundMessage) -> Case | None:
-    """The case that the message goes on with, by what it answers or by who writes; None for a new matter."""
+    """The case that the message goes on with, by what it answers or by who writes; None for a new matter.
+
+    Never by where it wants its answer: anybody can name a citizen there, and would speak in their name.
+    """
     case = _answered(message.thread) if message.channel_kind == ChannelKind.EMAIL else None
     if case is not None:
         return case
@@ -241,7 +244,7 @@ def _title(message: InboundMessage, category: Category, village: str) -> str:
 
 def _contact(message: InboundMessage) -> Contact:
     if message.channel_kind == ChannelKind.EMAIL:
-        return Contact(name=message.sender_name, email=message.sender)
+        return Contact(name=message.sender_name, email=message.answer_to or message.sender)
     return Contact(name=message.sender_name, handle=message.sender, anonymous=not message.sender)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.channels.connectors import CONNECTORS
+from prongsai.foundation.channels.connectors.mails import is_nobody
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
 from prongsai.foundation.channels.selectors import failed_outbound, stuck_inbound
 from prongsai.foundation.channels.services import (
@@ -183,10 +184,18 @@ class Messages(Screen):
 
 
 def written_by(inbound: Inbound) -> str:
-    """Who wrote a mail, and its subject; nothing of other messages."""
+    """Who wrote a mail, where it wants its answer if elsewhere, and its subject; nothing of other messages."""
     if inbound.channel.kind != "email":
         return ""
-    return " ".join(filter(None, [inbound.body.get("name"), inbound.sender, inbound.body.get("subject")]))
+    said, address = inbound.body, _elsewhere(inbound)
+    elsewhere = _("(answers to %(address)s)") % {"address": address} if address else ""
+    return " ".join(filter(None, [said.get("name"), inbound.sender, elsewhere, said.get("subject")]))
+
+
+def _elsewhere(inbound: Inbound) -> str:
+    """Where the answers to a mail go that names another address than its sender's."""
+    address = str(inbound.body.get("answer_to") or "")
+    return "" if not address or is_nobody(address, inbound.channel.address) else address
 
 
 class TryInbound(ActionView):
@@ -200,7 +209,15 @@ class TryInbound(ActionView):
         return _named(Inbound, self, "inbound")
 
     def effect(self) -> list[str]:
-        return [_("It is looked at again, as if it had just come in")]
+        told = [_("It is looked at again, as if it had just come in")]
+        if elsewhere := _elsewhere(self.thing):
+            told.append(
+                _(
+                    "Answers go to %(address)s. By that address it is put to no case that is there: if it belongs to one, join the two afterwards"
+                )
+                % {"address": elsewhere}
+            )
+        return told
 
     def act(self, form: Any) -> str:
         try_inbound_again(actor=self.actor, inbound=self.thing)

@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.channels.connectors.email import Email
+from prongsai.foundation.channels.connectors.email import Email, kept_whole
 from prongsai.foundation.channels.models import Channel, Inbound, Outbound, Prober
 from prongsai.foundation.channels.services import (
+    handle_inbound,
     link_channels,
     make_prober,
     open_channel,
@@ -23,6 +24,7 @@ from prongsai.foundation.channels.services import (
     sign_week,
     stop_prober,
 )
+from prongsai.foundation.channels.services.inbound import receive_arrival
 from prongsai.foundation.channels.tests.conftest import (
     MANAGER,
     desk,
@@ -435,3 +437,31 @@ def test_the_signature_of_a_channel_belongs_to_who_looks_after_it(
         clock.today() - 13 * DAY,
         "channels.check",
     )
+
+
+def test_a_connected_channel_is_not_unticked_and_an_unticked_one_not_connected(
+    browser: Client, line: Channel
+) -> None:
+    page = f"{SETTINGS}channels/{line.pk}/"
+    refused = browser.post(page + "edit/", {"name": line.name, "position": "0", "is_listed": "on"})
+    assert "ให้เลิกเชื่อมต่อก่อน" in words(refused)
+    line.refresh_from_db()
+    assert line.takes_complaints
+    quiet = open_channel(
+        actor=MANAGER, kind="email", name="พัสดุ", address="p@example.go.th", takes_complaints=False
+    )
+    said = {"imap_security": "tls", "smtp_security": "tls", "webhook_secret": "s"}
+    refused = browser.post(f"{SETTINGS}channels/{quiet.pk}/connect/", said)
+    assert "ให้เลือก “รับเรื่องร้องเรียน” ก่อน" in words(refused)
+
+
+def test_of_a_held_mail_the_page_says_where_its_answer_would_go(browser: Client) -> None:
+    raw = b"From: a@example.com\r\nReply-To: b@example.org\r\nSubject: x\r\n\r\nx"
+    held = receive_arrival(a_channel("email"), kept_whole(raw))
+    handle_inbound(organization_id=held.organization_id, inbound_id=held.pk)  # type: ignore[attr-defined]
+    page = words(browser.get(SETTINGS + "channels/messages/"))
+    assert "a@example.com (ขอให้ตอบที่ b@example.org)" in page
+    assert "ไม่ใช่ของผู้ส่ง" in page
+    asked = words(browser.get(f"{SETTINGS}channels/messages/{held.pk}/again/"))
+    assert "คำตอบจะส่งไปที่ b@example.org" in asked
+    assert "รวมเรื่อง" in asked
