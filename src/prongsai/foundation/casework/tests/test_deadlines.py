@@ -69,7 +69,9 @@ def test_last_days_of_open_cases_move_with_the_calendar_and_back(
         remove_special_day(actor=SYSTEM, special=special)
 
 
-def test_last_days_of_open_cases_follow_a_calendar_that_was_mended(office: Organization, officer: Actor) -> None:
+def test_last_days_of_open_cases_follow_a_calendar_that_was_mended(
+    office: Organization, officer: Actor
+) -> None:
     case, right = a_case(), a_case()
     closed = act(actor=officer, case=a_case(), act="refuse", reason="x")
     wrong = case.due_on - timedelta(days=1)

@@ -107,6 +107,7 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
             (kind_title(key), each.total if each.is_known else None, address(key, at="h-months"))
             for key, each in figures.kinds.items()
         ],
+        "carried": [(kind_title(key), each.carried) for key, each in figures.kinds.items()],
         "chosen": chosen,
         "none": figures.is_none(kind),
         "chosen_title": kind_title(kind),
