@@ -28,6 +28,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Question, Reading
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import long_date
+from prongsai.kernel.zero import unchecked
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, KINDS
 from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
@@ -183,11 +184,17 @@ def open_words(figures: YearFigures) -> str:
     reading = found[1] if found else None
     if reading is None or reading.value is None or reading.of is None:
         return ""
+    others = unchecked(reading)
     words = _("All ways in were open on %(open)s of %(days)s days, counted until %(day)s")
+    if others:
+        words = _(
+            "All ways in that can be checked were open on %(open)s of %(days)s days, counted until %(day)s. Not checked from day to day: %(others)s"
+        )
     return words % {
         "open": int(reading.value),
         "days": int(reading.of),
         "day": date_format(reading.as_of, "j F Y"),
+        "others": ", ".join(others),
     }
 
 
