@@ -259,6 +259,8 @@ class WorkItem:
         ""  # the unit that it is about: its people are told only where they hold one of `kept_by`
     )
     kept_by: frozenset[str] = frozenset()
+    # Keys of lesser items about the same thing: whoever has this one is not asked for those as well.
+    instead_of: frozenset[str] = frozenset()
 
     def is_about(self, actor: Actor) -> bool:
         """Whether the matter is about the actor, and kept from them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 FEW = 10  # from so many on a part may be broken down
 
@@ -19,3 +19,9 @@ def tellable(counts: Sequence[int]) -> list[bool]:
     if 0 < untold < FEW and open_ones:
         told[min(open_ones)[1]] = False
     return told
+
+
+def may_be_left(untold: Iterable[int]) -> bool:
+    """Whether a sum may stand although parts of it, of so many each, are not told: what is told taken from it leaves these."""
+    left = sum(untold)
+    return not left or left >= FEW

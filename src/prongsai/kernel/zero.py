@@ -15,6 +15,7 @@ DATA = Path(__file__).parent / "data" / "zero.toml"
 LONGEST_GAP = "longest_gap_days"
 IN_GAP = "in longest gap: "  # with a channel's name: on how many days of the gap it was not open
 DISPUTED = "disputed: "  # with a channel's name: on how many days its days and its outages on record contradict each other
+UNCHECKED = "not checked: "  # with a channel's name: on how many days it took complaints, while nothing says whether it was open
 NOT_KNOWN = "นับได้ 0 เรื่อง แต่ไม่ทราบว่าช่องทางร้องเรียนเปิดใช้ได้ตลอดหรือไม่"
 
 
@@ -49,7 +50,23 @@ def why_not_zero(coverage: Reading | None) -> str:
     if share >= rule.coverage and gap <= rule.longest_gap_days:
         return ""
     percent = (share * 100).quantize(Decimal("0.01"), ROUND_FLOOR).normalize()
-    return f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทางร้อยละ {percent:f} ของวัน{gap_in_words(coverage)}{disputes_in_words(coverage)}"
+    return f"ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้{all_ways(coverage)}ร้อยละ {percent:f} ของวัน{gap_in_words(coverage)}{disputes_in_words(coverage)}{unchecked_in_words(coverage)}"
+
+
+def unchecked(coverage: Reading) -> list[str]:
+    """The channels that took complaints and cannot be judged by day, by name: letters, hotlines, groups of leaders."""
+    return [key.removeprefix(UNCHECKED) for key in coverage.parts if key.startswith(UNCHECKED)]
+
+
+def all_ways(coverage: Reading) -> str:
+    """Of which channels it is said that all were open, in Thai: of those that can be checked, where there are others."""
+    return "ครบทุกช่องทางที่ตรวจสอบได้" if unchecked(coverage) else "ครบทุกช่องทาง"
+
+
+def unchecked_in_words(coverage: Reading) -> str:
+    """Which channels are not among them, in Thai, to go on a sentence; "" without."""
+    names = unchecked(coverage)
+    return f" ส่วน {' '.join(names)} ไม่มีการตรวจสอบรายวัน" if names else ""
 
 
 def gap_in_words(coverage: Reading) -> str:

@@ -154,11 +154,18 @@ def concerns(item: WorkItem, actor: Actor) -> bool:
     )
 
 
+def own(items: Iterable[WorkItem], actor: Actor) -> list[WorkItem]:
+    """The actor's items among a module's: of several that stand for the same overdue thing the gravest alone."""
+    mine = [item for item in items if concerns(item, actor)]
+    lesser = frozenset[str]().union(*(item.instead_of for item in mine))
+    return [item for item in mine if item.key not in lesser]
+
+
 def work_of(actor: Actor, organization: Organization) -> list[WorkItem]:
     """The actor's work in the organization in scope: what is due first comes first, of one day what is urgent; what has
     no date comes last."""
     work = all_work(organization)
-    mine = [item for items in work.values() for item in items if concerns(item, actor)]
+    mine = [item for items in work.values() for item in own(items, actor)]
     return sorted(mine, key=lambda item: (item.due or date.max, not item.is_urgent, item.title))
 
 
@@ -176,7 +183,7 @@ class Workspace:
     @cached_property
     def work(self) -> dict[str, list[WorkItem]]:
         return {
-            module: [item for item in items if concerns(item, self.actor)]
+            module: own(items, self.actor)
             for module, items in all_work(self.organization, self.register).items()
         }
 

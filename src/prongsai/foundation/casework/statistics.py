@@ -220,6 +220,42 @@ def _counted(
     ]
 
 
+@dataclass(frozen=True)
+class Balance:
+    """A period as a register closes its books: `carried` in + `received` = `closed` + `open` at its end.
+
+    Whatever day they came in on; as the register says now, so that what was opened again counts as open all along.
+    """
+
+    carried: int = 0
+    received: int = 0
+    closed: int = 0
+    open: int = 0
+
+
+BALANCE = f"""
+SELECT kind,
+  count(*) FILTER (WHERE received_on < %(start)s),
+  count(*) FILTER (WHERE received_on >= %(start)s),
+  count(*) FILTER (WHERE closed_on <= %(until)s),
+  count(*) FILTER (WHERE closed_on > %(until)s OR closed_on IS NULL)
+FROM {Case._meta.db_table}
+WHERE received_on <= %(until)s AND (closed_on >= %(start)s OR closed_on IS NULL)
+  AND NOT is_check AND phase <> 'merged' AND kind = ANY(%(kinds)s)
+GROUP BY kind
+"""
+
+
+def balances(period: Period, kinds: Sequence[str], *, as_of: date | None = None) -> dict[str, Balance]:
+    """What each kind began the period with, what came and was closed in it, and what it ended with, or stands at; one query."""
+    until = min(period.end, as_of or clock.today())
+    with connection.cursor() as cursor:
+        given = {"start": period.start, "until": until, "kinds": list(kinds)}
+        cursor.execute(BALANCE, given)  # type: ignore[arg-type]
+        found = {kind: Balance(*counts) for kind, *counts in cursor.fetchall()}
+    return {kind: found.get(kind, Balance()) for kind in kinds}
+
+
 def _withdrawn() -> list[str]:
     """The states into which a case comes by the citizen's own wish."""
     flows = [kind.workflow for kind in registry().case_kinds.values()]

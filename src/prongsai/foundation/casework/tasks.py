@@ -1,4 +1,4 @@
-"""What cases need by the clock, once a night: reminders to citizens, telling the clerk, and forgetting."""
+"""What cases need by the clock, once a night: last days, reminders to citizens, telling the clerk, and forgetting."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from prongsai.foundation.casework.services.nightly import (
     purge_checks,
     remind_citizens,
 )
+from prongsai.foundation.casework.services.special_days import count_by_calendar
 from prongsai.foundation.jobs.decorators import job, periodic
 from prongsai.foundation.organizations.models import Organization
 
@@ -16,6 +17,7 @@ from prongsai.foundation.organizations.models import Organization
 def tend_cases(*, organization_id: int) -> None:
     """All of a night's work on the cases of one office."""
     purge_checks()
+    count_by_calendar()
     remind_citizens()
     escalate_late()
     erase_due()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -230,10 +230,16 @@ def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
     for case in late:
         assigns = None, case.unit.name if case.unit else "", case_kind(case.kind).permission_for("assign")
         anew = _("It is overdue: assign it anew or press for it")
-        yield _item(case, "late:unit", anew, action, case.due_on, day, assigns)
+        item = _item(case, "late:unit", anew, action, case.due_on, day, assigns)
+        yield replace(item, instead_of=_keys(case, "late"))
         if clerk is not None and clerk.user_id is not None and case in long_late:
             long = _("It has been overdue for many working days")
-            yield _item(case, "late:clerk", long, action, case.due_on, day, (clerk.user_id, "", ""))
+            item = _item(case, "late:clerk", long, action, case.due_on, day, (clerk.user_id, "", ""))
+            yield replace(item, instead_of=_keys(case, "late", "late:unit"))
+
+
+def _keys(case: Case, *which: str) -> frozenset[str]:
+    return frozenset(f"case:{case.pk}:{what}" for what in which)
 
 
 def is_long_late(case: Case, today: date, calendar: OfficeCalendar) -> bool:

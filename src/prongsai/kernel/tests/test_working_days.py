@@ -34,9 +34,52 @@ def test_offices_work_on_days_that_are_no_weekend_and_no_holiday(day: date, work
     assert is_working_day(day) is works
 
 
+# Weekdays on which government offices were closed, as the cabinet took note of them (month, day); those that it added
+# are marked. 2027: what follows from the decree alone, nothing was added and no day for the ploughing ceremony is known.
+CLOSED = {
+    2024: {
+        (1, 1), (2, 26), (4, 8), (4, 12), (4, 15), (4, 16), (5, 6), (5, 10), (5, 22), (6, 3), (7, 22), (7, 29), (8, 12),
+        (10, 14), (10, 23), (12, 5), (12, 10), (12, 30), (12, 31),
+    },  # added: 12 April, 30 December
+    2025: {
+        (1, 1), (2, 12), (4, 7), (4, 14), (4, 15), (4, 16), (5, 5), (5, 9), (5, 12), (6, 2), (6, 3), (7, 10), (7, 11),
+        (7, 28), (8, 11), (8, 12), (10, 13), (10, 23), (12, 5), (12, 10), (12, 31),
+    },  # added: 2 June, 11 August
+    2026: {
+        (1, 1), (1, 2), (3, 3), (4, 6), (4, 13), (4, 14), (4, 15), (5, 4), (5, 13), (6, 1), (6, 3), (7, 28), (7, 29),
+        (7, 30), (8, 12), (10, 13), (10, 23), (12, 7), (12, 10), (12, 31),
+    },  # added: 2 January
+    2027: {
+        (1, 1), (2, 22), (4, 6), (4, 13), (4, 14), (4, 15), (5, 4), (5, 20), (6, 3), (7, 19), (7, 20), (7, 28), (8, 12),
+        (10, 13), (10, 25), (12, 6), (12, 10), (12, 31),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("year", CLOSED)
+def test_offices_are_closed_on_the_days_of_the_cabinets_list_and_no_other(year: int) -> None:
+    days = (date(year, 1, 1) + n * DAY for n in range(366))
+    closed = {
+        (day.month, day.day)
+        for day in days
+        if day.year == year and day.weekday() < 5 and not is_working_day(day)
+    }
+    assert closed == CLOSED[year]
+
+
+@pytest.mark.parametrize(
+    "day", [date(2024, 5, 1), date(2025, 5, 1), date(2026, 5, 1), date(2021, 5, 3), date(2027, 5, 3)]
+)
+def test_offices_work_on_the_day_of_labour_and_on_the_one_instead_of_it(day: date) -> None:
+    assert is_working_day(day)
+    assert holiday(day) == ""
+    assert holiday(date(2027, 1, 9)) == "", "วันเด็กแห่งชาติ"
+
+
 def test_a_holiday_has_its_thai_name() -> None:
     assert holiday(date(2026, 4, 13)) == "วันสงกรานต์"
     assert holiday(date(2026, 4, 17)) == ""
+    assert holiday(date(2024, 8, 12)) == "วันเฉลิมพระชนมพรรษาสมเด็จพระบรมราชชนนีพันปีหลวง; วันแม่แห่งชาติ"
 
 
 # --- an office's own calendar, against counting day by day ---

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import tomllib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from holidays import HolidayBase, country_holidays
+from holidays.constants import GOVERNMENT, PUBLIC
 
 SATURDAY = 5
+DATA = Path(__file__).parents[1] / "data" / "office_days.toml"
+INSTEAD = "ชดเชย"  # before the name of a holiday that fell on a weekend
+BETWEEN = "; "  # names of holidays on the same day
 
 
 @cache
 def _holidays() -> HolidayBase:
     """Public and government holidays with their substitution days, filled in year by year as asked."""
-    return country_holidays("TH", categories=("public", "government"), language="th")
+    return country_holidays("TH", categories=(PUBLIC, GOVERNMENT), language="th")
+
+
+@cache
+def _worked() -> dict[str, date]:
+    """What is listed as a holiday while offices work, by name, each with the day from which that holds."""
+    rows = tomllib.loads(DATA.read_text("utf-8"))["working"]
+    return {row["name"]: row["effective_from"] for row in rows}
 
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on `day`. Holidays that the cabinet adds later are known after the library's next release."""
-    return day.weekday() < SATURDAY and day not in _holidays()
+    return day.weekday() < SATURDAY and not holiday(day)
 
 
 def holiday(day: date) -> str:
-    """The Thai name of the holiday on `day`, or ""."""
-    return _holidays().get(day) or ""
+    """The Thai name of the government's holiday on `day`, or ""; those of workers alone are none (data/office_days.toml)."""
+    names = (_holidays().get(day) or "").split(BETWEEN)
+    return BETWEEN.join(name for name in names if not _is_worked(name, day))
+
+
+def _is_worked(name: str, day: date) -> bool:
+    since = _worked().get(name.removeprefix(INSTEAD))
+    return since is not None and day >= since
 
 
 @cache

@@ -20,7 +20,16 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Indicator, Period, Question, Reading
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.kernel.topics import SEALED_TOPICS
-from prongsai.kernel.zero import DISPUTED, IN_GAP, LONGEST_GAP, disputes_in_words, gap_in_words
+from prongsai.kernel.zero import (
+    DISPUTED,
+    IN_GAP,
+    LONGEST_GAP,
+    UNCHECKED,
+    all_ways,
+    disputes_in_words,
+    gap_in_words,
+    unchecked_in_words,
+)
 
 BY_CHANNEL = "channel: "  # parts that say on how many days a channel was open
 PART_OF = "took complaints: "  # on how many days it took complaints, where that is only a part of all
@@ -56,7 +65,7 @@ def _labels(records: Iterable[ChannelRecord]) -> dict[int, str]:
 
 
 def read_coverage(question: Question) -> Reading:
-    """Days on which every complaint channel was open, of the days whose month is over. One query."""
+    """Days on which every complaint channel that can be checked was open, of the days whose month is over. One query."""
     covered, found = coverage(question.period, without=_without(question))
     if covered is None or found.horizon is None:
         return _unknown(question, found)
@@ -73,6 +82,11 @@ def read_coverage(question: Question) -> Reading:
         for n, days in found.disputed.items()
         if n in covered.by_channel
     }
+    unchecked = {
+        f"{UNCHECKED}{labels[record.number]}": Decimal(len(record.listed))
+        for record in found.records
+        if not record.is_judged and record.kind not in _without(question)
+    }
     return Reading(
         Decimal(covered.open_days),
         as_of=found.horizon,
@@ -85,6 +99,7 @@ def read_coverage(question: Question) -> Reading:
             **some,
             **gaps,
             **against,
+            **unchecked,
         },
         unkept=_began_late(question, found),
     )
@@ -98,10 +113,10 @@ def say_coverage(question: Question, reading: Reading) -> str:
         for key, days in reading.parts.items()
         if key.startswith(BY_CHANNEL)
     ]
-    text = f"ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง {reading.value:f} วัน จาก {reading.of:f} วัน"
+    text = f"ช่องทางร้องเรียนเปิดใช้ได้{all_ways(reading)} {reading.value:f} วัน จาก {reading.of:f} วัน"
     if each:
         text += f" ได้แก่ {' '.join(each)}"
-    return to_thai(text + gap_in_words(reading) + disputes_in_words(reading))
+    return to_thai(text + gap_in_words(reading) + disputes_in_words(reading) + unchecked_in_words(reading))
 
 
 def _days_of(label: str, days: Decimal, reading: Reading) -> str:

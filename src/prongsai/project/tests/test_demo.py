@@ -120,7 +120,10 @@ def test_no_complaints_is_proven_by_work_and_says_through_which_channels(
     statement = by_code(closed())[code]
     assert (statement.verdict, statement.origin) == (Verdict.PROVEN, Origin.WORK)
     assert statement.note.startswith(
-        "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง ๓๖๔ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บไซต์ ๓๖๔ วัน"
+        "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทางที่ตรวจสอบได้ ๓๖๔ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บไซต์ ๓๖๔ วัน"
+    )
+    assert statement.note.endswith(
+        "ส่วน กลุ่มไลน์ผู้นำชุมชน หนังสือและไปรษณีย์ สายด่วน ๑๑๑๑ และศูนย์ดำรงธรรม ไม่มีการตรวจสอบรายวัน"
     )
     assert ("ช่องทางแจ้งเบาะแสการทุจริต" in statement.note) == (
         code not in {"2.outcome.1", "5.output.2", "6.outcome.3"}

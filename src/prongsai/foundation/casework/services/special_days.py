@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from prongsai.foundation.casework.deadlines import calendar_from
@@ -60,7 +60,19 @@ def remove_special_day(*, actor: Actor, special: SpecialDay) -> None:
 def count_again(day: date) -> int:
     """Count afresh what hangs on `day` in open cases: last days, and days waited; returns how many cases changed."""
     later = Q(due_on__gte=day) | Q(inform_by__gte=day) | ~Q(pauses=[])  # a pause may lie behind the last day
-    running = Case.objects.open().filter(later, clock_started_on__lte=day)
+    return _count(Case.objects.open().filter(later, clock_started_on__lte=day))
+
+
+@transaction.atomic
+def count_by_calendar() -> int:
+    """Count all open cases by the calendar as it is now; returns how many cases changed.
+
+    The country's holidays come with a release: what the cabinet added since, and what is found to be no holiday.
+    """
+    return _count(Case.objects.open())
+
+
+def _count(running: QuerySet[Case]) -> int:
     first = running.order_by("clock_started_on").values_list("clock_started_on", flat=True).first()
     if first is None:
         return 0

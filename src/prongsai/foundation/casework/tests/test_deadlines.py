@@ -17,6 +17,8 @@ from prongsai.foundation.casework.deadlines import calendar_from, is_office_day
 from prongsai.foundation.casework.models import Case, SpecialDay
 from prongsai.foundation.casework.services import acknowledge, act, add_special_day, hear, remove_special_day
 from prongsai.foundation.casework.services.nightly import escalate_late, remind_citizens
+from prongsai.foundation.casework.services.special_days import count_by_calendar
+from prongsai.foundation.casework.tasks import tend_cases
 from prongsai.foundation.casework.tests.conftest import DAY, ERRAND, LETTER, a_case
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.services import flush
@@ -65,6 +67,20 @@ def test_last_days_of_open_cases_move_with_the_calendar_and_back(
     ]  # fmt: skip
     with pytest.raises(InvalidInput):
         remove_special_day(actor=SYSTEM, special=special)
+
+
+def test_last_days_of_open_cases_follow_a_calendar_that_was_mended(
+    office: Organization, officer: Actor
+) -> None:
+    case, right = a_case(), a_case()
+    closed = act(actor=officer, case=a_case(), act="refuse", reason="x")
+    wrong = case.due_on - timedelta(days=1)
+    Case.objects.filter(pk__in=[case.pk, closed.pk]).update(due_on=wrong, inform_by=wrong)
+    tend_cases(organization_id=office.pk)
+    found = {each.pk: (each.due_on, each.inform_by) for each in Case.objects.all()}
+    assert found[case.pk] == found[right.pk] == (right.due_on, right.inform_by)
+    assert found[closed.pk] == (wrong, wrong), "what ended in time by the calendar of its day stays so"
+    assert count_by_calendar() == 0
 
 
 STEPS = ("ask", "hear", "finish", "reopen")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from prongsai.foundation.casework.statistics import Figures
 from prongsai.modules.complaints.selectors.statistics import SealedQuarter, YearFigures
-from prongsai.modules.complaints.selectors.year import YEAR, KindYear, Part, Span
+from prongsai.modules.complaints.selectors.year import YEAR, Carried, KindYear, Part
 from prongsai.ui.api import Out
 
 
@@ -33,7 +33,9 @@ class FiguresOut(Out):
 
 
 class CasesOfMonthOut(Out):
-    """The same of a month; null where it is not known: nobody kept the register yet."""
+    """The same of a month; null where it is not known: nobody kept the register yet. Of a month of few complaints, as
+    its part's `is_told` says, `median_days` is null as well.
+    """
 
     month: str
     received: int | None
@@ -43,11 +45,13 @@ class CasesOfMonthOut(Out):
     median_days: Decimal | None
 
     @classmethod
-    def in_month(cls, span: Span) -> CasesOfMonthOut:
-        month = f"{span.period.start:%Y-%m}"
-        if not span.is_known:
-            return cls(month=month, **dict.fromkeys(FiguresOut.model_fields))
-        return cls(month=month, **FiguresOut.of(span.figures).model_dump())
+    def in_month(cls, part: Part) -> CasesOfMonthOut:
+        if not part.span.is_known:
+            return cls(month=part.key, **dict.fromkeys(FiguresOut.model_fields))
+        told = FiguresOut.of(part.span.figures).model_dump()
+        if not part.is_told:
+            told["median_days"] = None
+        return cls(month=part.key, **told)
 
 
 class CasesOfOut(FiguresOut):
@@ -100,6 +104,23 @@ class PartOut(Out):
         )
 
 
+class YearBooksOut(Out):
+    """The year's books of a kind, whatever year its cases came in: `carried` and `received` are `finished` or still
+    `open` at the end of the year, or today. Null where it is not known: nobody kept the register.
+    """
+
+    carried: int | None
+    received: int | None
+    finished: int | None
+    open: int | None
+
+    @classmethod
+    def of(cls, carried: Carried) -> YearBooksOut:
+        return cls(
+            carried=carried.carried, received=carried.received, finished=carried.closed, open=carried.open
+        )
+
+
 class KindYearOut(Out):
     """A kind of case in the year; `total` adds up the months that are known, and is null where none is.
 
@@ -108,6 +129,7 @@ class KindYearOut(Out):
 
     kind: str
     total: FiguresOut | None
+    carried: YearBooksOut
     months: list[CasesOfMonthOut]
     topics: list[CasesOfOut]
     categories: list[CasesOfOut]
@@ -122,7 +144,8 @@ class KindYearOut(Out):
         return cls(
             kind=year.kind,
             total=FiguresOut.of(year.total) if year.is_known else None,
-            months=[CasesOfMonthOut.in_month(span) for span in year.months if span.is_begun],
+            carried=YearBooksOut.of(year.carried),
+            months=[CasesOfMonthOut.in_month(part) for key, part in year.parts.items() if key[:1] == "2"],
             topics=named(dict(year.topics)),
             categories=named(dict(year.categories)),
             channels=named(dict(year.channels)),

@@ -95,7 +95,7 @@ class Desk(DashboardScreen):
             Figure(counts["late"], _("Overdue"), self._inbox("due=late"), late=late),
             Figure(counts["today"], _("Due today"), self._inbox("due=today")),
             Figure(counts["week"], _("Due this week"), self._inbox("due=week")),
-            Figure(counts["fresh"], _("Not taken up yet"), self._inbox("state=received")),
+            Figure(counts["fresh"], _("Not taken up yet"), self._inbox("mark=fresh")),
             Figure(counts["heard"], _("The citizen wrote"), self._inbox("mark=heard")),
         ]
 

@@ -19,6 +19,7 @@ from prongsai.modules.complaints.papers.words import (
     ALL,
     FINISHED,
     IN_TIME,
+    NOT_TOLD,
     PENDING,
     TITLES,
     TOPICS,
@@ -42,7 +43,6 @@ from prongsai.modules.complaints.selectors.year import (
     subject_of,
 )
 
-NOT_TOLD = "ไม่แสดง"
 OTHER = "อื่น ๆ"
 WAITING = "รอข้อมูลจากผู้แจ้ง"  # the state's own title speaks to the citizen
 TOOK = (f"ไม่เกิน {SPANS[0]} วัน", *(f"{a + 1}–{b} วัน" for a, b in pairwise(SPANS)), f"เกิน {SPANS[-1]} วัน")

@@ -25,18 +25,17 @@ from prongsai.foundation.typeset import (
     Signatures,
     Table,
 )
-from prongsai.foundation.typeset.model import Value
 from prongsai.kernel import clock
 from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, KINDS, SUGGESTION
+from prongsai.modules.complaints.papers.corruption import corruption, corruption_sheet, nothing
 from prongsai.modules.complaints.papers.parts import quarterly, sheets, subjects, topics
 from prongsai.modules.complaints.papers.words import (
     AS_FAR_AS_KNOWN,
     COUNTS,
     IN_TIME,
-    NOT_KNOWN,
-    PUBLISHED,
+    NONE_RECEIVED,
     TITLES,
     WHOLE_YEAR,
     Row,
@@ -46,12 +45,10 @@ from prongsai.modules.complaints.papers.words import (
     quarter_name,
     table,
 )
-from prongsai.modules.complaints.selectors.known import Known
-from prongsai.modules.complaints.selectors.statistics import SealedQuarter, YearFigures
-from prongsai.modules.complaints.selectors.year import YEAR, KindYear, Span, joined
+from prongsai.modules.complaints.selectors.statistics import YearFigures
+from prongsai.modules.complaints.selectors.year import YEAR, KindYear
 
 SAMPLE = "ข้อมูลตัวอย่าง"
-NONE_RECEIVED = "ไม่มีเรื่องร้องเรียน"
 
 
 @dataclass(frozen=True)
@@ -77,10 +74,11 @@ def statistics_document(given: Statistics) -> Document:
         Paragraph(f"{office.name} ประจำปีงบประมาณ พ.ศ. {year}", align="centre", bold=True),
         Paragraph(f"ข้อมูล ณ วันที่ {long_date(figures.as_of, thai_digits=True)}", align="centre"),
         Paragraph(given.known, indent=True),
-        *_corruption(figures),
+        *corruption(figures),
         *_complaints(figures),
         *_grievances(figures),
         *_channels(figures),
+        *_carried(figures),
         *([Paragraph(given.open, small=True)] if given.open else []),
         Paragraph(_how(figures), small=True),
         *_signatures(given.signatories),
@@ -93,7 +91,11 @@ def statistics_document(given: Statistics) -> Document:
         running_head=(f"สถิติเรื่องร้องเรียน {office.short_name}", f"ปีงบประมาณ พ.ศ. {year}"),
         register=given.register,
         notices=(SAMPLE,) if office.is_sample else (),
-        sheets=(*sheets(figures.kinds, title), _sealed_sheet(figures, title)),
+        sheets=(
+            *sheets(figures.kinds, title),
+            _carried_sheet(figures, title),
+            corruption_sheet(figures, title),
+        ),
         keep=(office.name, office.short_name),
         keywords=("OIT", "สถิติเรื่องร้องเรียน", str(figures.fiscal_year)),
     )
@@ -111,56 +113,11 @@ def _how(figures: YearFigures) -> str:
 # -- the parts ----------------------------------------------------------------------------------------------------
 
 
-def _corruption(figures: YearFigures) -> list[Block]:
-    """By quarter: the sealed channel, and what the general register took of the same subject."""
-    own = joined(figures.complaints.corruption, 3)
-    sealed = {quarter.number: quarter for quarter in figures.sealed}
-    rows: list[Row] = [
-        (quarter_name(number), *(_three(span.figures, sealed.get(number)) if span.is_known else NOT_KNOWN))
-        for number, span in enumerate(own, 1)
-        if span.is_begun
-    ]
-    unknown = [row[1] is None for row in rows]
-    total = tuple(sum(int(row[at] or 0) for row in rows) for at in (1, 2))
-    pending = _pending(own, figures.sealed)
-    whole = (PUBLISHED if any(unknown) else WHOLE_YEAR, *(NOT_KNOWN if all(unknown) else (*total, pending)))
-    blocks: list[Block] = [Heading("๑. เรื่องร้องเรียนการทุจริตและประพฤติมิชอบ")]
-    if not total[0]:
-        blocks.append(_nothing(figures.corruption, f"{NONE_RECEIVED}การทุจริตและประพฤติมิชอบ"))
-    blocks.append(table("สถิติเรื่องร้องเรียนการทุจริตและประพฤติมิชอบ", "ไตรมาส", COUNTS, [*rows, whole]))
-    blocks += [
-        Paragraph(to_thai(f"ไตรมาสที่ {quarter.number}: {quarter.note}"), small=True)
-        for quarter in figures.sealed
-        if quarter.note
-    ]
-    return blocks
-
-
-def _nothing(known: Known, words: str) -> Paragraph:
-    """That there was none, where that is known; otherwise what is known, or why it is not."""
-    return Paragraph(words, bold=True) if known.is_none else Paragraph(known.sentence, indent=True)
-
-
-def _three(own: Figures, sealed: SealedQuarter | None) -> tuple[int | None, int | None, int | None]:
-    """Received, closed and pending of a quarter; the sealed channel's pending ones are those at its end."""
-    if sealed is None:
-        return own.received, own.closed, own.pending
-    if sealed.received is None:
-        return None, None, None
-    return own.received + sealed.received, own.closed + sealed.closed, own.pending + sealed.pending
-
-
-def _pending(own: Sequence[Span], sealed: Sequence[SealedQuarter]) -> int:
-    """Still open: of the register those of every quarter, of the sealed channel what its last quarter ended with."""
-    told = [quarter.pending for quarter in sealed if quarter.received is not None]
-    return sum(span.figures.pending for span in own) + (told[-1] if told else 0)
-
-
 def _complaints(figures: YearFigures) -> list[Block]:
     year = figures.complaints
     blocks: list[Block] = [Heading("๒. เรื่องร้องเรียน")]
     if not year.total.received:
-        blocks.append(_nothing(figures.said, NONE_RECEIVED))
+        blocks.append(nothing(figures.said, NONE_RECEIVED))
     blocks.append(_by_month("สถิติเรื่องร้องเรียนรายเดือน", year))
     if year.total.received:
         rows = [(words, *counts(found)) for words, found in topics(year, year.parts[YEAR])]
@@ -173,7 +130,7 @@ def _grievances(figures: YearFigures) -> list[Block]:
     year = figures.kinds[GRIEVANCE]
     blocks: list[Block] = [Heading("๓. เรื่องร้องทุกข์ แจ้งเหตุ")]
     if not year.total.received:
-        return [*blocks, _nothing(figures.known(GRIEVANCE), "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
+        return [*blocks, nothing(figures.known(GRIEVANCE), "ไม่มีเรื่องร้องทุกข์ แจ้งเหตุ")]
     blocks.append(_by_month("สถิติเรื่องร้องทุกข์ แจ้งเหตุรายเดือน", year))
     rows = [(words, *counts(found)) for words, found in subjects(year, year.parts[YEAR])]
     blocks.append(table("สถิติเรื่องร้องทุกข์ แจ้งเหตุแยกตามเรื่อง", "เรื่อง", (*COUNTS, IN_TIME), rows))
@@ -200,6 +157,31 @@ def _channels(figures: YearFigures) -> list[Block]:
     return [*blocks, table("จำนวนเรื่องแยกตามช่องทาง", "ช่องทาง", heads, rows)]
 
 
+CARRIED = ("ยกมาจากปีก่อน", "รับใหม่ในปี", "แล้วเสร็จในปี", "คงค้างยกไป")
+HOW_CARRIED = (
+    "นับทุกเรื่องที่ยังไม่แล้วเสร็จเมื่อเริ่มปีหรือรับใหม่ในปี ไม่ว่ารับไว้ปีใด แล้วเสร็จในปีจึงรวมเรื่องที่ยกมา "
+    "เรื่องที่นำกลับมาดำเนินการใหม่นับเป็นเรื่องที่ยังไม่แล้วเสร็จ"
+)
+
+
+def _carried(figures: YearFigures) -> list[Block]:
+    """The books of the year closed, of each kind: what no month of it tells, since that goes by when a case came in."""
+    rows: list[Row] = [(TITLES[kind], *year.carried.row) for kind, year in figures.kinds.items()]
+    return [
+        Heading("๕. เรื่องยกมาและเรื่องคงค้าง"),
+        table("เรื่องยกมาและเรื่องคงค้าง", "ประเภทเรื่อง", CARRIED, rows, unknown="ไม่มีข้อมูล"),
+        Paragraph(to_thai(f"{HOW_CARRIED} คงค้าง ณ วันที่ {long_date(figures.until)}"), small=True),
+    ]
+
+
+def _carried_sheet(figures: YearFigures, title: str) -> Sheet:
+    fields = (Field("ประเภทเรื่อง", 26), *(Field(head, 16) for head in CARRIED))
+    rows = tuple((TITLES[kind], *year.carried.row) for kind, year in figures.kinds.items())
+    return Sheet(
+        "ยกมาและคงค้าง", f"{title} (คงค้าง ณ วันที่ {long_date(figures.until)} {HOW_CARRIED})", fields, rows
+    )
+
+
 def _by_month(caption: str, year: KindYear) -> Table:
     """Twelve months, each third followed by its quarter; a month to come, or before the register, has no figures."""
     rows: list[Row] = []
@@ -215,33 +197,3 @@ def _by_month(caption: str, year: KindYear) -> Table:
 def _signatures(signatories: Sequence[Signatory]) -> list[Block]:
     signed = tuple(Signature(each.name, each.position) for each in signatories)
     return [Signatures(signed, align="end")] if signed else []
-
-
-# -- the same as rows -------------------------------------------------------------------------------------------------
-
-
-def _sealed_sheet(figures: YearFigures, title: str) -> Sheet:
-    own = joined(figures.complaints.corruption, 3)
-    sealed = {quarter.number: quarter for quarter in figures.sealed}
-    rows: list[tuple[Value, ...]] = []
-    for number, span in enumerate(own, 1):
-        if not span.is_begun:
-            continue
-        quarter = sealed.get(number)
-        rows.append(
-            (
-                number,
-                *(counts(span.figures)[:3] if span.is_known else NOT_KNOWN),
-                quarter.received if quarter else None,
-                quarter.closed if quarter and quarter.received is not None else None,
-                quarter.pending if quarter and quarter.received is not None else None,
-                quarter.note if quarter else "",
-            )
-        )
-    fields = (
-        Field("ไตรมาสที่", 9),
-        *(Field(f"ทะเบียนทั่วไป {name}", 18) for name in COUNTS),
-        *(Field(f"ช่องทางแจ้งเบาะแส {name}", 20) for name in COUNTS),
-        Field("หมายเหตุ", 40, wrap=True),
-    )
-    return Sheet("การทุจริต", title, fields, tuple(rows))

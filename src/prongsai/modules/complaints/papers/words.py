@@ -16,6 +16,8 @@ ALL, FINISHED, PENDING, IN_TIME = "จำนวนเรื่องทั้ง
 COUNTS = (ALL, FINISHED, PENDING)
 WHOLE_YEAR, PUBLISHED, AS_FAR_AS_KNOWN = "รวมทั้งปี", "รวมที่เผยแพร่แล้ว", "รวมเท่าที่มีข้อมูล"
 NOT_KNOWN = (None, None, None)
+NOT_TOLD = "ไม่แสดง"
+NONE_RECEIVED = "ไม่มีเรื่องร้องเรียน"
 TOPICS = {
     Topic.ANTI_CORRUPTION.value: "การทุจริตและการปฏิบัติงานที่ไม่โปร่งใส",
     Topic.SERVICE.value: "การให้บริการ",
@@ -48,16 +50,18 @@ def quarter_name(number: int | str) -> str:
     return f"ไตรมาสที่ {number}"
 
 
-def table(caption: str, first: str, heads: Sequence[str], rows: Sequence[Row]) -> Table:
-    """Figures as officials write them; what is not known is said so."""
+def table(
+    caption: str, first: str, heads: Sequence[str], rows: Sequence[Row], *, unknown: str = "–"
+) -> Table:
+    """Figures as officials write them; what is not known is said so, of single months with `unknown`."""
     share = 66 / len(heads)
     columns = (Column((first,), 34), *(Column((to_thai(head),), share) for head in heads))
-    return Table(caption, columns, tuple(_row(row) for row in rows), dense=True)
+    return Table(caption, columns, tuple(_row(row, unknown) for row in rows), dense=True)
 
 
-def _row(row: Row) -> tuple[Cell, ...]:
+def _row(row: Row, unknown: str) -> tuple[Cell, ...]:
     summed = str(row[0]).startswith(("ไตรมาส", "รวม"))
-    unknown = "ไม่มีข้อมูล" if summed else "–"
+    unknown = "ไม่มีข้อมูล" if summed else unknown
     cells = [Cell.of(to_thai(row[0]), bold=summed)]
     cells += [
         Cell.of(unknown if value is None else to_thai(value), align="end", bold=summed) for value in row[1:]

@@ -28,6 +28,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Question, Reading
 from prongsai.kernel.registry import registry
 from prongsai.kernel.thai.dates import long_date
+from prongsai.kernel.zero import unchecked
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.choices import COMPLAINT, KINDS
 from prongsai.modules.complaints.papers.statistics import Statistics, statistics_document
@@ -107,6 +108,7 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
             (kind_title(key), each.total if each.is_known else None, address(key, at="h-months"))
             for key, each in figures.kinds.items()
         ],
+        "carried": [(kind_title(key), each.carried) for key, each in figures.kinds.items()],
         "chosen": chosen,
         "none": figures.is_none(kind),
         "chosen_title": kind_title(kind),
@@ -182,11 +184,17 @@ def open_words(figures: YearFigures) -> str:
     reading = found[1] if found else None
     if reading is None or reading.value is None or reading.of is None:
         return ""
+    others = unchecked(reading)
     words = _("All ways in were open on %(open)s of %(days)s days, counted until %(day)s")
+    if others:
+        words = _(
+            "All ways in that can be checked were open on %(open)s of %(days)s days, counted until %(day)s. Not checked from day to day: %(others)s"
+        )
     return words % {
         "open": int(reading.value),
         "days": int(reading.of),
         "day": date_format(reading.as_of, "j F Y"),
+        "others": ", ".join(others),
     }
 
 

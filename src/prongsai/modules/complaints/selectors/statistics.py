@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Sum
 
 from prongsai.foundation.casework.models import Case, CaseQuerySet
 from prongsai.foundation.casework.places import NUMBERED
-from prongsai.foundation.casework.statistics import Figures, grouped
+from prongsai.foundation.casework.statistics import Balance, Figures, balances, grouped
 from prongsai.foundation.ledger.selectors import facts
 from prongsai.foundation.ledger.witnesses import month_of
 from prongsai.kernel import clock
@@ -31,7 +31,7 @@ from prongsai.modules.complaints.selectors.figures import (
     sealed_in,
 )
 from prongsai.modules.complaints.selectors.known import CORRUPTION, Known, known
-from prongsai.modules.complaints.selectors.year import BREAKDOWNS, KindYear, Span
+from prongsai.modules.complaints.selectors.year import BREAKDOWNS, Carried, KindYear, Span
 
 SEALED = "corruption.received"
 SETS = (("kind",), ("kind", "month"), ("kind", "topic"), ("kind", "category"), ("kind", "channel"))
@@ -97,7 +97,7 @@ class YearFigures:
 
 
 def year_figures(fiscal_year: int) -> YearFigures:
-    """The figures as they stand today. One query for the cases, one for each quarter that the sealed channel published,
+    """The figures as they stand today. Two queries for the cases, one for each quarter that the sealed channel published,
     and those of the indicator of complaints.
     """
     period, today = Period.fiscal_year(fiscal_year), clock.today()
@@ -105,7 +105,8 @@ def year_figures(fiscal_year: int) -> YearFigures:
         found = grouped(period, SETS, without_days=MONTHLY, kinds=KINDS, as_of=today)
         since = register(period).since
         sealed = sealed_quarters(period)
-        kinds = {kind: _kind_year(kind, period, found, since) for kind in KINDS}
+        books = balances(period, KINDS, as_of=today)
+        kinds = {kind: _kind_year(kind, period, found, since, books[kind]) for kind in KINDS}
         return YearFigures(
             fiscal_year=fiscal_year,
             period=period,
@@ -119,7 +120,7 @@ def year_figures(fiscal_year: int) -> YearFigures:
 Found = Mapping[tuple[str, ...], Mapping[tuple[str, ...], Figures]]
 
 
-def _kind_year(kind: str, period: Period, found: Found, since: date | None) -> KindYear:
+def _kind_year(kind: str, period: Period, found: Found, since: date | None, books: Balance) -> KindYear:
     def by(name: str) -> dict[str, Figures]:
         return {value: figures for (of, value), figures in found["kind", name].items() if of == kind}
 
@@ -142,16 +143,27 @@ def _kind_year(kind: str, period: Period, found: Found, since: date | None) -> K
         for (topic, month), figures in monthly["topic"].items()
         if topic == Topic.ANTI_CORRUPTION
     }
+    months = by_month(by("month"))
     return KindYear(
         kind=kind,
         total=found[("kind",)].get((kind,), Figures()),
-        months=by_month(by("month")),
+        months=months,
         corruption=by_month(about_corruption),
         topics=by("topic"),
         categories=by("category"),
         channels=by("channel"),
+        carried=_carried(books, months, since),
         monthly=monthly,
     )
+
+
+def _carried(books: Balance, months: Iterable[Span], since: date | None) -> Carried:
+    """Not known where no month is; nor what a register that was opened in the year began it with, but for what it holds."""
+    begun = [month for month in months if month.is_begun]
+    if not (books.carried or any(month.is_known for month in begun)):
+        return Carried()
+    kept = books.carried or (since is not None and since < begun[0].period.start)
+    return Carried(books.carried if kept else None, books.received, books.closed, books.open)
 
 
 def _month(first: date, figures: Figures, since: date | None) -> Span:
@@ -188,10 +200,10 @@ def _sealed(number: int, span: Period, reading: Reading) -> SealedQuarter:
 
 
 def first_year() -> int | None:
-    """The fiscal year of which there are figures first; None while there are none. Two queries."""
-    since = facts(kind=OPENED).order_by("number").values_list("occurred_on", flat=True).first()
-    first = Case.objects.real().filter(kind__in=KINDS).aggregate(first=Min("received_on"))["first"]
-    days = [day for day in (since, first) if day is not None]
+    """The fiscal year of which there are figures first; None while there are none. One query."""
+    opened = facts(kind=OPENED).order_by("number").values_list("occurred_on", flat=True)[:1]
+    came = Case.objects.real().filter(kind__in=KINDS).order_by("received_on")
+    days = list(opened.union(came.values_list("received_on", flat=True)[:1], all=True))
     return fiscal_year_of(min(days)) if days else None
 
 

@@ -88,6 +88,22 @@ def joined(months: tuple[Span, ...], number: int) -> tuple[Span, ...]:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """The year of a kind as a register closes its books, whatever year the cases came in: what was open when it began and
+    what came in are finished in it or open at its end, or now. Told of the year alone. None: nobody kept the register.
+    """
+
+    carried: int | None = None
+    received: int | None = None
+    closed: int | None = None
+    open: int | None = None
+
+    @property
+    def row(self) -> tuple[int | None, int | None, int | None, int | None]:
+        return self.carried, self.received, self.closed, self.open
+
+
+@dataclass(frozen=True)
 class KindYear:
     """One kind of case in a fiscal year: whole, by month, and by what else it can be broken down by."""
 
@@ -100,6 +116,7 @@ class KindYear:
     corruption: tuple[Span, ...] = ()  # the months of those about corruption that the general register took
     categories: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
     channels: Mapping[str, Figures] = field(default_factory=dict[str, Figures])
+    carried: Carried = field(default_factory=Carried)
     monthly: Monthly = field(default_factory=dict[str, Mapping[tuple[str, str], Figures]], repr=False)
 
     @property

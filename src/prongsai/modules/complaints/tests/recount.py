@@ -93,6 +93,21 @@ def half_and_average(kind: str, part: str) -> tuple[float | None, float | None]:
     return (None, None) if half is None else (round(float(half), 1), round(float(average), 1))
 
 
+def books(kind: str) -> Four:
+    """Open when the year began, new in it, finished in it, open when it ended: whatever year they came in."""
+    mine = f"SELECT count(*) FROM casework_case WHERE kind = '{kind}' AND NOT is_check AND merged_into_id IS NULL AND"
+    first, last = PARTS[""]
+    before, after = f"received_on < '{first}'", f"(closed_on IS NULL OR closed_on > '{last}')"
+    wanted = (
+        f"{before} AND (closed_on IS NULL OR NOT closed_on < '{first}')",
+        f"received_on BETWEEN '{first}' AND '{last}'",
+        f"closed_on BETWEEN '{first}' AND '{last}'",
+        f"received_on <= '{last}' AND {after}",
+    )
+    ((carried, received, closed, left),) = _rows("SELECT " + ", ".join(f"({mine} {each})" for each in wanted))
+    return carried, received, closed, left
+
+
 # -- the page -----------------------------------------------------------------------------------------------------
 
 Table = dict[str, list[str]]

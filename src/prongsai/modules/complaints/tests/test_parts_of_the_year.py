@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from prongsai.modules.complaints.tests.recount import (
     docx_tables,
     pdf_text,
 )
-from prongsai.modules.complaints.tests.register import came
+from prongsai.modules.complaints.tests.register import came, done
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 10, 15)
@@ -140,6 +141,23 @@ def test_a_quarter_of_few_complaints_is_told_as_a_whole_alone(registered: Organi
     )
     assert states[1][1:3] == ["ไม่แสดง", "ไม่แสดง"]
     assert states[-1][1] == str(recount.whole(COMPLAINT, "q1")[0])
+
+
+def test_the_api_tells_no_days_of_a_month_of_few_complaints(registered: Organization) -> None:
+    done(came(date(2025, 3, 3)), date(2025, 3, 12))
+    for day in range(2, 14):
+        done(came(date(2025, 6, day)), date(2025, 7, 1))
+    done(came(date(2025, 3, 3), category="lamp"), date(2025, 3, 12))
+    told = {
+        each["kind"]: each for each in json.loads(get("/api/v1/banthrai/complaints/statistics/2568"))["kinds"]
+    }
+    days = {
+        kind: {month["month"]: month["median_days"] for month in told[kind]["months"] if month["finished"]}
+        for kind in (COMPLAINT, GRIEVANCE)
+    }
+    assert days[COMPLAINT]["2025-03"] is None
+    assert days[GRIEVANCE]["2025-03"] == "7.0", "a broken lamp points at nobody"
+    assert told[COMPLAINT]["total"]["median_days"] is not None
 
 
 def _all(kind: str) -> str:

@@ -179,7 +179,10 @@ def test_the_paper_has_the_elements_that_the_oit_asks_for(office: Organization) 
     assert [column.name for column in corruption.columns] == [
         "ไตรมาส", "จำนวนเรื่องทั้งหมด", "ดำเนินการแล้วเสร็จ", "อยู่ระหว่างดำเนินการ",
     ]  # fmt: skip
-    assert [plain(cell) for cell in corruption.rows[3]] == ["ไตรมาสที่ ๔", "๑", "๐", "๑"]
+    assert [plain(cell) for cell in corruption.rows[3]] == ["ไตรมาสที่ ๔", *["ไม่แสดง"] * 3], (
+        "four complaints in the year"
+    )
+    assert [plain(cell) for cell in corruption.rows[4]] == ["รวมทั้งปี", "๑", "๐", "๑"]
     months = tables["สถิติเรื่องร้องเรียนรายเดือน"]
     assert len(months.rows) == 12 + 4 + 1
     assert [plain(cell) for cell in months.rows[-1]] == ["รวมทั้งปี", "๔", "๓", "๑", "๑"], "one was not taken up"
@@ -187,7 +190,7 @@ def test_the_paper_has_the_elements_that_the_oit_asks_for(office: Organization) 
 
 
 def test_the_sealed_channel_stands_in_its_quarters_and_what_is_not_published_is_not_known(
-    office: Organization,
+    watched: Organization,
 ) -> None:
     from prongsai.foundation.ledger.services import record
     from prongsai.kernel.contracts import Origin, Topic, Visibility
@@ -205,7 +208,7 @@ def test_the_sealed_channel_stands_in_its_quarters_and_what_is_not_published_is_
             )  # fmt: skip
         flush()
         figures = of_year(2568)
-        document = statistics_document(Statistics(office, figures, ""))
+        document = statistics_document(Statistics(watched, figures, ""))
     assert [(each.received, each.closed, each.pending) for each in figures.sealed[:2]] == [
         (2, 1, 1),
         (0, 0, 1),

@@ -70,6 +70,25 @@ def test_a_page_in_english_says_it_in_english(running: Organization) -> None:
         assert thai not in page
 
 
+def test_ways_in_that_nobody_can_check_are_named_on_page_and_paper(registered: Organization) -> None:
+    opened_channel(date(2024, 9, 20), "letter", "หนังสือและไปรษณีย์")
+    on, page = date(2025, 10, 15), PAGE.replace("2569", "2568")
+    with clock.at(on):
+        days_passed(Period.fiscal_year(2568), Channel.objects.get(kind="web"))
+        count_due(actor=SYSTEM)
+        flush()
+        thai, english = (shown(Client().get(f"{page}?lang={lang}").content) for lang in ("th", "en"))
+        printed = recount.pdf_text(Client().get(f"{page}report.pdf").content)
+    assert "เปิดใช้ได้ครบทุกช่องทางที่ตรวจสอบได้ ๓๖๕ วัน" in thai
+    assert "ส่วน หนังสือและไปรษณีย์ ไม่มีการตรวจสอบรายวัน" in thai
+    assert (
+        "All ways in that can be checked were open on 365 of 365 days, counted until 30 September 2025"
+        in english
+    )
+    assert "Not checked from day to day: หนังสือและไปรษณีย์" in english
+    assert recount.squeezed("ส่วน หนังสือและไปรษณีย์ ไม่มีการตรวจสอบรายวัน") in printed
+
+
 def test_what_the_citizen_withdrew_and_what_was_not_taken_up_is_neither_in_time_nor_took_days(
     running: Organization,
 ) -> None:

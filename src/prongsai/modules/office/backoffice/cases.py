@@ -73,10 +73,11 @@ SHORTEST = 3  # digits that are looked for in telephone numbers
 VILLAGE = re.compile(r"[0-9]{1,3}")
 # What came with a paper of another office: by it such a case is asked for.
 PAPERS = ("sent_by", "sent_by_number", "received_number")
-URGENT, HEARD = "urgent", "heard"
+URGENT, HEARD, FRESH = "urgent", "heard", "fresh"
 MARKS: dict[str, tuple[Any, Q]] = {
     URGENT: (gettext_lazy("Urgent"), Q(is_urgent=True)),
     HEARD: (gettext_lazy("The citizen wrote"), Q(heard_at__isnull=False)),
+    FRESH: (gettext_lazy("Not taken up yet"), Q(acknowledged_at__isnull=True)),
 }
 ALL = "all"
 SEEN = (

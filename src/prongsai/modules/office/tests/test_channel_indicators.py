@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -89,9 +90,19 @@ def test_coverage_is_read_from_facts_and_says_through_which_channels(year: dict[
     assert found.parts["longest_gap_days"] == 2
     assert found.as_of == YEAR.end
     assert say_coverage(Question(YEAR), found) == (
-        "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทาง ๓๖๓ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บ ๓๖๓ วัน ตู้หน้าสำนักงาน ๓๖๕ วัน"
-        " ขาดช่วงติดกันนานสุด ๒ วัน (แบบฟอร์มบนเว็บ ๒ วัน)"
+        "ช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทางที่ตรวจสอบได้ ๓๖๓ วัน จาก ๓๖๕ วัน ได้แก่ แบบฟอร์มบนเว็บ ๓๖๓ วัน ตู้หน้าสำนักงาน ๓๖๕ วัน"
+        " ขาดช่วงติดกันนานสุด ๒ วัน (แบบฟอร์มบนเว็บ ๒ วัน) ส่วน ผู้นำชุมชน ไม่มีการตรวจสอบรายวัน"
     )
+
+
+def test_a_zero_that_is_not_known_names_the_ways_in_that_nobody_can_check(year: dict[str, Channel]) -> None:
+    found = read(read_coverage)
+    few = replace(found, value=Decimal(300))
+    assert why_not_zero(few).startswith(
+        "ไม่มีข้อมูล เพราะช่องทางร้องเรียนเปิดใช้ได้ครบทุกช่องทางที่ตรวจสอบได้ร้อยละ 82.19 ของวัน"
+    )
+    assert why_not_zero(few).endswith("ส่วน ผู้นำชุมชน ไม่มีการตรวจสอบรายวัน")
+    assert why_not_zero(found) == ""
 
 
 def test_the_gap_is_said(office: Organization) -> None:
