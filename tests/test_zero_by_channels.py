@@ -401,7 +401,7 @@ def test_a_complaint_without_a_subject_leaves_the_zero_of_each_subject_unknown(w
         assert "มีเรื่องร้องเรียน 1 เรื่องที่ยังไม่ได้ระบุด้าน" in found.note
     assert told(date(2025, 10, 2)).verdict is Verdict.CONTRADICTED
     with clock.at(date(2025, 10, 2)):
-        recategorise(actor=SYSTEM, case=case, category="service", topic=Topic.SERVICE)
+        recategorise(actor=SYSTEM, case=case, category="service", topic=Topic.SERVICE, reason="เป็นงานบริการ")
         flush()
     assert told(date(2025, 10, 2), "service").verdict is Verdict.CONTRADICTED
     assert told(date(2025, 10, 2), "procurement").verdict is Verdict.PROVEN
