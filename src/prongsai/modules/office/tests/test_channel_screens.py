@@ -462,6 +462,6 @@ def test_of_a_held_mail_the_page_says_where_its_answer_would_go(browser: Client)
     page = words(browser.get(SETTINGS + "channels/messages/"))
     assert "a@example.com (ขอให้ตอบที่ b@example.org)" in page
     assert "ไม่ใช่ของผู้ส่ง" in page
-    asked = words(browser.get(f"{SETTINGS}channels/messages/{held.pk}/again/"))
+    asked = words(browser.get(f"{SETTINGS}channels/messages/in/{held.pk}/"))
     assert "คำตอบจะส่งไปที่ b@example.org" in asked
     assert "รวมเรื่อง" in asked
