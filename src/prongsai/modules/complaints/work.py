@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.casework.kinds import case_kind
@@ -19,7 +18,7 @@ from prongsai.modules.complaints.selectors.concerned import hold_of
 
 MOST = 200  # persons of open requests
 OVER, OBJECTED, APPEAL_OVER = "objection_over", "objected", "appeal_over"
-SAYS: dict[str, tuple[Promise, Promise]] = {
+SAYS = {
     OVER: (_("The time to object is over, and nobody has objected"), _("Decide on the request")),
     OBJECTED: (_("A person concerned objects to the disclosure"), _("Decide on the objection")),
     APPEAL_OVER: (_("The time to appeal is over, and nobody has appealed"), _("Decide on the request")),
