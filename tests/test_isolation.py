@@ -31,7 +31,7 @@ from prongsai.foundation.ledger.models import Log, LogName, Witness
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import current_organization_id, scope
 from prongsai.kernel import clock
-from prongsai.modules.complaints.models import RoutingRule
+from prongsai.modules.complaints.models import PersonConcerned, RoutingRule
 from prongsai.modules.corruption.models import Attachment, Holder
 from prongsai.modules.corruption.models import Report as SealedReport
 from prongsai.modules.measures.models import (
@@ -131,6 +131,15 @@ OBJECTS: dict[str, Maker] = {
     "case_id": lambda: case().pk,
     "case_file": made(CaseFile, case=case, file=stored, name="ก.pdf", at=NOW),
     "message": made(CaseMessage, case=case, direction="out", at=NOW, text="ก", delivery="failed"),
+    "person": made(
+        PersonConcerned,
+        case=case,
+        name="ก",
+        about="ข",
+        how="letter",
+        informed_on=lambda: TODAY(),
+        object_by=lambda: TODAY(),
+    ),
     "rule": made(RoutingRule, position=1, category="lamp", unit=lambda: Unit.objects.order_by("pk")[0]),
     "candidate_id": lambda: freeze_report(actor=SYSTEM, plan=Plan.objects.get(status="published")).pk,
     "entry": one_past_the_other_office,

@@ -97,7 +97,7 @@ def _first(found: CaseQuerySet) -> tuple[list[Case], int]:
     return cases[:MOST], found.count() - MOST if len(cases) > MOST else 0
 
 
-def _kept_from(case: Case) -> dict[str, Any]:
+def kept_from(case: Case) -> dict[str, Any]:
     """Who is not told of the case's work, since it is about them (`rights.is_about`), as work items say it."""
     if case.concerned_member is None and case.concerned_unit is None:
         return {}
@@ -172,7 +172,7 @@ def _kind_and_number(title: str, title_en: str, number: str) -> str:
     return f"{in_language(title, title_en)} {number}"
 
 
-_place = lazy(_kind_and_number, str)  # items are kept for readers of both languages
+place_of = lazy(_kind_and_number, str)  # items are kept for readers of both languages
 
 
 Owed = tuple[int | None, str, str]
@@ -208,12 +208,12 @@ def _item(
         unit=unit,
         user_id=person,
         permission=permission,
-        place=_place(kind.title, kind.title_en, case.number),
+        place=place_of(kind.title, kind.title_en, case.number),
         missing=missing,
         action=action,
         is_private=True,
         is_urgent=case.is_urgent,
-        **_kept_from(case),
+        **kept_from(case),
     )
 
 

@@ -114,6 +114,7 @@ class Ground:
     key: str
     text: str
     basis: str
+    appeal: bool = False  # whether who is refused on it may appeal (section 18)
 
     @property
     def sentence(self) -> str:
@@ -123,4 +124,11 @@ class Ground:
 def grounds(kind: str) -> tuple[Ground, ...]:
     """The grounds on which a case of `kind` may be refused, for officers to choose from."""
     rows = load("reasons").get(kind.removeprefix("complaints."), {})
-    return tuple(Ground(key, row["text"], row["basis"]) for key, row in rows.items())
+    return tuple(
+        Ground(key, row["text"], row["basis"], row.get("appeal", False)) for key, row in rows.items()
+    )
+
+
+def told_of(what: str, **more: str) -> str:
+    """A text of data/information.toml for whoever asked for official information: appeal, complaint or advice."""
+    return str(load("information")[what]["told"]).format(days=in_force("appeal")["days"], **more)

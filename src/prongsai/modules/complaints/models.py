@@ -131,3 +131,43 @@ class TraffyTicket(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "ticket_id"], name="traffy_ticket_once")
         ]
+
+
+class PersonConcerned(TenantModel):
+    """Somebody whose interests a disclosure may touch (พ.ร.บ.ข้อมูลข่าวสารของราชการ พ.ศ. 2540 มาตรา 17): informed on a day, they may
+    object until another; the office decides, they may appeal. Goes with the case's personal data.
+    """
+
+    class How(models.TextChoices):
+        LETTER = "letter", "หนังสือ"
+        HAND = "hand", "แจ้งด้วยตนเอง ลงชื่อรับทราบ"
+        EMAIL = "email", "อีเมล"
+
+    class Ruling(models.TextChoices):
+        DISCLOSE = "disclose", "ให้เปิดเผย"
+        WITHHOLD = "withhold", "ไม่ให้เปิดเผย"
+
+    case: Case = TenantForeignKey(Case, models.PROTECT, related_name="persons_concerned")  # type: ignore[assignment]
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=500, blank=True)
+    about = models.TextField()  # which information touches them, as their letter says it
+    how = models.CharField(max_length=10, choices=How)
+    number = models.CharField(max_length=60, blank=True)  # of the letter
+    post = models.CharField(max_length=10, default="head")  # who signs it: head or clerk
+    informed_on = models.DateField()
+    object_by = models.DateField()
+    agreed_on = models.DateField(null=True)
+    objected_on = models.DateField(null=True)
+    objection = models.TextField(blank=True)
+    decided_on = models.DateField(null=True)
+    accepted = models.BooleanField(null=True)  # whether the office follows the objection
+    reason = models.TextField(blank=True)
+    told_on = models.DateField(null=True)  # of the decision: the time to appeal runs from then
+    appeal_by = models.DateField(null=True)
+    appealed_on = models.DateField(null=True)
+    ruled_on = models.DateField(null=True)
+    ruling = models.CharField(max_length=10, choices=Ruling, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["organization", "case"], name="person_concerned_case")]

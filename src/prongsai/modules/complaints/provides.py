@@ -25,6 +25,7 @@ from prongsai.modules.complaints.selectors import figures
 from prongsai.modules.complaints.services import inbound
 from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.traffy import taking as traffy
+from prongsai.modules.complaints.work import concerned_items
 from prongsai.modules.complaints.workflow import CASE_KINDS
 
 FACT_KINDS = (
@@ -51,6 +52,12 @@ FACT_KINDS = (
     FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),
     FactKind("information_answered", "แจ้งผลคำขอข้อมูลข่าวสาร", "Request for official information answered"),
     FactKind("information_reopened", "เปิดคำขอข้อมูลข่าวสารอีกครั้ง", "Request for official information reopened"),
+    FactKind(
+        workflow.CONCERNED_ACT,
+        "ดำเนินการเรื่องผู้มีประโยชน์ได้เสียตามมาตรา 17",
+        "Persons concerned of a request for information (section 17)",
+        private=True,
+    ),
     FactKind(UNSORTED, "ระบบคาดประเภทของเรื่องจากข้อความ", "Kind of a case guessed from a message"),
     FactKind(figures.OPENED, "เปิดทะเบียนรับเรื่องในระบบ", "Register of complaints opened in the system"),
     FactKind(figures.COUNTED, "นับเรื่องร้องเรียนประจำเดือน", "Month's complaints counted"),
@@ -106,8 +113,8 @@ PUBLIC_LINKS = (
 
 
 def work_items() -> list[WorkItem]:
-    """What open cases ask for; see `foundation/casework/work.py`."""
-    return work_items_of([kind.key for kind in CASE_KINDS])
+    """What open cases ask for (`foundation/casework/work.py`), and the persons concerned of requests for information."""
+    return [*work_items_of([kind.key for kind in CASE_KINDS]), *concerned_items()]
 
 
 PROVIDES = Provides(

@@ -15,12 +15,17 @@ from prongsai.kernel.cases import (
     Transition,
     Workflow,
 )
-from prongsai.modules.complaints.catalogue import categories_of, terms
+from prongsai.modules.complaints.catalogue import categories_of, in_force, terms
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION, UNSORTED
 
 READ, INTAKE, HANDLE = "complaints.read", "complaints.intake", "complaints.handle"
 ASSIGN, MANAGE, PUBLISH = "complaints.assign", "complaints.manage", "complaints.publish"
 REOPEN = "reopen"
+# Acts of requests for official information.
+INFORM, ADVISE, DISCLOSING, WITHHOLDING = (
+    "consult", "advise", ("disclose", "disclose_part"), ("refuse", "disclose_part"),
+)  # fmt: skip
+CONCERNED_ACT = "information_concerned"  # a fact: something was done about persons concerned (section 17)
 ROUTING_CHANGED = "complaint_routing_changed"  # a fact: who gets new cases was decided anew
 
 Row = tuple[str, str, str, str, str, frozenset[str]]  # act, target, Thai, English, permission, needs
@@ -166,6 +171,7 @@ SUGGESTION_TABLE = Workflow(
 
 # --- คำขอข้อมูลข่าวสาร พ.ร.บ.ข้อมูลข่าวสารของราชการ พ.ศ. 2540 ---
 
+APPEAL_DAYS = in_force("appeal")["days"]
 DECIDING = State(
     "deciding", Phase.WORKING, "อยู่ระหว่างพิจารณา", "Being considered",
     "เจ้าหน้าที่จัดหาข้อมูลแล้วแจ้งผล", "An officer looks for the information and tells you the decision",
@@ -177,24 +183,31 @@ CONSULTING = State(
 DISCLOSED = State("disclosed", Phase.FINISHED, "เปิดเผยแล้ว", "Disclosed")
 PARTLY = State(
     "partly", Phase.FINISHED, "เปิดเผยบางส่วน", "Disclosed in part",
-    "ส่วนที่ไม่เปิดเผย อุทธรณ์ได้ภายใน 15 วัน ตามมาตรา 18", "You may appeal against what is withheld within 15 days (section 18)",
+    f"ส่วนที่ไม่เปิดเผย อุทธรณ์ได้ภายใน {APPEAL_DAYS} วัน ตามมาตรา 18",
+    f"You may appeal against what is withheld within {APPEAL_DAYS} days (section 18)",
 )  # fmt: skip
 NOT_HELD = State(
     "not_held", Phase.FINISHED, "ไม่มีข้อมูลข่าวสารตามคำขอ", "The office does not hold it",
     "ถ้าเห็นว่าไม่จริง ร้องเรียนต่อคณะกรรมการข้อมูลข่าวสารของราชการได้ ตามมาตรา 13", "If you doubt it, complain to the Official Information Commission (section 13)",
 )  # fmt: skip
+ADVISED = State(
+    "advised", Phase.FINISHED, "แนะนำให้ยื่นคำขอต่อหน่วยงานที่มีข้อมูล", "Advised which agency to ask",
+    "ยื่นคำขอต่อหน่วยงานที่มีข้อมูลได้โดยตรง ตามมาตรา 12", "Ask the agency that holds it (section 12)",
+)  # fmt: skip
 WITHHELD = State(
     "refused", Phase.REFUSED, "ไม่เปิดเผย", "Withheld",
-    "อุทธรณ์ต่อคณะกรรมการวินิจฉัยการเปิดเผยข้อมูลข่าวสารได้ภายใน 15 วัน ตามมาตรา 18", "You may appeal to the Information Disclosure Tribunal within 15 days (section 18)",
+    f"อุทธรณ์ต่อคณะกรรมการวินิจฉัยการเปิดเผยข้อมูลข่าวสารได้ภายใน {APPEAL_DAYS} วัน ตามมาตรา 18",
+    f"You may appeal to the Information Disclosure Tribunal within {APPEAL_DAYS} days (section 18)",
 )  # fmt: skip
 DECISIONS: tuple[Row, ...] = (
     ("disclose", DISCLOSED.key, "เปิดเผย", "Disclose", HANDLE, needs("result")),
     ("disclose_part", PARTLY.key, "เปิดเผยบางส่วน", "Disclose in part", HANDLE, needs("result", "reason")),
     ("not_held", NOT_HELD.key, "แจ้งว่าไม่มีข้อมูล", "Say that it is not held", HANDLE, needs("result")),
+    (ADVISE, ADVISED.key, "แนะนำหน่วยงานที่มีข้อมูล", "Advise which agency holds it", HANDLE, needs("result")),
     ("refuse", WITHHELD.key, "ไม่เปิดเผย", "Withhold", MANAGE, needs("reason")),
 )
 CONSULT: Row = (
-    "consult",
+    INFORM,
     CONSULTING.key,
     "แจ้งผู้มีประโยชน์ได้เสีย",
     "Tell those concerned",
@@ -205,7 +218,8 @@ CONSULT: Row = (
 INFORMATION_TABLE = Workflow(
     initial=RECEIVED.key,
     states=(
-        RECEIVED, DECIDING, CONSULTING, WAITING, DISCLOSED, PARTLY, NOT_HELD, FORWARDED, WITHDRAWN, WITHHELD, MERGED,
+        RECEIVED, DECIDING, CONSULTING, WAITING, DISCLOSED, PARTLY, NOT_HELD, ADVISED, FORWARDED, WITHDRAWN, WITHHELD,
+        MERGED,
     ),
     transitions=(
         *rows([RECEIVED.key], (ACKNOWLEDGE, DECIDING.key, "รับไว้พิจารณา", "Take up", HANDLE, needs())),
@@ -220,7 +234,7 @@ INFORMATION_TABLE = Workflow(
         *rows([RECEIVED.key, DECIDING.key], ASK),
         *heard(DECIDING.key),
         *rows(
-            [DISCLOSED.key, PARTLY.key, NOT_HELD.key, FORWARDED.key, WITHDRAWN.key, WITHHELD.key],
+            [DISCLOSED.key, PARTLY.key, NOT_HELD.key, ADVISED.key, FORWARDED.key, WITHDRAWN.key, WITHHELD.key],
             again(DECIDING.key),
         ),
     ),

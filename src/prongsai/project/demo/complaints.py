@@ -41,6 +41,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.clock import BANGKOK
 from prongsai.kernel.contracts import Actor, Period
 from prongsai.modules.complaints.catalogue import categories
+from prongsai.modules.complaints.services.concerned import inform
 from prongsai.modules.complaints.services.counting import count_due
 from prongsai.modules.complaints.services.routing import Matter, route
 from prongsai.modules.corruption import services as corruption
@@ -251,6 +252,17 @@ class Register:
     def _merge(self, case: Case, step: dict[str, Any]) -> None:
         merge(actor=self.officer, case=case, into=self.cases[step["into"]], reason=step["reason"])
 
+    def _inform(self, case: Case, step: dict[str, Any]) -> None:
+        inform(
+            actor=self.officer,
+            case=case,
+            name=f"{step['name']} ({INVENTED})",
+            about=f"{step['about']} ({SAMPLE})",
+            how="letter",
+            informed_on=clock.today(),
+            message=f"{step['message']} ({SAMPLE})",
+        )
+
     def _assign(self, case: Case, step: dict[str, Any]) -> None:
         assign(actor=self.officer, case=case, unit=unit_named(step["unit"]))
 
@@ -277,6 +289,7 @@ STEPS: dict[str, Does] = {
         case=case, satisfied=False, note=f"{step['text']} ({SAMPLE})"
     ),
     "merge": Register._merge,
+    "inform": Register._inform,
     "assign": Register._assign,
     "publish": Register._publish,
     "move": Register._move,

@@ -68,6 +68,7 @@ class CaseDesk:
     `links` are what the module adds to the page of a case, `details` the lines that only its kinds have.
     `wordings` are texts that it offers for an act beside the office's standard answers; an act in `pages` is done on
     a page of the module's own (a view that takes the case). `guess` says by its words which category a text fits.
+    `held` says for which acts a case has to wait, and why: these are not offered until then.
     `split` makes a case of a part, and says which address then tells its tracking code, or shows it.
     """
 
@@ -82,6 +83,7 @@ class CaseDesk:
     wordings: Callable[[Case, str], Sequence[Wording]] = _no_wordings
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
     guess: Callable[[str], str] = field(default=lambda text: "")
+    held: Callable[[Case], Mapping[str, Sequence[str]]] = field(default=lambda case: {})
 
     @property
     def key(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -83,7 +85,20 @@ class CaseScreen(OfCase, abstract=True):
 
     def acts(self) -> list[Link]:
         """The rows of the table that lead on from here."""
-        return [Link(shown_title(row), self._place_of(row.act)) for row in rows_for(self)]
+        return [
+            Link(shown_title(row), self._place_of(row.act))
+            for row in rows_for(self)
+            if row.act not in self.held
+        ]
+
+    @cached_property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """The acts for which the case has to wait, each with why; the module says so."""
+        return self.desk.held(self.case)
+
+    def why_held(self) -> list[str]:
+        """Why some acts are not offered yet."""
+        return list(dict.fromkeys(said for found in self.held.values() for said in found))
 
     def _place_of(self, act: str) -> str:
         own = self.desk.pages.get(act)
@@ -154,6 +169,7 @@ class CaseScreen(OfCase, abstract=True):
             "timeline": self.timeline(),
             "related": self.belonging(),
             "joined": self.joined(),
+            "held": self.why_held(),
             "page_of": self.address(self.view(""), case=0).removesuffix("0/"),
             "file_at": self.at("file", case_file=0).removesuffix("0/"),
             "first": self.first(),

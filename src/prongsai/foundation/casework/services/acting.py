@@ -11,7 +11,7 @@ from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.services import common
-from prongsai.foundation.casework.services.carrying import Brought, carry_out
+from prongsai.foundation.casework.services.carrying import Brought, act_listeners, carry_out
 from prongsai.foundation.casework.services.withdrawing import leave_to_others
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.organizations.models import Unit
@@ -56,6 +56,8 @@ def act(
     row = common.row_for(current, kind, act)
     rights.require(actor, current, row.permission)
     brought = Brought(message, reason, result, found, unit, files).checked(row, actor)
+    for listener in act_listeners:
+        brought = listener(current, row, brought)
     if act == WITHDRAW and current.merged.exists():
         return leave_to_others(current, actor=actor, brought=brought)
     if answer is not None:

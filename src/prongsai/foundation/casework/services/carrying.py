@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -72,6 +72,10 @@ class Brought:
             if not getattr(clean, need):
                 raise InvalidInput(str(MISSING[need]), field=need)
         return clean
+
+
+# Asked before an officer's act is done: a module may refuse it in words, or add to what the citizen is told.
+act_listeners: list[Callable[[Case, Transition, Brought], Brought]] = []
 
 
 def carry_out(

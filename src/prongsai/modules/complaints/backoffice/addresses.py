@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from prongsai.modules.complaints.backoffice import (
     answers,
     categories,
+    concerned,
     days,
     forwarding,
     home,
@@ -53,5 +54,17 @@ patterns: list[URLPattern] = [
     ),
     path(CASE + "letter/signed/", forwarding.LetterSigned.as_view(), name="complaints-case-letter-signed"),
     path(CASE + "agency/", forwarding.AgencyAnswer.as_view(), name="complaints-case-agency"),
+    path(CASE + "concerned/", concerned.Concerned.as_view(), name="complaints-case-concerned"),
+    path(CASE + "concerned/add/", concerned.AddConcerned.as_view(), name="complaints-case-concerned-add"),
+    path(
+        CASE + "concerned/<int:person>/letter.<slug:format>",
+        concerned.ConcernedPaper.as_view(),
+        name="complaints-case-concerned-paper",
+    ),
+    path(
+        CASE + "concerned/<int:person>/<slug:step>/",
+        concerned.ConcernedStep.as_view(),
+        name="complaints-case-concerned-step",
+    ),
     *case_patterns(DESK, "complaints"),
 ]

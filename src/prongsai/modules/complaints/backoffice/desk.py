@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case
+from prongsai.foundation.organizations.models import Organization
 from prongsai.kernel.thai.dates import short_date
 from prongsai.modules.complaints import catalogue
-from prongsai.modules.complaints.choices import AnswerBy
-from prongsai.modules.complaints.selectors.forwarding import letter_of
+from prongsai.modules.complaints.choices import INFORMATION, AnswerBy
+from prongsai.modules.complaints.selectors.concerned import holds
+from prongsai.modules.complaints.selectors.forwarding import agencies, letter_of
 from prongsai.modules.complaints.selectors.guessing import guess
 from prongsai.modules.complaints.services.splitting import split_off
+from prongsai.modules.complaints.workflow import ADVISE, DISCLOSING, INFORM, WITHHOLDING
 from prongsai.ui.cases.base import OfCase
 from prongsai.ui.cases.desk import CaseDesk, Category, Part, Wording
 from prongsai.ui.cases.words import Words
@@ -73,16 +76,39 @@ def details(case: Case) -> list[tuple[Words, str]]:
 
 
 def wordings(case: Case, act: str) -> list[Wording]:
-    """The grounds on which a case need not be taken up."""
-    if act != "refuse":
+    """The grounds on which a case need not be taken up, or information is withheld; where to ask for it instead."""
+    if act == ADVISE:
+        office = Organization.objects.get(pk=case.organization_id)
+        told = catalogue.told_of
+        return [
+            Wording(f"advice-{each.key}", each.name, told("advice", agency=each.name))
+            for each in agencies(office)
+        ]
+    if act not in WITHHOLDING:
         return []
     return [Wording(f"ground-{each.key}", each.text, each.sentence) for each in catalogue.grounds(case.kind)]
+
+
+def held(case: Case) -> dict[str, list[str]]:
+    """Disclosing waits for persons concerned."""
+    if case.kind != INFORMATION or not case.is_open:
+        return {}
+    found = holds(case)
+    whole, part = DISCLOSING
+    in_part = [str(each) for each in found if each.why != "accepted"]
+    return {act: why for act, why in ((whole, [str(each) for each in found]), (part, in_part)) if why}
 
 
 def links(screen: OfCase) -> list[Link]:
     """Back to a letter that was drawn up and is not sent yet, or to what the agency answers."""
     if not screen.may_do("handle"):
         return []
+    if screen.case.kind == INFORMATION and screen.case.erased_at is None:
+        return [Link(_("Persons concerned"), screen.at("concerned")), *_letters(screen)]
+    return _letters(screen)
+
+
+def _letters(screen: OfCase) -> list[Link]:
     letter = letter_of(screen.case)
     if letter is not None and letter.sent_on is None and screen.case.is_open:
         return [Link(_("The letter that waits for its signature"), screen.at("letter"))]
@@ -113,6 +139,7 @@ DESK = CaseDesk(
     details=details,
     wordings=wordings,
     split=split,
-    pages={"forward": "complaints-case-forward"},
+    pages={"forward": "complaints-case-forward", INFORM: "complaints-case-concerned-add"},
+    held=held,
     guess=lambda text: guess(text).key,
 )

@@ -33,10 +33,19 @@ class Sender:
     email: str = ""
 
 
-def letter_document(letter: Letter, *, office: Organization, sender: Sender, case_number: str) -> Document:
+def letter_document(
+    letter: Letter,
+    *,
+    office: Organization,
+    sender: Sender,
+    case_number: str,
+    title: str = "หนังสือส่งเรื่อง",
+    encloses: bool = True,
+) -> Document:
     """The letter, to be printed on paper that carries the garuda and signed by pen."""
+    enclosure = ("สิ่งที่ส่งมาด้วย", f"สำเนาเรื่อง เลขที่ {to_thai(case_number)} จำนวน ๑ ชุด")
     return Document(
-        title=f"หนังสือส่งเรื่อง {case_number}",
+        title=f"{title} {case_number}",
         blocks=(
             LetterHead(
                 number=f"ที่ {numbered(letter, office)}",  # room for pen where there is none
@@ -45,7 +54,7 @@ def letter_document(letter: Letter, *, office: Organization, sender: Sender, cas
                 lines=(
                     ("เรื่อง", in_thai_digits(letter.subject)),
                     ("เรียน", in_thai_digits(letter.attention)),
-                    ("สิ่งที่ส่งมาด้วย", f"สำเนาเรื่อง เลขที่ {to_thai(case_number)} จำนวน ๑ ชุด"),
+                    *((enclosure,) if encloses else ()),
                 ),
             ),
             *(Paragraph(line, indent=True) for line in _lines(letter.cause)),

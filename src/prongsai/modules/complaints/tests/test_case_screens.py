@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from prongsai.foundation.casework.models import Case, StandardAnswer
 from prongsai.foundation.casework.services import (
+    acknowledge,
     act,
     add_special_day,
     follow_up,
@@ -15,7 +16,9 @@ from prongsai.foundation.casework.services import (
 )
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
+from prongsai.modules.complaints.choices import INFORMATION
 from prongsai.modules.complaints.selectors.forwarding import Letter
+from prongsai.modules.complaints.services.concerned import inform, put_objection
 from prongsai.modules.complaints.services.forwarding import draw_up
 from prongsai.modules.complaints.services.rules import add_rule
 from prongsai.modules.complaints.tests.desk import (
@@ -259,6 +262,39 @@ class TestLetterPaper(OfALetter):
 class TestLetterSigned(OfALetter):
     url_name = "complaints-case-letter-signed"
     permission = HANDLE
+
+
+class OfARequest(OfACase):
+    """A page of a request for official information of which somebody is informed."""
+
+    permission = HANDLE
+    also = (MANAGE,)
+
+    def kwargs(self) -> dict[str, Any]:
+        case = a_case(kind=INFORMATION, category="information")
+        acknowledge(actor=SYSTEM, case=case)
+        told = {"about": "สัญญา", "how": "letter", "informed_on": clock.today(), "message": "แจ้งแล้ว"}
+        person = inform(actor=SYSTEM, case=case, name="นายสมหมาย ตัวอย่าง", **told)  # type: ignore[arg-type]
+        put_objection(actor=SYSTEM, person=person, on=clock.today(), words="ความลับทางการค้า")
+        return {"case": case.pk, **self.more, **({"person": person.pk} if self.more else {})}
+
+
+class TestConcerned(OfARequest):
+    url_name = "complaints-case-concerned"
+
+
+class TestAddConcerned(OfARequest):
+    url_name = "complaints-case-concerned-add"
+
+
+class TestConcernedPaper(OfARequest):
+    url_name = "complaints-case-concerned-paper"
+    more: ClassVar[dict[str, Any]] = {"format": "pdf"}
+
+
+class TestConcernedStep(OfARequest):
+    url_name = "complaints-case-concerned-step"
+    more: ClassVar[dict[str, Any]] = {"step": "decision"}
 
 
 class TestAgency(OfACase):
