@@ -77,8 +77,8 @@ class Month:
 
     @property
     def agrees(self) -> bool:
-        """Whether the register of cases said the same as the ledger."""
-        return bool(self.payload.get("agrees", 1))
+        """Whether the register of cases said the same as the ledger; not, when nothing is left of what was said."""
+        return bool(self.payload.get("agrees"))
 
 
 @dataclass(frozen=True)
