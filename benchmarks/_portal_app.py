@@ -14,10 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 settings.ROOT_URLCONF = __name__
-application = get_wsgi_application()
+answering = get_wsgi_application()
 
 from prongsai.modules.measures.portal import pages  # noqa: E402 (needs configured apps)
+from prongsai.project.door import Door  # noqa: E402
 from prongsai.ui.access import public  # noqa: E402
+
+application = Door(answering)
 
 
 @public

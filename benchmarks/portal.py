@@ -69,15 +69,13 @@ def measured(server: Any) -> dict[str, Any]:
 @contextmanager
 def serving() -> Iterator[int]:
     """The address's port of a server like the one that `prongsai up` starts."""
+    from prongsai.project.up import web_server
+
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "PRONGSAI_DATABASE_POOLED": "true", "PYTHONPATH": str(ROOT)}
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(WORKERS), "--blocking-threads", "3", "--no-ws", "--log-level", "warning",
-        "benchmarks._portal_app:application",
-    ]  # fmt: skip
+    command = web_server("127.0.0.1", port, WORKERS, "benchmarks._portal_app:application")
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         for _ in range(900):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -22,13 +23,14 @@ from prongsai.foundation.accounts.setup import setup_token
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.project import processes
 from prongsai.project.checks import require_safe_database
+from prongsai.project.door import THREADS
 from prongsai.project.paths import home
 from prongsai.project.postgres import Server
 from prongsai.project.prepare import collect_static, make_tables
 from prongsai.project.settings import kept_secret
 
 logger = logging.getLogger(__name__)
-THREADS = 3  # of each web worker; the pool of database connections is a little larger
+LINES = 8_192  # connections of each web process that may be open at once, as far as the system lets us
 GRACE = 25.0  # seconds for running requests and jobs to finish
 READY = 60.0  # seconds for the web server to answer
 ROUND = 0.2  # seconds between looks at the children
@@ -193,14 +195,33 @@ def _where_to_begin(site: Site) -> str:
 
 
 def _children(host: str, port: int, workers: int | None) -> list[Child]:
-    web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(THREADS), "--no-ws",
+    return [
+        Child("web", web_server(host, port, workers or os.cpu_count() or 1)),
+        Child("worker", [sys.executable, "-m", "prongsai.project.cli", "worker"]),
+    ]
+
+
+def web_server(
+    host: str, port: int, workers: int, application: str = "prongsai.project.asgi:application"
+) -> list[str]:
+    """The command that serves `application`. Lines that stand open cost it a file each, and no thread."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--no-ws", "--http", "1",
+        "--http1-header-read-timeout", "20000", "--backlog", "2048", "--backpressure", str(_lines()),
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15",
         # Said, since GRANIAN_… in the environment would say otherwise: no address of a visitor is logged.
-        "--log-level", "warning", "--no-access-log", "prongsai.project.wsgi:application",
+        "--log-level", "warning", "--no-access-log", application,
     ]  # fmt: skip
-    return [Child("web", web), Child("worker", [sys.executable, "-m", "prongsai.project.cli", "worker"])]
+
+
+def _lines() -> int:
+    """How many lines a web process can hold open beside its own files. Children may open as many files as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 2 * LINES if hard == resource.RLIM_INFINITY else min(2 * LINES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return min(LINES, most // 2)
 
 
 def _environment(port: int) -> dict[str, str]:

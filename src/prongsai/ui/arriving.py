@@ -12,11 +12,20 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
+
+from prongsai.ui.api.problems import Kind, problem
+
+# In the environment of a request of which the server did not take the body (project/door.py): why.
+UNREAD = "prongsai.unread"
+LATE = 400  # it did not come, or too slowly
+BUSY = 503  # too many others were on their way
+AGAIN = {"Retry-After": "60"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,6 +82,8 @@ class ArrivingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if UNREAD in request.META:
+            return _told(request, request.META[UNREAD])
         bounds = _bounds(request) if request.method == "POST" else None
         if bounds is not None:
             refused = _read(request, bounds)
@@ -110,5 +121,16 @@ def _read(request: HttpRequest, bounds: Bounds) -> HttpResponse | None:
 
 def _told(request: HttpRequest, status: int) -> HttpResponse:
     """There is no organization in scope yet: the page says what happened and asks nothing of the database."""
+    if request.path_info.startswith("/api/"):
+        return problem(
+            {413: Kind.TOO_LARGE, BUSY: Kind.TOO_MANY}.get(status, Kind.BAD_REQUEST), headers=AGAIN
+        )
     request.organization = None  # type: ignore[attr-defined]
-    return render(request, "ui/arriving.html", {"large": status == 413}, status=status)
+    said = {"large": status == 413, "busy": status == BUSY}
+    if request.method == "PATCH" or "application/json" in request.headers.get("Accept", ""):
+        words = render_to_string("ui/arriving.html#words", said, request)
+        return JsonResponse({"message": words}, status=status, headers=AGAIN)
+    response = render(request, "ui/arriving.html", said, status=status)
+    if status == BUSY:
+        response["Retry-After"] = AGAIN["Retry-After"]
+    return response

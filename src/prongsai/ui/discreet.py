@@ -24,13 +24,14 @@ from django.http.response import HttpResponseBase
 
 from prongsai.foundation.accounts.failures import network_of
 from prongsai.kernel import clock
+from prongsai.ui.arriving import UNREAD
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 # What a view needs of a request. Everything else is taken away, also what browsers will send one day.
 KEPT = {
     "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_HOST", "HTTP_SEC_FETCH_SITE", "PATH_INFO", "QUERY_STRING",
-    "REQUEST_METHOD", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL",
+    "REQUEST_METHOD", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", UNREAD,
 }  # fmt: skip
 NOBODY = "0.0.0.0"  # noqa: S104 (an address that says nothing)
 

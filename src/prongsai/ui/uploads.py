@@ -23,6 +23,7 @@ from prongsai.foundation.files.uploads import CHUNK_LIMIT, UnknownUpload, WrongO
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import ProngsaiError
 from prongsai.ui.access import signed_in
+from prongsai.ui.arriving import UNREAD
 from prongsai.ui.forms.files import file_token
 
 OFFSET = "Upload-Offset"
@@ -40,7 +41,7 @@ class PieceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "PATCH" or PLACE not in request.path_info:
+        if request.method != "PATCH" or PLACE not in request.path_info or UNREAD in request.META:
             return self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length.isdecimal():

@@ -109,16 +109,21 @@ class FindForm(Form):
 def of_case(view: Callable[..., HttpResponseBase]) -> Page:
     """A page of the case that the code in the address opens; 404 for a code that opens none, never kept anywhere.
 
-    A browser that has opened the case before gets in by the code, however many wrong ones others try meanwhile.
+    A browser that has opened the case before gets in by the code, however many wrong ones others try meanwhile; so does
+    the link of a receipt, which names the number. Where a number is missing it is asked for, and the code stands there.
     """
 
     @wraps(view)
     def found(request: HttpRequest, organization: str, secret: str, **kwargs: Any) -> HttpResponseBase:
         known = known_case(request, secret)
         try:
-            case = known or find_case(code=secret, address=get_client_ip(request) or "")
+            case = known or find_case(
+                code=secret, number=request.GET.get("n", "")[:24], address=get_client_ip(request) or ""
+            )
         except NumberNeeded:
-            return _hidden(HttpResponseRedirect(f"{reverse('track', args=[organization])}?number=1"))
+            return _hidden(_asked(request, FindForm(initial={"code": secret}, needed=True), True, 429))
+        except TooManyTries as error:
+            raise Http404(str(error)) from None
         if case is None:
             raise Http404("no such case")
         response = _hidden(view(request, organization, secret, case=case, **kwargs))

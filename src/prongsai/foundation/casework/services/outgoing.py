@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -173,9 +174,12 @@ def tracking_path(case: Case, code: str) -> str:
 
 
 def tracking_url(case: Case, code: str) -> str:
-    """The whole address that follows the case, with its secret code; "" where the kind has no such page."""
+    """The whole address that follows the case, with its secret code; "" where the kind has no such page.
+
+    The number goes with it: number and code open the case even while codes alone open none.
+    """
     path = tracking_path(case, code)
-    return f"{settings.BASE_URL}{path}" if path else ""
+    return f"{settings.BASE_URL}{path}?{urlencode({'n': case.number})}" if path else ""
 
 
 def tracking_qr(case: Case, code: str) -> str:

@@ -111,7 +111,7 @@ def test_a_code_works_after_the_installations_key_was_changed(office: Organizati
 
 def test_the_tracking_address_carries_the_code_and_is_drawn_as_a_code(office: Organization) -> None:
     made = opened()
-    assert tracking_url(made.case, made.code).endswith(f"/banthrai/track/{made.code}/")
+    assert tracking_url(made.case, made.code).endswith(f"/banthrai/track/{made.code}/?n={made.case.number}")
     assert tracking_qr(made.case, made.code).startswith("<svg")
     assert tracking_url(a_case(kind=LETTER.key), made.code) == "", "a kind without a tracking page"
 

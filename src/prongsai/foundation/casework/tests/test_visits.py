@@ -59,31 +59,28 @@ def test_many_addresses_together_use_up_the_codes_of_an_office(
         assert find_case(code=other.code, address=THERE) == other.case, "another office is not concerned"
 
 
-def test_the_codes_of_one_number_cannot_be_tried_on(
-    office: Organization,
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_number_and_code_open_the_case_however_many_wrong_ones_were_tried(
+    office: Organization, everywhere: bool
 ) -> None:
-    """Numbers are no secret: whoever tries codes with one shuts out themselves, and nobody with the receipt."""
+    """Numbers are no secret: whoever tries codes with one is told that they are many, and shuts nobody out."""
     made = opened()
     fail(visits.NUMBER_AN_HOUR, number="68-0001")
     with pytest.raises(TooManyTries):
-        find_case(code=made.code, number="680001", address=HERE)
-    assert find_case(code=made.code, number="68-0001", address=THERE) == made.case
-    assert find_case(code=made.code, number="๖๘๐๐๐๑", address=THERE) == made.case
-    assert find_case(code=made.code, address=HERE) == made.case, "by the code alone from there too"
+        find_case(code=fresh_code(), number="680001", address=HERE)
+    if everywhere:
+        for number in range(30):
+            fail(visits.NUMBER_AN_HOUR, address=f"2001:db8:{number:x}::1", number="68-0001")
+    for address in (HERE, THERE):
+        for typed in ("68-0001", "๖๘๐๐๐๑"):
+            assert find_case(code=made.code, number=typed, address=address) == made.case
+    assert find_case(code=made.code, address=HERE) == made.case, "by the code alone too"
 
 
-def test_where_many_addresses_try_one_number_each_has_few_tries_left(
-    office: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(visits, "NUMBER_FROM_ALL", 30)
-    made = opened()
-    for number in range(30):
-        fail(1, address=f"2001:db8:{number:x}::1", number="68-0001")
-    fail(visits.FEW - 1, address=THERE, number="68-0001")
-    assert find_case(code=made.code, number="68-0001", address=THERE) == made.case
-    fail(1, address=THERE, number="68-0001")
-    with pytest.raises(TooManyTries):
-        find_case(code=made.code, number="68-0001", address=THERE)
+def test_a_number_opens_no_other_case_than_its_own(office: Organization) -> None:
+    made, other = opened(), opened()
+    fail(visits.ADDRESS_AN_HOUR)
+    assert find_case(code=made.code, number=other.case.number, address=HERE) is None
 
 
 def test_both_refusals_speak_the_language_of_the_page(office: Organization) -> None:

@@ -31,7 +31,9 @@ router = Router(tags=["public"])
 
 
 def _found(request: HttpRequest, asked: shapes.TrackIn) -> Case | None:
-    """The case that the code opens; a code that opens none is counted, and too many are told to wait (429)."""
+    """The case that the code opens. One that opens none is counted; after many a code alone is not looked at (429), and with
+    the number the right one still opens the case.
+    """
     try:
         case = find_case(code=asked.code, number=asked.number, address=get_client_ip(request) or "")
     except (NumberNeeded, TooManyTries) as error:

@@ -53,6 +53,19 @@ def test_a_wrong_code_says_nothing_and_writes_nothing(office: Organization) -> N
     assert not CaseMessage.objects.filter(text="ใครก็ได้").exists()
 
 
+def test_number_and_code_answer_beside_a_program_that_tries_both(office: Organization) -> None:
+    sent = tell().json()
+    for number in range(61):
+        post(Client(), "tracking", {"code": f"AAAA-{number:04d}"})
+    wrong = {"number": sent["number"], "code": "0000-0000"}
+    assert [post(Client(), "tracking", wrong).status_code for _ in range(22)] == [200] * 20 + [429] * 2
+    assert post(Client(), "tracking", {"code": sent["code"]}).status_code == 429, "the number is asked for"
+    right = {"number": sent["number"], "code": sent["code"]}
+    assert post(Client(), "tracking", right).json()["case"]["number"] == sent["number"]
+    reply = {**right, "text": "ขอทราบผล ข้อมูลตัวอย่าง"}
+    assert post(Client(), "tracking/messages", reply, **KEY).status_code == 201
+
+
 def test_replies_in_a_rush_are_asked_to_wait(office: Organization) -> None:
     code = tell().json()["code"]
     answers = [

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.services import act, erase_case, merge, note, open_case, say
+from prongsai.foundation.casework.services import act, erase_case, merge, note, open_case, say, tracking_url
 from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
@@ -64,9 +65,9 @@ def test_who_tries_many_codes_is_asked_for_the_number_and_the_owner_still_gets_i
     secret = sent_code(visitor, sent)
     elsewhere = Visitor()
     response = elsewhere.open(f"track/{secret}/")
-    assert response.status_code == 302
-    assert response["Location"] == "/banthrai/track/?number=1"
-    assert "เลขที่เรื่อง" in elsewhere.open("track/?number=1").content.decode()
+    assert response.status_code == 429
+    assert f'value="{secret}"' in response.content.decode(), "the code is not typed once more"
+    assert "เลขที่เรื่อง" in response.content.decode()
     asked = elsewhere.send("track/", {"code": secret, "needed": "1"})
     assert asked.status_code == 422
     page = elsewhere.page()
@@ -80,6 +81,23 @@ def test_who_tries_many_codes_is_asked_for_the_number_and_the_owner_still_gets_i
     assert sent.number in page.content.decode()
     assert elsewhere.send(f"track/{secret}/", {"text": "ยังดับอยู่"}).status_code == 302
     assert CaseMessage.objects.filter(direction="in").count() == 1
+
+
+def test_the_link_of_a_receipt_and_number_and_code_open_the_case_beside_somebody_who_tries_both(
+    visitor: Visitor, sent: Case
+) -> None:
+    secret = sent_code(visitor, sent)
+    for number in range(60):
+        Visitor().open(f"track/AAAA-{number:04d}/")
+    wrong = {"number": sent.number, "code": "0000-0000"}
+    for _ in range(21):
+        told = Visitor().send("track/", wrong)
+    assert told.status_code == 429
+    assert "ดูใบรับเรื่องอีกครั้ง" in words(told.content.decode())
+    assert Visitor().send("track/", {"number": sent.number, "code": secret}).status_code == 302
+    link = tracking_url(sent, secret).removeprefix(settings.BASE_URL)
+    assert Visitor().client.get(link).status_code == 200
+    assert Visitor().client.get(link.replace(secret, "0000-0000")).status_code == 404
 
 
 def test_who_sends_a_case_while_codes_are_tried_sees_number_and_code(visitor: Visitor) -> None:
@@ -104,9 +122,9 @@ def test_a_browser_that_has_opened_a_case_opens_that_one_alone(visitor: Visitor,
     for number in range(60):
         browser.open(f"track/AAAA-{number:04d}/")
     assert browser.open(f"track/{secret}/").status_code == 200, "it does not ask for what it has shown"
-    assert browser.open(f"track/{other.code}/").status_code == 302
+    assert browser.open(f"track/{other.code}/").status_code == 429
     browser.client.cookies["prongsai_cases"] = kept.value[:-2] + "xx"
-    assert browser.open(f"track/{secret}/").status_code == 302, "a forged cookie opens nothing"
+    assert browser.open(f"track/{secret}/").status_code == 429, "a forged cookie opens nothing"
 
 
 def sent_code(visitor: Visitor, case: Case) -> str:
