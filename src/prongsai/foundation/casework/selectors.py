@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import rights
@@ -70,6 +71,21 @@ def shown_to(actor: Actor, kinds: Iterable[str]) -> Q:
     for about in _about(actor, known):
         found &= ~Q(pk__in=about)
     return found
+
+
+def about_them(actor: Actor) -> QuerySet[Case]:
+    """All cases that are about the actor, of whatever kind (`rights.is_about`): they see nothing of these."""
+    found = Q()
+    for about in _about(actor, list(registry().case_kinds.values())):
+        found |= Q(pk__in=about)
+    return Case.objects.filter(found) if found else Case.objects.none()
+
+
+def out_of_reach(actor: Actor) -> QuerySet[Case]:
+    """All cases that the actor may not look at: of kinds that are not open to them, of other units, and about them."""
+    open_to = _open_to(actor, [case_kind(key) for key in kinds_open_to(actor)])
+    seen = Case.objects.filter(open_to).exclude(pk__in=about_them(actor).values("pk"))
+    return Case.objects.exclude(pk__in=seen.values("pk"))
 
 
 def _open_to(actor: Actor, kinds: Sequence[CaseKind]) -> Q:
@@ -136,11 +152,10 @@ def inbox(actor: Actor) -> CaseQuerySet:
     return found.with_people().newest()
 
 
-def timeline(case: Case) -> QuerySet[CaseEvent]:
-    """What happened to the case, in its order; one query."""
-    return (
-        CaseEvent.objects.filter(case=case).select_related("unit", "assignee__user", "member").order_by("id")
-    )
+def timeline(case: Case, actor: Actor) -> QuerySet[CaseEvent]:
+    """What happened to the case, in its order, but what names a case that is about the actor; one query."""
+    events = CaseEvent.objects.exclude(_names_one_about(actor, "about")).filter(case=case)
+    return events.select_related("unit", "assignee__user", "member").order_by("id")
 
 
 def public_timeline(case: Case) -> QuerySet[CaseEvent]:
@@ -153,20 +168,41 @@ def with_merged(case: Case) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=RawSQL(FAMILY, [case.pk]))  # noqa: S611 (constant, and a number)
 
 
-def said_in(case: Case) -> QuerySet[CaseMessage]:
+def _family_for(case: Case, actor: Actor) -> QuerySet[Case]:
+    """The case and those merged with it, but those that are about the actor: these were said to be so later."""
+    return with_merged(case).exclude(pk__in=about_them(actor).values("pk"))
+
+
+def _names_one_about(actor: Actor, field: str) -> Exists:
+    """Whether the text of that field names a case that is about the actor by a number of it, present or former."""
+    numbers = Func(
+        Func(Concat("number", "former_numbers"), function="trim"), Value(" +"), Value("|"), Value("g"),
+        function="regexp_replace", output_field=TextField(),
+    )  # fmt: skip
+    pattern = Concat(Value("(^|[^A-Z0-9])("), numbers, Value(")($|[^0-9])"), output_field=TextField())
+    named = Func(
+        OuterRef(field), pattern, template="%(expressions)s", arg_joiner=" ~ ", output_field=BooleanField()
+    )
+    return Exists(about_them(actor).filter(named))
+
+
+def said_in(case: Case, actor: Actor) -> QuerySet[CaseMessage]:
     """What the staff have to read of a case: all that was said in it, and between the office and those whose cases were
-    merged with it. What is told to all of these at once stands there once."""
-    out = CaseMessage.Direction.OUT
-    theirs = Q(direction=CaseMessage.Direction.IN) | Q(direction=out, member__isnull=False)
-    found = CaseMessage.objects.filter(Q(case=case) | theirs, case__in=with_merged(case))
+    merged with it. What is told to all of these at once stands there once. What was said in a case that is about the
+    actor, and where the office names such a case, they do not read."""
+    citizens, out = CaseMessage.Direction.IN, CaseMessage.Direction.OUT
+    theirs = Q(direction=citizens) | Q(direction=out, member__isnull=False)
+    found = CaseMessage.objects.filter(Q(case=case) | theirs & Q(case__in=_family_for(case, actor)))
+    found = found.filter(Q(direction=citizens) | ~_names_one_about(actor, "text"))
     return found.select_related("case").order_by("id")
 
 
-def conversation(case: Case, *, notes: bool = True) -> QuerySet[CaseMessage]:
-    """What was said, oldest first, each with its files; two queries. Without `notes` it is what the citizen sees, and
-    nobody else's: with them it is what the staff read (`said_in`)."""
-    said = said_in(case)
-    if not notes:
+def conversation(case: Case, *, reader: Actor | None = None) -> QuerySet[CaseMessage]:
+    """What was said, oldest first, each with its files; two queries. Without a `reader` it is what the citizen sees, and
+    nobody else's: with one of the staff it is what they read (`said_in`)."""
+    if reader is not None:
+        said = said_in(case, reader)
+    else:
         citizens = [CaseMessage.Direction.IN, CaseMessage.Direction.OUT]
         said = CaseMessage.objects.filter(case=case, direction__in=citizens).select_related("case")
     return said.prefetch_related(Prefetch("files", CaseFile.objects.select_related("file"))).order_by("id")
@@ -177,9 +213,10 @@ def files_of(case: Case) -> QuerySet[CaseFile]:
     return CaseFile.objects.filter(case=case).select_related("file").order_by("id")
 
 
-def files_for_staff(case: Case) -> QuerySet[CaseFile]:
-    """All files of the case, and those of what was said in the cases that are merged with it."""
-    found = CaseFile.objects.filter(Q(case=case) | Q(message__isnull=False), case__in=with_merged(case))
+def files_for_staff(case: Case, actor: Actor) -> QuerySet[CaseFile]:
+    """All files of the case, and those of what was said in the cases that are merged with it and not about the actor."""
+    of_family = Q(message__isnull=False, case__in=_family_for(case, actor))
+    found = CaseFile.objects.filter(Q(case=case) | of_family)
     return found.select_related("file").order_by("id")
 
 

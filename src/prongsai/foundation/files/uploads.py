@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.files.content import refuse_program
-from prongsai.foundation.files.models import Upload, UploadPart
+from prongsai.foundation.files.models import StoredFile, Upload, UploadPart
 from prongsai.foundation.files.services import refuse_size, store_file
 from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
@@ -112,6 +112,22 @@ def finish_upload(*, actor: Actor, key: str, pages: bool = False) -> Upload:
     upload.save(update_fields=["file", "updated_at"])
     upload.parts.all().delete()  # type: ignore[attr-defined]
     return upload
+
+
+@transaction.atomic
+def sent_whole(*, actor: Actor, file: StoredFile) -> Upload:
+    """Keep in mind for KEPT_FOR that the actor sent this file, in one piece: whoever had its content may use it, also
+    where the same content is kept of a case that is not shown to them."""
+    user_id, now = _user(actor), clock.now()
+    known = Upload.objects.filter(user_id=user_id, file=file).first()
+    if known is not None:
+        known.updated_at = now
+        known.save(update_fields=["updated_at"])
+        return known
+    return Upload.objects.create(
+        key=secrets.token_urlsafe(16), user_id=user_id, name=file.name, size=file.size, received=file.size,
+        file=file, created_at=now, updated_at=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

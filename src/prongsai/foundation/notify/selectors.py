@@ -9,9 +9,10 @@ from django.db import models
 
 from prongsai.foundation.accounts.models import Membership, Post
 from prongsai.foundation.accounts.selectors import members, signatory
+from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.rights import is_about
-from prongsai.foundation.casework.services.common import ARRIVED, ASSIGNED, LATE, UNDELIVERED
+from prongsai.foundation.casework.services.common import ARRIVED, ASSIGNED, CONCERNED, LATE, UNDELIVERED
 from prongsai.foundation.casework.work import owed_by
 from prongsai.foundation.channels.models import Channel, Outbound
 from prongsai.foundation.channels.selectors import about_member, channel_of
@@ -93,13 +94,15 @@ def last_told(whom: Iterable[Membership]) -> dict[int, datetime]:
 
 
 def concerns(case: Case, what: str, member: Membership, clerk: int | None) -> bool:
-    """Whether the case asks the member. A late one asks the clerk (by the id of the login) or whoever acts as such; whom
-    it is about none ever asks."""
+    """Whether the case asks the member. A late one asks the clerk (by the id of the login) or whoever acts as such; one of
+    which it was said whom it is about those who keep the register of such cases; whom it is about none ever asks."""
     actor = member.actor()
     if is_about(actor, case):
         return False
     if what == LATE:
         return member.user_id == clerk  # type: ignore[attr-defined]
+    if what == CONCERNED:
+        return case_kind(case.kind).keeps(actor)
     person, unit, permission = owed_by(case)
     return permission in actor.permissions and unit in ("", actor.unit) and person in (None, actor.user_id)
 
@@ -126,6 +129,8 @@ def _asks(case: Case, what: str) -> bool:
         return case.is_open and case.acknowledged_at is None and case.unit_id is None
     if what == ASSIGNED:
         return case.is_open
+    if what == CONCERNED:
+        return True
     if what == LATE:
         return Case.objects.late(clock.today()).filter(pk=case.pk).exists()
     if what == UNDELIVERED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from ninja import Router, UploadedFile
@@ -12,9 +12,11 @@ from ninja.responses import Status
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.accounts.selectors import members, roles
+from prongsai.foundation.casework.kept import apart_from_cases, may_open
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference, stored_file
 from prongsai.foundation.files.services import store_file
+from prongsai.foundation.files.uploads import sent_whole
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Visibility, WorkItem
 from prongsai.kernel.errors import InvalidInput
@@ -216,8 +218,8 @@ def my_work(request: HttpRequest):
 @router.get("/files", response=StoredFilesOut)
 @requires("audit.read")
 def list_files(request: HttpRequest, cursor: Number | None = None):
-    """Every file of the office, newest first, a hundred at a time."""
-    found = StoredFile.objects.order_by("-pk")
+    """Every file of the office, newest first, a hundred at a time; those of cases are opened from the case."""
+    found = StoredFile.objects.filter(apart_from_cases()).order_by("-pk")
     if cursor is not None:
         found = found.filter(pk__lt=cursor)
     page = list(found[: ROWS + 1])
@@ -250,10 +252,13 @@ def upload_files(request: HttpRequest, files: list[UploadedFile]):
             _("At most %(most)s files can be sent at once") % {"most": MOST_FILES}, field="files"
         )
     kept = [
-        reference(store_file(actor=request.actor, content=file.file, name=file.name or ""))  # type: ignore[attr-defined, arg-type]
+        store_file(actor=request.actor, content=file.file, name=file.name or "")  # type: ignore[attr-defined, arg-type]
         for file in files
     ]
-    return Status(201, ReferencesOut(items=[ReferenceOut(**each) for each in kept]))  # type: ignore[arg-type]
+    for file in kept:
+        sent_whole(actor=request.actor, file=file)  # type: ignore[attr-defined]
+    items = [ReferenceOut(**reference(file)) for file in kept]  # type: ignore[arg-type]
+    return Status(201, ReferencesOut(items=items))
 
 
 BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
@@ -262,7 +267,10 @@ BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 @router.get("/files/{sha256}", response={200: None}, openapi_extra={"responses": {200: BYTES}})
 @requires("measures.read")
 def download_file(request: HttpRequest, sha256: Word):
-    """The file's bytes, as an attachment that no browser runs."""
-    response = attachment(stored_file(sha256))
+    """The file's bytes, as an attachment that no browser runs; one of a case for those who may open it in the case."""
+    file = stored_file(sha256)
+    if file is not None and not may_open(request.actor, file):  # type: ignore[attr-defined]
+        raise Http404("no such file")
+    response = attachment(file)
     patch_cache_control(response, private=True)
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from django.db.models import BinaryField, F, Func, IntegerField, QuerySet, Value
+from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
 
 from prongsai.foundation.ledger.models import Entry, EntryQuerySet, LogName, Payload
 
@@ -19,9 +19,9 @@ class Position(Func):
     output_field = IntegerField()  # type: ignore[assignment]
 
 
-def entries() -> EntryQuerySet:
-    """Every entry of the main log, withdrawn ones too, the latest first."""
-    return Entry.objects.filter(log=LogName.MAIN).order_by("-number")  # type: ignore[return-value]
+def entries(told: Q) -> EntryQuerySet:
+    """Every entry of the main log that is `told` (casework.kept.entries_told), withdrawn ones too, the latest first."""
+    return Entry.objects.filter(told, log=LogName.MAIN).order_by("-number")  # type: ignore[return-value]
 
 
 def saying(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
@@ -44,6 +44,6 @@ def _holding(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
     return rows.alias(_at=Position(words, F("payload__body"))).filter(_at__gt=0)
 
 
-def citing(sha256: str, most: int = 50) -> list[Entry]:
-    """The entries that name a file's content, the latest first, at most `most`."""
-    return list(saying(entries(), sha256).select_related("payload", "organization")[:most])
+def citing(sha256: str, told: Q, most: int = 50) -> list[Entry]:
+    """The entries that are told and name a file's content, the latest first, at most `most`."""
+    return list(saying(entries(told), sha256).select_related("payload", "organization")[:most])

@@ -175,7 +175,7 @@ class Assign(CaseForm, abstract=True):
         return {**super().initial(), **given, **self.concerned()}
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"unit": self.case.unit, "kept": self.kind.kept_to_unit}
+        return {"unit": self.case.unit, "kept": self.keeps_from}
 
     def act(self, form: AssignForm) -> str:
         given = form.cleaned_data

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
-from prongsai.foundation.casework.selectors import files_for_staff, shown_to
+from prongsai.foundation.casework.selectors import files_for_staff, shown_to, timeline
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import ProngsaiError, Stale
@@ -76,6 +76,13 @@ class OfCase(Screen, abstract=True):
         """Who brought a case is told to those who work on it, and to those who took it in."""
         return rights.told_contact(self.actor, self.case)
 
+    @property
+    def keeps_from(self) -> bool:
+        """Whether it can be said whom the case is about, or that it is about nobody any more."""
+        case = self.case
+        said = case.concerned_unit_id is not None or case.concerned_member_id is not None
+        return self.kind.kept_to_unit or said
+
     def concerned(self) -> dict[str, int | None]:
         """Whom the case is about, as forms begin."""
         return {
@@ -90,11 +97,12 @@ class OfCase(Screen, abstract=True):
     @cached_property
     def files(self) -> list[CaseFile]:
         """The case's files that the member may open, in the order of their coming."""
-        return [each for each in files_for_staff(self.case) if self.sees_file(each)]
+        return [each for each in files_for_staff(self.case, self.actor) if self.sees_file(each)]
 
     def conversation(self) -> list[Said]:
         """What was said; who brought the case by name for those who may know."""
-        found = conversation_of(self.case, self.files, self.case.contact_name if self.sees_contact else "")
+        contact = self.case.contact_name if self.sees_contact else ""
+        found = conversation_of(self.case, self.files, contact, self.actor)
         others = {said.other.pk for said in found if said.other}
         if not others:
             return found
@@ -215,7 +223,7 @@ class CaseForm(OfCase, FormScreen, abstract=True):
         if form is not None:
             form.data = form.data.copy()
             form.data[SEEN], form.data[SINCE] = self.case.version, clock.now().isoformat()
-        events = self.case.events.order_by("-id")
+        events = timeline(self.case, self.actor).order_by("-id")
         shown = list((events.filter(at__gte=since) if since else events)[:MOST_EVENTS])
         return [(event, event_title(event, self.kind)) for event in reversed(shown)]
 

@@ -9,10 +9,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
 from prongsai.foundation.casework.models import Case, CaseMessage
-from prongsai.foundation.casework.selectors import said_in
+from prongsai.foundation.casework.selectors import said_in, timeline
 from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.typeset import Cell, Column, Document, Heading, Paragraph, Table
 from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
 from prongsai.kernel.thai.dates import long_date, short_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.ui.cases.base import OfCase
@@ -35,9 +36,11 @@ UNNAMED = "(ไม่ประสงค์ออกนาม)"
 NOT_PRINTED = "(ไม่พิมพ์ข้อมูลผู้แจ้งในฉบับนี้)"
 
 
-def case_document(case: Case, *, category: str, contact: bool, office: str, sample: bool = False) -> Document:
-    """The case as a portrait paper in Thai. Without `contact` nothing on it tells who brought the case, if the texts
-    themselves do not."""
+def case_document(
+    case: Case, *, reader: Actor, category: str, contact: bool, office: str, sample: bool = False
+) -> Document:
+    """The case as a portrait paper in Thai, for one of the staff. Without `contact` nothing on it tells who brought the
+    case, if the texts themselves do not."""
     with override("th"):
         blocks = [
             Heading(f"{kind_of(case).title} เลขที่ {case.number}", level=0, shown="centre"),
@@ -46,8 +49,8 @@ def case_document(case: Case, *, category: str, contact: bool, office: str, samp
             *_text("เรื่อง", case.title),
             *_text("รายละเอียด", case.body),
             *_text("ผลการดำเนินการ", case.result),
-            *_conversation(case, contact),
-            *_course(case),
+            *_conversation(case, contact, reader),
+            *_course(case, reader),
         ]
     return Document(
         title=f"{kind_of(case).title} เลขที่ {case.number}",
@@ -102,10 +105,10 @@ def _facts(case: Case, category: str, contact: bool) -> list[tuple[str, ...]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _conversation(case: Case, contact: bool) -> list[Any]:
+def _conversation(case: Case, contact: bool, reader: Actor) -> list[Any]:
     said = [
         (_moment(message), f"{DIRECTIONS[message.direction]}\n{_author(message, case)}", message.text)
-        for message in said_in(case)
+        for message in said_in(case, reader)
         if contact or message.direction != CaseMessage.Direction.NOTE
     ]
     if not said:
@@ -121,7 +124,7 @@ def _author(message: CaseMessage, case: Case) -> str:
     return " ".join(filter(None, [author, other]))
 
 
-def _course(case: Case) -> list[Any]:
+def _course(case: Case, reader: Actor) -> list[Any]:
     kind = kind_of(case)
     rows = [
         (
@@ -129,7 +132,7 @@ def _course(case: Case) -> list[Any]:
             " ".join(filter(None, [event_title(event, kind), str(event.unit or ""), event_about(event)])),
             event.actor,
         )
-        for event in case.events.select_related("unit")
+        for event in timeline(case, reader)
     ]
     columns = (("วันเวลา", 18), ("การดำเนินการ", 54), ("ผู้ดำเนินการ", 28))
     return (
@@ -155,6 +158,7 @@ class CasePrint(OfCase, abstract=True):
         office = self.organization
         document = case_document(
             self.case,
+            reader=self.actor,
             category=category_title(self.case),
             contact=contact,
             office=office.name,

@@ -274,7 +274,7 @@ def _shown(
         "waits": state.phase == "waiting",
         "secret": secret,
         "points": course(case, kind),
-        "said": list(conversation(case, notes=False)),
+        "said": list(conversation(case)),
         "sent": [each for each in files_of(case) if each.from_citizen and each.message_id is None],  # type: ignore[attr-defined]
         "result": case.result if has_result(case) else "",
         "form": form,

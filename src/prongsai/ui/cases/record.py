@@ -45,7 +45,7 @@ class Correct(CaseForm, abstract=True):
     def form_kwargs(self) -> dict[str, Any]:
         may_say = any(self.may_do(what) for what in ("assign", "intake", "manage"))
         own_words = services.has_own_words(self.case)
-        kept = self.kind.kept_to_unit and may_say
+        kept = self.keeps_from and may_say
         return {"own_words": own_words, "kept": kept, "redates": services.may_redate(self.actor, self.case)}
 
     def restored(self, body: Mapping[str, list[str]]) -> Any:

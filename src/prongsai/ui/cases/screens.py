@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.kinds import shown_title
 from prongsai.foundation.casework.models import Case, CaseEvent
-from prongsai.foundation.casework.selectors import files_for_staff
+from prongsai.foundation.casework.selectors import files_for_staff, timeline
 from prongsai.foundation.casework.services import Concerned, may_answer, may_renew, may_take
 from prongsai.kernel import clock
 from prongsai.kernel.cases import ACKNOWLEDGE, Phase
@@ -69,7 +69,7 @@ class CaseScreen(OfCase, abstract=True):
     # --- what is shown ---
 
     def timeline(self) -> list[Step]:
-        events = self.case.events.select_related("unit", "assignee__user")
+        events = timeline(self.case, self.actor)
         return [Step(event, event_title(event, self.kind)) for event in events]
 
     # --- what can be done ---
@@ -197,7 +197,7 @@ class CaseFileView(OfCase, abstract=True):
     needs = "read"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        kept = files_for_staff(self.case).filter(pk=kwargs["case_file"]).first()
+        kept = files_for_staff(self.case, self.actor).filter(pk=kwargs["case_file"]).first()
         if kept is None:
             raise Http404("no such file")
         if not self.sees_file(kept):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from prongsai.foundation.casework.models import Case, CaseFile, CaseMessage
 from prongsai.foundation.casework.selectors import said_in
+from prongsai.kernel.contracts import Actor
 from prongsai.ui.cases.words import CHANNELS, DELIVERIES, DIRECTIONS, Words
 
 
@@ -39,14 +40,14 @@ class Said:
         return self.message.delivery == "failed"
 
 
-def conversation_of(case: Case, files: Sequence[CaseFile], contact: str) -> list[Said]:
-    """Everything that was said, notes included, oldest first; one query. `files` are the case's, `contact` the name of
-    who brought it, for those who may know it. What was said in cases that are merged with it says in which."""
+def conversation_of(case: Case, files: Sequence[CaseFile], contact: str, actor: Actor) -> list[Said]:
+    """Everything that was said and that the actor may read, notes included, oldest first; one query. `files` are the
+    case's, `contact` the name of who brought it, for those who may know it. What was said in cases that are merged with it says in which."""
     by_message: dict[int | None, list[CaseFile]] = {}
     for each in files:
         by_message.setdefault(each.message_id, []).append(each)  # type: ignore[attr-defined]
     found: list[Said] = []
-    for message in said_in(case):
+    for message in said_in(case, actor):
         other = message.case if message.case_id != case.pk else None
         name = other.contact_name if other and contact else contact
         found.append(Said(message, by_message.get(message.pk, []), author_of(message, name), other))

@@ -23,7 +23,9 @@ KEY_LIMIT = 200
 
 # What a case may begin to ask of those who work on it.
 ARRIVED, ASSIGNED, HEARD, REOPENED = "arrived", "assigned", "heard", "reopened"
-LATE, UNDELIVERED = "late", "undelivered"
+LATE, UNDELIVERED, CONCERNED = "late", "undelivered", "concerned"
+
+FROM_MESSAGE = "casework.message:"  # begins the source key of a case that was made of a message
 
 # Told in the act's own transaction that a case began to ask something of somebody, and who brought it about.
 asking_listeners: list[Callable[[Case, str, Actor], None]] = []

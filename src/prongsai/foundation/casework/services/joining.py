@@ -13,7 +13,7 @@ from prongsai.foundation.casework.kinds import case_kind, shown_title
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import common, facts
 from prongsai.foundation.casework.services.carrying import refuse_open_children
-from prongsai.foundation.casework.services.concerning import FIELDS, NOBODY, Concerned
+from prongsai.foundation.casework.services.concerning import FIELDS, NOBODY, Concerned, refuse_concerned
 from prongsai.foundation.casework.services.conversation import settle_heard
 from prongsai.foundation.casework.services.messages import put_note, put_out
 from prongsai.foundation.casework.services.moving import MOVED, move
@@ -35,7 +35,7 @@ from prongsai.kernel.contracts import Actor, Topic
 from prongsai.kernel.errors import InvalidInput, WrongState
 from prongsai.kernel.thai.dates import fiscal_year_of
 
-FROM_MESSAGE = "casework.message:"  # begins the source key of a case that was made of a message
+FROM_MESSAGE = common.FROM_MESSAGE
 
 
 @transaction.atomic
@@ -81,7 +81,8 @@ def why_apart(case: Case, other: Case) -> str:
 
     What is merged leaves no figure of its own, so the other one must count in the same: of the same kind and subject,
     received in the same fiscal year, and not after this one. Otherwise a year, or a measure, would be short of one that
-    came in, or what is late would be so no more.
+    came in, or what is late would be so no more. And both are about the same unit and person, if about any: who reads one
+    reads what was said in both.
     """
     if case.is_check or other.is_check:
         return _(
@@ -99,6 +100,11 @@ def why_apart(case: Case, other: Case) -> str:
         return _(
             "These two cases count in different subjects. If they are about the same, change "
             "the subject of one first."
+        )
+    if any(getattr(case, f"{field}_id") != getattr(other, f"{field}_id") for field in FIELDS):
+        return _(
+            "These two cases are not said to be about the same unit or person, so whom one is about would read it in "
+            "the other. If they are about the same, say so in both first (“Correct what stands there”)."
         )
     if case_kind(other.kind).workflow.ended_by_wish(other.state):
         refused = _(
@@ -190,14 +196,21 @@ def split(
         concerned=Concerned.of(parent) if case_kind(parent.kind).kept_to_unit else NOBODY,
         is_urgent=is_urgent,
     )  # fmt: skip
-    # Of what is no complaint any more nobody new is named, but it stays kept from whom it was about.
-    opened.case.concerned_unit, opened.case.concerned_member = parent.concerned_unit, parent.concerned_member
     opened.case.parent = parent
-    opened.case.save(update_fields=["parent", *FIELDS])
+    opened.case.save(update_fields=["parent"])
+    _keep_from_the_same(opened.case, parent)
     common.note_event(parent, "split", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "split_from", actor=actor, about=parent.number)
     put_out(parent, _part_told(opened.case), actor=actor)
     return opened
+
+
+def _keep_from_the_same(case: Case, origin: Case) -> None:
+    """What comes of a case is kept from whom that is about, whatever its kind: of what is no complaint nobody new is named.
+    Raises InvalidInput where it was given to them."""
+    case.concerned_unit, case.concerned_member = origin.concerned_unit, origin.concerned_member
+    refuse_concerned(case, case.unit, case.assignee)
+    case.save(update_fields=FIELDS)
 
 
 def _part_told(part: Case) -> str:
@@ -227,7 +240,7 @@ def from_message(
     """A case of its own of what a citizen wrote into another one, also when that is closed. Of one message it is one.
 
     It counts from the day on which that was written, goes by the way on which it came, and has the message's files;
-    the message stays where it is. Whoever wrote it is told. Needs `<module>.handle` of the case and `<module>.intake`
+    the message stays where it is. It is about whom the other one is about. Whoever wrote it is told. Needs `<module>.handle` of the case and `<module>.intake`
     of the kind. Raises InvalidInput for what no citizen wrote, WrongState for an erased case, NotPermitted.
     """
     parent = common.locked(message.case)
@@ -254,9 +267,11 @@ def from_message(
         contact=writer,
         files=[each.file for each in message.files.select_related("file")],  # type: ignore[attr-defined]
         unit=unit,
+        concerned=Concerned.of(parent) if case_kind(kind).kept_to_unit else NOBODY,
     )
     if not opened.code:
         return opened
+    _keep_from_the_same(opened.case, parent)
     settle_heard(parent, CaseMessage.objects.filter(pk=message.pk))
     common.note_event(parent, "gave_rise", actor=actor, about=opened.case.number)
     common.note_event(opened.case, "written_in", actor=actor, about=parent.number)

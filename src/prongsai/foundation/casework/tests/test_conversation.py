@@ -39,6 +39,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, Stale, WrongState
 from prongsai.kernel.registry import registry
+from tests.cast import SYSTEM
 from tests.golden.queries import counted_queries
 
 
@@ -109,8 +110,8 @@ def test_a_note_never_leaves_the_office(office: Organization, officer: Actor) ->
     case = a_case(contact=Contact(email="a@example.com"))
     note(actor=officer, case=case, text="ผู้แจ้งเคยแจ้งแล้ว")
     assert not Outbound.objects.filter(key__startswith="casework.message").exists()
-    assert [m.text for m in conversation(case)] == ["ผู้แจ้งเคยแจ้งแล้ว"]
-    assert list(conversation(case, notes=False)) == []
+    assert [m.text for m in conversation(case, reader=SYSTEM)] == ["ผู้แจ้งเคยแจ้งแล้ว"]
+    assert list(conversation(case)) == []
     assert [event.event for event in public_timeline(case)] == ["received"]
 
 
@@ -184,11 +185,11 @@ def test_what_is_said_of_a_merged_case_stays_with_it_and_the_staff_of_the_other_
     other.refresh_from_db()
     heard = hear(case=asked, text="ยังดับอยู่ บ้านนางสาวมาลี", channel_kind="web", files=[a_file()])
     assert heard.case == asked
-    assert heard in conversation(asked, notes=False)
-    assert list(conversation(other, notes=False)) == []
+    assert heard in conversation(asked)
+    assert list(conversation(other)) == []
     assert list(files_of(other)) == []
-    assert heard in conversation(other)
-    assert [each.file.name for each in files_for_staff(other)] == ["photo.txt"]
+    assert heard in conversation(other, reader=SYSTEM)
+    assert [each.file.name for each in files_for_staff(other, SYSTEM)] == ["photo.txt"]
     before, other = other.version, Case.objects.get(pk=other.pk)
     assert (other.heard_at, Case.objects.get(pk=asked.pk).heard_at) == (heard.at, None)
     assert other.version > before, "who has a form open is told"
@@ -197,7 +198,7 @@ def test_what_is_said_of_a_merged_case_stays_with_it_and_the_staff_of_the_other_
     merge(actor=officer, case=other, into=third, reason="เสาเดียวกัน")
     hear(case=asked, text="ฝนตก", channel_kind="web")
     assert Case.objects.get(pk=third.pk).heard_at is not None
-    assert [m.text for m in conversation(third) if m.direction == "in"] == [heard.text, "ฝนตก"]
+    assert [m.text for m in conversation(third, reader=SYSTEM) if m.direction == "in"] == [heard.text, "ฝนตก"]
 
 
 def test_what_one_citizen_asks_goes_on_asking_when_another_one_is_answered(
@@ -269,7 +270,10 @@ def test_a_conversation_is_read_in_two_queries_however_long(asked: Case) -> None
     for number in range(20):
         hear(case=asked, text=f"{number}", channel_kind="web", files=[a_file(digest=f"{number:064d}")])
     with counted_queries("casework.conversation"):
-        assert len([file.file.name for said in conversation(asked) for file in said.files.all()]) == 20
+        assert (
+            len([file.file.name for said in conversation(asked, reader=SYSTEM) for file in said.files.all()])
+            == 20
+        )
 
 
 def test_a_visit_to_the_tracking_page_is_noted_now_and_then(asked: Case) -> None:

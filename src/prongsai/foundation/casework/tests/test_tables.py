@@ -18,7 +18,7 @@ from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.fields import TenantModel
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel.contracts import Actor, Period
-from tests.cast import donsai
+from tests.cast import SYSTEM, donsai
 
 TABLES = sorted(model._meta.db_table for model in apps.get_app_config("casework").get_models())
 
@@ -51,8 +51,8 @@ def test_another_office_sees_and_reaches_nothing(
                 cursor.execute(f"SELECT count(*) FROM {table}")
                 assert cursor.fetchone() == (0,), table
         assert list(inbox(Actor.system())) == []
-        assert list(timeline(case)) == []
-        assert list(conversation(case)) == []
+        assert list(timeline(case, SYSTEM)) == []
+        assert list(conversation(case, reader=SYSTEM)) == []
         assert not Case.objects.numbered(case.number).exists()
         assert work_items_of(["testing.errand"]) == []
         assert statistics(Period.fiscal_year(2568)).total.received == 0

@@ -20,6 +20,7 @@ from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services.common import (
     ARRIVED,
     ASSIGNED,
+    CONCERNED,
     HEARD,
     LATE,
     REOPENED,
@@ -53,6 +54,7 @@ SAYS = {
     REOPENED: "ผู้แจ้งไม่พอใจผล เรื่องเปิดใหม่",
     LATE: "เลยกำหนดหลายวันทำการ",
     UNDELIVERED: "ส่งข้อความถึงผู้แจ้งไม่สำเร็จ ติดต่อทางอื่น",
+    CONCERNED: "มีการระบุหรือแก้ไขว่าเรื่องนี้เกี่ยวกับผู้ใด ตรวจว่าถูกต้อง",
 }
 
 

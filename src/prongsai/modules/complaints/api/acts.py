@@ -49,7 +49,7 @@ def act_on_case(
         result=body.result,
         found=body.found,
         unit=unit_of(body.unit_id),
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
     )
     return whole(case, actor_of(request), response)
 
@@ -66,7 +66,7 @@ def answer_case(request: HttpRequest, case_id: Number, body: shapes.SayIn, if_ma
         actor=actor_of(request),
         case=case_of(case_id, actor_of(request)),
         text=body.text,
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
         version=version_if_seen(if_match),
     )
     return Status(201, shapes.SaidOut.of(said, staff=True))
@@ -80,7 +80,7 @@ def note_on_case(request: HttpRequest, case_id: Number, body: shapes.SayIn):
         actor=actor_of(request),
         case=case_of(case_id, actor_of(request)),
         text=body.text,
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
     )
     return Status(201, shapes.SaidOut.of(noted, staff=True))
 

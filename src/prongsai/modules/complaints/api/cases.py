@@ -94,7 +94,7 @@ def take_in_case(request: HttpRequest, body: shapes.CaseIn):
         came=CameBy(body.channel, received_on=body.received_on, program_number=body.source),
         contact=contact_of(body.contact),
         place=place_of(body.place),
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
         unit=unit_of(body.unit_id),
         concerned=concerned_of(body.concerned) or Concerned(),
         is_urgent=body.is_urgent,

@@ -11,6 +11,7 @@ from ninja.params.models import Header
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import rights
+from prongsai.foundation.casework.kept import openable
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import (
     conversation,
@@ -102,9 +103,11 @@ def concerned_of(given: shapes.ConcernedIn | None) -> Concerned | None:
     return Concerned(unit_of(given.unit_id), member_of(given.member_id)) if given is not None else None
 
 
-def kept_files(digests: Sequence[str]) -> list[StoredFile]:
-    """The kept files with these digests, in their order. Raises InvalidInput for one that is not kept."""
-    known = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=set(digests))}
+def kept_files(actor: Actor, digests: Sequence[str]) -> list[StoredFile]:
+    """The kept files with these digests, in their order. Raises InvalidInput for one that is not kept, or that the caller
+    neither sent nor may open: what is sent on can be read with the case."""
+    found = list(StoredFile.objects.filter(sha256__in=set(digests))) if digests else []
+    known = {file.sha256: file for file in openable(actor, found)}
     missing = [digest for digest in digests if digest not in known]
     if missing:
         raise InvalidInput(
@@ -141,8 +144,10 @@ def whole(case: Case, actor: Actor, response: HttpResponse) -> shapes.CaseDetail
         contact_name=case.contact_name if told else "",
         contact_phone=case.contact_phone if told else "",
         contact_email=case.contact_email if told else "",
-        files=[file.file.sha256 for file in files_for_staff(case) if told or not file.from_citizen],
+        files=[file.file.sha256 for file in files_for_staff(case, actor) if told or not file.from_citizen],
         acts=[shapes.ActOut.of(row) for row in rows_open(case, actor)],
-        events=[shapes.EventOut.of(event) for event in timeline(case)],
-        messages=[shapes.SaidOut.of(message, staff=True, told=told) for message in conversation(case)],
+        events=[shapes.EventOut.of(event) for event in timeline(case, actor)],
+        messages=[
+            shapes.SaidOut.of(message, staff=True, told=told) for message in conversation(case, reader=actor)
+        ],
     )  # type: ignore[arg-type]

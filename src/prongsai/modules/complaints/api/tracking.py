@@ -60,7 +60,7 @@ def _told(case: Case) -> shapes.TrackOut:
             shapes.StepOut(at=event.at, event=event.event, state=event.target)
             for event in public_timeline(case)
         ],
-        messages=[shapes.SaidOut.of(message, staff=False) for message in conversation(case, notes=False)],
+        messages=[shapes.SaidOut.of(message, staff=False) for message in conversation(case)],
     )
 
 

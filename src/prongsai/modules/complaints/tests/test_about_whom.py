@@ -95,7 +95,7 @@ def test_whom_it_is_about_does_not_reach_it_on_any_way(
         case = about(unit if by == "unit" else None, head if by == "member" else None)
         part = services.split(actor=SYSTEM, case=case, title="ส่วนหนึ่งของเรื่อง").case
         open_ = about(title="เรื่องของผู้อื่น")
-        joined = a_complaint(unit=None, title="เรื่องเดียวกัน")
+        joined = about(case.concerned_unit, case.concerned_member, title="เรื่องเดียวกัน")
         services.merge(actor=SYSTEM, case=joined, into=case, reason="เรื่องเดียวกัน")
         client = signed_in_client(head)
         assert reached(client, case) == reached(client, part) == []
@@ -124,6 +124,7 @@ def test_a_program_of_theirs_does_not_reach_it_either(office: Organization, unit
 
 
 def test_who_takes_in_complaints_is_concerned_as_a_person_alone(unit: Unit, keeper: Membership) -> None:
+    member(READ, MANAGE, username="clerk", position="ปลัด")
     assert may_see(keeper.actor(), about(unit))
     assert not may_see(keeper.actor(), about(unit, keeper))
 

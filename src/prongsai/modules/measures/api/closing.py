@@ -234,7 +234,7 @@ def approve_report(request: HttpRequest, candidate_id: Number, body: shapes.Appr
         actor=actor_of(request),
         candidate=_candidate(candidate_id),
         despite_remarks=body.despite_remarks,
-        **signed(body),
+        **signed(actor_of(request), body),
     )
     return CandidateOut.of(found)
 

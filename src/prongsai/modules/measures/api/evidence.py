@@ -10,6 +10,7 @@ from ninja import Query, Router
 from ninja.responses import Status
 from pydantic import BaseModel
 
+from prongsai.foundation.casework.kept import entries_told
 from prongsai.kernel.contracts import Origin, Topic, Visibility
 from prongsai.kernel.errors import InvalidInput
 from prongsai.modules.measures.api import evidence_shapes as shapes
@@ -58,8 +59,9 @@ class Wanted(BaseModel):
 @router.get("/evidence", response=shapes.EvidencePageOut)
 @requires("measures.read")
 def list_evidence(request: HttpRequest, wanted: Query[Wanted]):
-    """The office's records, newest first, a hundred at a time; internal ones in full."""
-    found = evidence_entries(wanted.filter())
+    """The office's records, newest first, a hundred at a time; internal ones in full. Those about cases are there for
+    whoever may look at the case, and for whoever audits."""
+    found = evidence_entries(wanted.filter(), told=entries_told(actor_of(request)))
     if wanted.cursor is not None:
         found = found.filter(number__lt=wanted.cursor)
     page = list(found[: ROWS + 1])
@@ -71,7 +73,7 @@ def list_evidence(request: HttpRequest, wanted: Query[Wanted]):
 @requires("measures.read")
 def get_evidence(request: HttpRequest, number: Number):
     """One record in full: its files, what became of it, the statements that rest on it, remarks."""
-    detail = entry_detail(number)
+    detail = entry_detail(number, told=entries_told(actor_of(request)))
     if detail is None:
         raise Http404("no such record")
     return shapes.EvidenceDetailOut.whole(detail)
@@ -98,7 +100,9 @@ def effects(request: HttpRequest, body: shapes.EffectsIn):
 @requires("evidence.record")
 def record_evidence(request: HttpRequest, body: shapes.EvidenceIn):
     """Put a fact on record by hand. What is to be public is refused while it holds personal data."""
-    pending = services.record_evidence(actor=actor_of(request), files=kept_files(body.files), **body.values())
+    pending = services.record_evidence(
+        actor=actor_of(request), files=kept_files(actor_of(request), body.files), **body.values()
+    )
     return Status(201, recorded(pending))
 
 
@@ -106,7 +110,7 @@ def record_evidence(request: HttpRequest, body: shapes.EvidenceIn):
 @requires("evidence.record|measures.attest")
 def withdraw_evidence(request: HttpRequest, number: Number, body: ReasonIn):
     """ถอน: the record stays in the register and proves nothing any more."""
-    require_entry(number)
+    require_entry(number, actor_of(request))
     pending = register.withdraw_evidence(actor=actor_of(request), number=number, reason=body.reason)
     return Status(201, recorded(pending))
 
@@ -115,12 +119,12 @@ def withdraw_evidence(request: HttpRequest, number: Number, body: ReasonIn):
 @requires("evidence.record")
 def replace_evidence(request: HttpRequest, number: Number, body: shapes.ReplacementIn):
     """Withdraw a record and put a corrected one in its place; each names the other."""
-    require_entry(number)
+    require_entry(number, actor_of(request))
     pending = register.replace_evidence(
         actor=actor_of(request),
         number=number,
         reason=body.reason,
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
         **body.values(),
     )
     return Status(201, recorded(pending))
@@ -130,7 +134,7 @@ def replace_evidence(request: HttpRequest, number: Number, body: shapes.Replacem
 @requires("files.publish")
 def publish_evidence(request: HttpRequest, number: Number, body: shapes.PublishIn):
     """Publish an internal record: a public one of the same content and day takes its place."""
-    require_entry(number)
+    require_entry(number, actor_of(request))
     pending = register.publish_evidence(actor=actor_of(request), number=number, files=body.files)
     return Status(201, recorded(pending))
 
@@ -139,5 +143,7 @@ def publish_evidence(request: HttpRequest, number: Number, body: shapes.PublishI
 @requires("evidence.record")
 def state_figure(request: HttpRequest, body: shapes.FigureIn):
     """Enter an official figure; it is public, and attested at best."""
-    pending = services.state_figure(actor=actor_of(request), files=kept_files(body.files), **body.values())
+    pending = services.state_figure(
+        actor=actor_of(request), files=kept_files(actor_of(request), body.files), **body.values()
+    )
     return Status(201, recorded(pending))

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from prongsai.foundation.casework.kept import entries_told, openable
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.ledger.models import Entry
@@ -57,11 +58,13 @@ def revision_seen(if_match: str | None) -> int:
     return int(if_match.strip('"'))
 
 
-def kept_files(digests: Sequence[str], *, field: str = "files") -> list[dict[str, Any]]:
-    """References of the kept files with these digests, in their order. Raises InvalidInput for one that is not kept."""
+def kept_files(actor: Actor, digests: Sequence[str], *, field: str = "files") -> list[dict[str, Any]]:
+    """References of the kept files with these digests, in their order. Raises InvalidInput for one that is not kept, or
+    that the caller neither sent nor may open."""
     if not digests:
         return []
-    known = {file.sha256: reference(file) for file in StoredFile.objects.filter(sha256__in=set(digests))}
+    found = list(StoredFile.objects.filter(sha256__in=set(digests)))
+    known = {file.sha256: reference(file) for file in openable(actor, found)}
     missing = [digest for digest in digests if digest not in known]
     if missing:
         raise InvalidInput(
@@ -72,16 +75,16 @@ def kept_files(digests: Sequence[str], *, field: str = "files") -> list[dict[str
     return [known[digest] for digest in dict.fromkeys(digests)]
 
 
-def require_entry(number: int) -> None:
-    """Raise Http404 unless the main log has a record of this number."""
-    if not Entry.objects.filter(log="main", number=number).exists():
+def require_entry(number: int, actor: Actor) -> None:
+    """Raise Http404 unless the main log has a record of this number that the caller may read."""
+    if not Entry.objects.filter(entries_told(actor), log="main", number=number).exists():
         raise Http404("no such record")
 
 
-def signed(body: SignedIn) -> dict[str, Any]:
+def signed(actor: Actor, body: SignedIn) -> dict[str, Any]:
     """How an act was signed, as services take it."""
     return {
-        "signed_paper": kept_files(body.signed_paper, field="signed_paper"),
+        "signed_paper": kept_files(actor, body.signed_paper, field="signed_paper"),
         "signed_on": body.signed_on,
         "signatory": body.signatory,
     }

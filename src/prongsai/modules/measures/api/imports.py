@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.files.services import store_file
+from prongsai.foundation.files.uploads import sent_whole
 from prongsai.modules.measures.api import plan_shapes as shapes
 from prongsai.modules.measures.api.found import actor_of, kept_files
 from prongsai.modules.measures.models import Plan
@@ -70,6 +71,7 @@ def import_plan(
 def preview_plan(request: HttpRequest, file: UploadedFile):
     """Read a report file without drafting anything: its rows with what stands in the file, warnings, suggested proofs."""
     kept = _kept(request, file)
+    sent_whole(actor=actor_of(request), file=kept)
     with _on_disk(file, kept) as path:
         preview = preview_import(path, kept.name)
     return PreviewOut(source_file=kept.sha256, preview=preview.to_json())
@@ -79,7 +81,7 @@ def preview_plan(request: HttpRequest, file: UploadedFile):
 @requires("measures.draft")
 def draft_from_preview(request: HttpRequest, body: PreviewIn):
     """A draft from a preview as it was corrected."""
-    files = kept_files([body.source_file] if body.source_file else [], field="source_file")
+    files = kept_files(actor_of(request), [body.source_file] if body.source_file else [], field="source_file")
     plan = import_preview(
         actor=actor_of(request),
         preview=ImportPreview.from_json(body.preview),

@@ -74,7 +74,7 @@ def discard_plan(request: HttpRequest, plan_id: Number, body: shapes.ReasonIn):
 @requires("measures.submit")
 def submit_plan(request: HttpRequest, plan_id: Number, body: shapes.SignedIn):
     """เสนอ."""
-    plan = services.submit(actor=actor_of(request), plan=plan_of(plan_id), **signed(body))
+    plan = services.submit(actor=actor_of(request), plan=plan_of(plan_id), **signed(actor_of(request), body))
     return shapes.PlanOut.of(plan)
 
 
@@ -82,7 +82,7 @@ def submit_plan(request: HttpRequest, plan_id: Number, body: shapes.SignedIn):
 @requires("measures.review")
 def review_plan(request: HttpRequest, plan_id: Number, body: shapes.SignedIn):
     """เห็นชอบ (the clerk of the organization): the plan goes on to its head."""
-    plan = services.review(actor=actor_of(request), plan=plan_of(plan_id), **signed(body))
+    plan = services.review(actor=actor_of(request), plan=plan_of(plan_id), **signed(actor_of(request), body))
     return shapes.PlanOut.of(plan)
 
 
@@ -102,7 +102,10 @@ def send_plan_back(request: HttpRequest, plan_id: Number, body: shapes.SendBackI
 def approve_plan(request: HttpRequest, plan_id: Number, body: shapes.ApproveIn):
     """อนุมัติ, on screen by the head, or with the paper that the head signed."""
     plan = services.approve(
-        actor=actor_of(request), plan=plan_of(plan_id), despite_remarks=body.despite_remarks, **signed(body)
+        actor=actor_of(request),
+        plan=plan_of(plan_id),
+        despite_remarks=body.despite_remarks,
+        **signed(actor_of(request), body),
     )
     return shapes.PlanOut.of(plan)
 

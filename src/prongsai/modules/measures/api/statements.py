@@ -198,7 +198,7 @@ def attest(request: HttpRequest, statement_id: Number, body: AttestIn):
         statement=statement_of(statement_id),
         position=body.position,
         text=body.text,
-        files=kept_files(body.files),
+        files=kept_files(actor_of(request), body.files),
     )
     return Status(201, recorded(pending))
 

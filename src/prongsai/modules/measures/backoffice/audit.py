@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kept import entries_told
 from prongsai.foundation.desk import services as desk
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.kernel.contracts import Origin
@@ -124,7 +125,8 @@ class ClosingAudit(OneOfClosing, FormScreen):
     def _entry(self, number: int | None) -> Entry | None:
         if number is None:
             return None
-        return Entry.objects.filter(log=LogName.MAIN, number=number).with_payload().first()
+        told = Entry.objects.filter(entries_told(self.actor), log=LogName.MAIN, number=number)
+        return told.with_payload().first()
 
     def _here(self, each: Remark, stop: Stop) -> bool:
         if each.entry is not None:

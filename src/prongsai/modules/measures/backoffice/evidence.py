@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kept import entries_told
 from prongsai.foundation.files.selectors import stored_file
 from prongsai.foundation.ledger.models import Entry, LogName
 from prongsai.foundation.ledger.services import can_be_erased, flush
@@ -156,7 +157,8 @@ class EvidenceList(ListScreen):
                 kind=self.query.get("kind", ""),
                 standing={"": True, "withdrawn": False}.get(standing),
                 acts=standing == "acts",
-            )
+            ),
+            told=entries_told(self.actor),
         )
 
     def searched(self, rows: Any, words: str) -> Any:
@@ -194,13 +196,13 @@ class OfEvidence(Screen, abstract=True):
     @cached_property
     def detail(self) -> EntryDetail:
         """The record with all that is known of it. 404 when the register has no such number."""
-        return require(entry_detail(self.kwargs["number"]))
+        return require(entry_detail(self.kwargs["number"], told=entries_told(self.actor)))
 
     @cached_property
     def entry(self) -> Entry:
-        """The record alone, in one query."""
-        found = Entry.objects.filter(log=LogName.MAIN, number=self.kwargs["number"]).with_payload()
-        return require(found.first())
+        """The record alone, in one query; 404 for one that is kept from the member."""
+        found = Entry.objects.filter(entries_told(self.actor), log=LogName.MAIN, number=self.kwargs["number"])
+        return require(found.with_payload().first())
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(_("Evidence register"), self.address("evidence-list"))]
@@ -382,8 +384,8 @@ class EvidenceErase(OneOfEvidence, EraseScreen):
     template = "measures/office/evidence_erase.html"
 
     def object(self) -> Entry:
-        found = Entry.objects.filter(log=LogName.MAIN, number=self.kwargs["number"]).with_payload()
-        return require(found.first())
+        found = Entry.objects.filter(entries_told(self.actor), log=LogName.MAIN, number=self.kwargs["number"])
+        return require(found.with_payload().first())
 
     @property
     def entry(self) -> Entry:  # type: ignore[override]

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kept import may_open
 from prongsai.foundation.desk.models import SentForm
 from prongsai.foundation.files.selectors import reference, stored_file
 from prongsai.foundation.files.services import open_file
@@ -37,7 +38,7 @@ class PlanImport(PlansScreen, FormScreen):
 
     def initial(self) -> dict[str, Any]:
         file = stored_file(self.request.GET.get("file", "")[:64])
-        return {"file": [reference(file)]} if file else {}
+        return {"file": [reference(file)]} if file and may_open(self.actor, file) else {}
 
     def context(self) -> dict[str, Any]:
         return {"reading": desk.reading_of(self.member)}

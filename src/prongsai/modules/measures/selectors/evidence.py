@@ -42,6 +42,7 @@ from prongsai.modules.measures.words import admitted
 
 # Titles stand in payloads, outside any index: text is looked for among the newest records that fit.
 SEARCHED = 10_000
+EVERY = Q()  # record: narrowed to what a reader may read
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class EntryFilter:
     acts: bool = False
 
 
-def evidence_entries(wanted: EntryFilter = EntryFilter()) -> QuerySet[Entry]:
-    """The records, newest number first, with their payloads. Words are looked for in the newest 10,000 of the register."""
-    found = Entry.objects.filter(log=LogName.MAIN).order_by("-number")
+def evidence_entries(wanted: EntryFilter = EntryFilter(), *, told: Q = EVERY) -> QuerySet[Entry]:
+    """The records that are `told` (casework.kept.entries_told), newest number first, with their payloads. Words are looked
+    for in the newest 10,000 of the register."""
+    found = Entry.objects.filter(told, log=LogName.MAIN).order_by("-number")
     found = found.prefetch_related("payload", "withdrawal")  # joined, a late page would join all before it
     exact = {
         "kind": wanted.kind, "about": wanted.about, "origin": wanted.origin, "unit": wanted.unit,
@@ -163,10 +165,10 @@ class EntryDetail:
         return self.withdrawal.content.get("reason", "") if self.withdrawal else ""
 
 
-def entry_detail(number: int) -> EntryDetail | None:
-    """The record with this number, or None. At most seven queries beside the verdicts of its years, which are kept."""
+def entry_detail(number: int, *, told: Q = EVERY) -> EntryDetail | None:
+    """The record with this number, if it is told, or None. At most seven queries beside the verdicts of its years, which are kept."""
     entry = (
-        Entry.objects.filter(log=LogName.MAIN, number=number)
+        Entry.objects.filter(told, log=LogName.MAIN, number=number)
         .select_related("payload", "withdrawal", "organization")
         .first()
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.selectors import members
+from prongsai.foundation.casework.kept import entries_told
 from prongsai.foundation.ledger.kinds import about_code, all_kinds, fact_kind
 from prongsai.foundation.ledger.models import Entry
 from prongsai.foundation.ledger.selectors import citation_proofs, latest_head
@@ -140,7 +141,7 @@ class Audit(ListScreen):
         return way(self)
 
     def rows(self) -> Any:
-        return entries().with_payload().select_related("withdrawal")
+        return entries(entries_told(self.actor)).with_payload().select_related("withdrawal")
 
     def searched(self, rows: Any, words: str) -> Any:
         """A number finds its entry; words are looked for in label and payload."""
@@ -152,9 +153,8 @@ class Audit(ListScreen):
 
 
 def _entry(screen: Any) -> Entry:
-    found = (
-        entries().with_payload().select_related("withdrawal").filter(number=screen.kwargs["number"]).first()
-    )
+    told = entries(entries_told(screen.actor)).with_payload().select_related("withdrawal")
+    found = told.filter(number=screen.kwargs["number"]).first()
     if found is None:
         raise Http404("no such entry")
     return found
@@ -212,7 +212,7 @@ def _proof(screen: Any) -> dict[str, Any]:
 def _around(screen: Any) -> dict[str, Any]:
     """What was said later about this entry: withdrawn, erased, remarked."""
     entry = screen.thing
-    later = entries().with_payload().filter(subject=f"ledger.entry:{entry.number}")
+    later = entries(entries_told(screen.actor)).with_payload().filter(subject=f"ledger.entry:{entry.number}")
     return {"later": [(each, kind_title(each.kind)) for each in later.filter(~Q(pk=entry.pk))[:20]]}
 
 

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.casework.kept import messages_told
 from prongsai.foundation.channels.connectors import CONNECTORS
 from prongsai.foundation.channels.connectors.mails import is_nobody
 from prongsai.foundation.channels.models import Channel, ChannelLink, Inbound, Outbound, Prober
@@ -179,7 +180,10 @@ class Messages(Screen):
     def context(self) -> dict[str, Any]:
         return {
             "inbound": [(each, written_by(each), each.failure or WAITS) for each in stuck_inbound()[:MOST]],
-            "outbound": [(each, kind_title(each.kind)) for each in failed_outbound()[:MOST]],
+            "outbound": [
+                (each, kind_title(each.kind))
+                for each in failed_outbound().filter(messages_told(self.actor))[:MOST]
+            ],
         }
 
 
@@ -264,7 +268,10 @@ class TryOutbound(ActionView):
     cancel = "settings-channel-messages"
 
     def object(self) -> Outbound:
-        return _named(Outbound, self, "outbound")
+        found = Outbound.objects.filter(messages_told(self.actor), pk=self.kwargs["outbound"]).first()
+        if found is None:
+            raise Http404("no such message")
+        return found
 
     def effect(self) -> list[str]:
         return [_("It is sent once more, from the first try on")]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from prongsai.foundation.casework.kept import apart_from_cases, entries_told, may_open
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.files.selectors import check_files, reference, stored_file
 from prongsai.kernel.contracts import Visibility
@@ -84,15 +85,23 @@ class Files(ListScreen):
         ),
     )
 
+    def lead(self) -> str:
+        return _("Files of cases are opened from the case, by those who may look at it")
+
     def crumbs(self) -> list[Crumb]:
         return way(self)
 
     def rows(self) -> QuerySet[StoredFile]:
-        return StoredFile.objects.order_by("-id")
+        return StoredFile.objects.filter(apart_from_cases()).order_by("-id")
 
 
 def _cited(screen: Any) -> dict[str, Any]:
-    return {"cited": [(entry, kind_title(entry.kind)) for entry in citing(screen.thing.sha256)]}
+    return {
+        "cited": [
+            (entry, kind_title(entry.kind))
+            for entry in citing(screen.thing.sha256, entries_told(screen.actor))
+        ]
+    }
 
 
 class FilePage(DetailScreen):
@@ -118,7 +127,7 @@ class FilePage(DetailScreen):
 
     def object(self) -> StoredFile:
         found = stored_file(self.kwargs["sha256"])
-        if found is None:
+        if found is None or not may_open(self.actor, found):
             raise Http404("no such file")
         return found
 
@@ -139,7 +148,11 @@ class FilePage(DetailScreen):
 @requires("audit.read")
 @require_safe
 def content(request: HttpRequest, organization: str, sha256: str) -> HttpResponseBase:
-    """A kept file as an attachment: whatever is in it, the browser runs nothing of it here."""
-    response = attachment(stored_file(sha256))
+    """A kept file as an attachment: whatever is in it, the browser runs nothing of it here. One of a case is there for
+    those alone who may open it in the case."""
+    file = stored_file(sha256)
+    if file is not None and not may_open(request.actor, file):  # type: ignore[attr-defined]
+        raise Http404("no such file")
+    response = attachment(file)
     response["Cache-Control"] = "private, no-store"
     return response
