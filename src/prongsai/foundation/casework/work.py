@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from prongsai.foundation.accounts.models import Post
 from prongsai.foundation.accounts.selectors import signatory
 from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.casework.hands import Hands, all_hands
 from prongsai.foundation.casework.kinds import case_kind, in_language
 from prongsai.foundation.casework.models import UNTOLD, Case, CaseMessage, CaseQuerySet
 from prongsai.foundation.organizations.models import Organization
@@ -30,6 +31,7 @@ NEAR = timedelta(days=14)  # what is due later is in the inbox, and not yet anyb
 LONG = timedelta(days=21)  # that a citizen who was asked has not answered
 MOST = 400  # cases of each sort; beyond it the list says how many more there are
 LONGEST_TITLE = 120
+TO_ANSWER = 2  # working days in which somebody reads what a citizen wrote, whenever the case is due
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class _Day:
     today: date
     organization: str
     calendar: OfficeCalendar
+    hands: Hands
 
 
 def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
@@ -46,28 +49,33 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
 
     A case gives one item to whoever works on it (its person, else its unit, else all who handle such cases): the
     citizen has written, nobody has looked at it yet, the citizen has to be told how things stand, it is due within two
-    weeks or late, the citizen has not answered for three weeks. A late one is also the business of those in its unit
-    who assign, and after the clock's `escalate_days` of the clerk or whoever acts as such. Messages that could not be
-    delivered are items of their own, and so is a closed case that was passed on, from the day on which the agency is to
-    be asked what came of it. What nobody works on yet asks those who assign, where the kind is kept to its units. At
-    most ten queries.
+    weeks or late, the citizen has not answered for three weeks. One that neither its person nor anybody in its unit can
+    work on asks those who assign, at once. A late one is also the business of those in its unit who assign, and after
+    the clock's `escalate_days` of the clerk or whoever acts as such; each of them gets one item of it. Messages that
+    could not be delivered are items of their own, and so is a closed case that was passed on, from the day on which the
+    agency is to be asked what came of it. What nobody works on yet asks those who assign, where the kind is kept to its
+    units. At most twelve queries.
     """
     if not kinds:
         return []
-    today = clock.today()
-    open_ones, more = _first(_asking(kinds, today))
+    today, hands = clock.today(), all_hands()
+    open_ones, more = _first(_asking(kinds, today, hands))
     closed = list(_written_after_closing(kinds)[:MOST])
     failed = _undelivered(kinds)
     passed_on = list(_to_follow_up(kinds, today)[:MOST])
     if not (open_ones or closed or failed or passed_on):
         return []
     key = Organization.objects.values_list("key", flat=True).get(pk=current_organization_id())
-    first = min((case.received_at.astimezone(clock.BANGKOK).date() for case in open_ones), default=today)
+    first = [_day_of(case.received_at) for case in open_ones]
+    first += [_day_of(case.heard_at) for case in closed if case.heard_at]
+    first += [_day_of(message.at) for message in failed]
     due = [case.due_on for case in open_ones if case.due_on]
-    day = _Day(today, key, calendar_from(min([first, *due])))
-    items = [item for case in open_ones for item in _items(case, day)]
+    day = _Day(today, key, calendar_from(min([today, *first, *due])), hands)
+    items = [_most_pressing(case, day) for case in open_ones]
     wrote = _("The citizen has written after the case was closed")
-    items += [_item(case, "heard", wrote, _("Read and answer"), None, day) for case in closed]
+    items += [
+        _item(case, "heard", wrote, _("Read and answer"), _to_answer(case, day), day) for case in closed
+    ]
     items += [_undelivered_item(message, day) for message in failed]
     unheard = _("The agency that it was passed on to has not been heard")
     ask = _("Ask the agency and write down its answer")
@@ -79,7 +87,11 @@ def work_items_of(kinds: Sequence[str]) -> list[WorkItem]:
     return items
 
 
-def _asking(kinds: Sequence[str], today: date) -> CaseQuerySet:
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(clock.BANGKOK).date()
+
+
+def _asking(kinds: Sequence[str], today: date, hands: Hands) -> CaseQuerySet:
     running = ~Q(phase=Phase.WAITING.value)
     asks = (
         Q(acknowledged_at__isnull=True)
@@ -87,6 +99,7 @@ def _asking(kinds: Sequence[str], today: date) -> CaseQuerySet:
         | running & Q(due_on__lte=today + NEAR)
         | running & UNTOLD & Q(inform_by__lte=today + NEAR)
         | Q(phase=Phase.WAITING.value, waiting_since__lte=today - LONG)
+        | hands.stranded(kinds)
     )
     return Case.objects.open().filter(asks, kind__in=kinds).pressing()
 
@@ -120,45 +133,53 @@ def _to_follow_up(kinds: Sequence[str], today: date) -> CaseQuerySet:
 
 
 def _undelivered(kinds: Sequence[str]) -> list[CaseMessage]:
-    failed = CaseMessage.objects.filter(delivery="failed", case__kind__in=kinds, case__is_check=False)
+    failed = CaseMessage.objects.filter(
+        delivery="failed", case__kind__in=kinds, case__is_check=False, case__erased_at__isnull=True
+    )
     people = ("case__unit", "case__assignee__user", "case__concerned_unit", "case__concerned_member")
-    return list(failed.select_related(*people).order_by("-id")[:MOST])
+    found = list(failed.select_related(*people).order_by("-id")[:MOST])
+    latest = {message.case_id: message.pk for message in reversed(found) if not message.channel_kind}
+    return [each for each in found if each.channel_kind or each.pk == latest[each.case_id]]
 
 
-def _items(case: Case, day: _Day) -> Iterator[WorkItem]:
+def _most_pressing(case: Case, day: _Day) -> WorkItem:
     """What the case asks of whoever works on it: the most pressing thing alone."""
     kind = case_kind(case.kind)
+    if owed_by(case, day.hands).is_stranded:
+        missing = format_lazy(
+            _("{name} can work on it no longer"), name=case.assignee and case.assignee.user.full_name
+        )
+        if case.unit is not None:
+            missing = format_lazy(_("Nobody in {unit} can work on it"), unit=case.unit.name)
+        until = min(filter(None, (day.today, case.due_on)))
+        item = _item(case, "nobody", missing, _("Give it to somebody"), until, day)
+        return replace(item, instead_of=_keys(case, "late:unit", "late:clerk"))
     if case.heard_at is not None:
-        yield _item(case, "heard", _("The citizen has written"), _("Read and answer"), case.due_on, day)
-    elif case.acknowledged_at is None:
-        arrived = case.received_at.astimezone(clock.BANGKOK).date()
-        until = day.calendar.after(arrived, kind.clock.acknowledge_days)
+        until = _to_answer(case, day)
+        return _item(case, "heard", _("The citizen has written"), _("Read and answer"), until, day)
+    if case.acknowledged_at is None:
+        until = day.calendar.after(_day_of(case.received_at), kind.clock.acknowledge_days)
         missing = _("Nobody has taken it up yet")
         if case.is_guessed:
             missing = _("The system guessed what kind of case it is: check it and take the case up")
-        yield _item(case, "new", missing, _("Take it up"), until, day)
-    elif case.phase == Phase.WAITING:
-        yield _item(
-            case,
-            "silent",
-            _("The citizen has not answered: ask again or end the case"),
-            _("See the case"),
-            None,
-            day,
-        )
-    elif case.due_on is not None and case.due_on < day.today:
-        yield _item(case, "late", _("It is overdue"), _("Deal with it"), case.due_on, day)
-    elif _must_tell(case, day):
-        yield _item(
-            case,
-            "inform",
-            _("The citizen has not been told how things stand"),
-            _("Tell how things stand"),
-            case.inform_by,
-            day,
-        )
-    else:
-        yield _item(case, "due", _("It is due soon"), _("Deal with it"), case.due_on, day)
+        return _item(case, "new", missing, _("Take it up"), until, day)
+    if case.phase == Phase.WAITING:
+        missing = _("The citizen has not answered: ask again or end the case")
+        return _item(case, "silent", missing, _("See the case"), None, day)
+    if case.due_on is not None and case.due_on < day.today:
+        return _item(case, "late", _("It is overdue"), _("Deal with it"), case.due_on, day)
+    if _must_tell(case, day):
+        missing = _("The citizen has not been told how things stand")
+        return _item(case, "inform", missing, _("Tell how things stand"), case.inform_by, day)
+    return _item(case, "due", _("It is due soon"), _("Deal with it"), case.due_on, day)
+
+
+def _to_answer(case: Case, day: _Day) -> date | None:
+    """Until when what the citizen wrote is to be read: soon, and not later than the case is due."""
+    if case.heard_at is None:
+        return None
+    until = day.calendar.after(_day_of(case.heard_at), TO_ANSWER)
+    return min(until, case.due_on) if case.is_open and case.due_on else until
 
 
 def _must_tell(case: Case, day: _Day) -> bool:
@@ -175,17 +196,30 @@ def _kind_and_number(title: str, title_en: str, number: str) -> str:
 place_of = lazy(_kind_and_number, str)  # items are kept for readers of both languages
 
 
-Owed = tuple[int | None, str, str]
+@dataclass(frozen=True)
+class Owed:
+    """Whose work a case is: the login of a person, else the name of a unit ("" for everybody), and the permission that
+    it takes. Of one that `is_stranded` neither the person nor the unit that has it can work on it: it is for who gives
+    it out."""
+
+    user_id: int | None
+    unit: str
+    permission: str
+    is_stranded: bool = False
 
 
-def owed_by(case: Case) -> Owed:
-    """Whose work the case is: the login of its person, else the name of its unit ("" for everybody), and the permission
-    that it takes: what nobody has yet is for who assigns, where the kind is kept to its units."""
+def owed_by(case: Case, hands: Hands) -> Owed:
+    """Whose work the case is: its person's, else its unit's, of whom somebody can open and work on it. What nobody has
+    yet is everybody's, or for who assigns, where the kind is kept to its units."""
     kind = case_kind(case.kind)
-    person = case.assignee.user_id if case.assignee else None  # type: ignore[attr-defined]
-    nobodys = kind.kept_to_unit and person is None and case.unit is None
-    unit = case.unit.name if case.unit and person is None else ""
-    return person, unit, kind.permission_for("assign" if nobodys else "handle")
+    handle = kind.permission_for("handle")
+    if case.assignee is not None and hands.can(case.assignee, kind):
+        return Owed(case.assignee.user_id, "", handle)  # type: ignore[attr-defined]
+    if case.unit is not None and hands.can_in(case.unit, kind):
+        return Owed(None, case.unit.name, handle)
+    stranded = case.unit is not None or case.assignee is not None
+    to_give = stranded or kind.kept_to_unit or not hands.able(kind)
+    return Owed(None, "", hands.giving(kind) if to_give else handle, stranded)
 
 
 def _item(
@@ -199,15 +233,15 @@ def _item(
 ) -> WorkItem:
     """What the case asks of whoever works on it, or of whom `owed` says."""
     kind = case_kind(case.kind)
-    person, unit, permission = owed or owed_by(case)
+    owed = owed or owed_by(case, day.hands)
     return WorkItem(
         key=f"case:{case.pk}:{what}",
         title=shortened(case.title, LONGEST_TITLE),
         url=address_of(case, day.organization),
         due=due,
-        unit=unit,
-        user_id=person,
-        permission=permission,
+        unit=owed.unit,
+        user_id=owed.user_id,
+        permission=owed.permission,
         place=place_of(kind.title, kind.title_en, case.number),
         missing=missing,
         action=action,
@@ -219,22 +253,32 @@ def _item(
 
 def _undelivered_item(message: CaseMessage, day: _Day) -> WorkItem:
     said = _("A message to the citizen could not be delivered: reach them another way")
-    return _item(message.case, f"undelivered:{message.pk}", said, _("See the message"), None, day)
+    until = None
+    if not message.channel_kind:
+        phone = message.case.contact_phone
+        said = (
+            format_lazy(_("Not sent yet: call {phone}"), phone=phone)
+            if phone
+            else _("Not sent yet: tell the citizen")
+        )
+        until = day.calendar.after(_day_of(message.at), TO_ANSWER)
+    return _item(message.case, f"undelivered:{message.pk}", said, _("See the message"), until, day)
 
 
 def _escalated(cases: Sequence[Case], day: _Day) -> Iterator[WorkItem]:
     late = [c for c in cases if c.phase != Phase.WAITING and c.due_on is not None and c.due_on < day.today]
-    long_late = [case for case in late if is_long_late(case, day.today, day.calendar)]
+    long_late = {case.pk for case in late if is_long_late(case, day.today, day.calendar)}
     clerk = signatory(Post.CLERK.value, day.today) if long_late else None
     action = _("Follow it up")
     for case in late:
-        assigns = None, case.unit.name if case.unit else "", case_kind(case.kind).permission_for("assign")
+        unit = case.unit.name if case.unit else ""
+        assigns = Owed(None, unit, case_kind(case.kind).permission_for("assign"))
         anew = _("It is overdue: assign it anew or press for it")
         item = _item(case, "late:unit", anew, action, case.due_on, day, assigns)
         yield replace(item, instead_of=_keys(case, "late"))
-        if clerk is not None and clerk.user_id is not None and case in long_late:
+        if clerk is not None and clerk.user_id is not None and case.pk in long_late:
             long = _("It has been overdue for many working days")
-            item = _item(case, "late:clerk", long, action, case.due_on, day, (clerk.user_id, "", ""))
+            item = _item(case, "late:clerk", long, action, case.due_on, day, Owed(clerk.user_id, "", ""))
             yield replace(item, instead_of=_keys(case, "late", "late:unit"))
 
 

@@ -105,6 +105,17 @@ def last_looks() -> tuple[dict[int, Any], set[int]]:
     return signed, {channel for channel, how in last if how == "canary"}
 
 
+def begun_lately(channels: Iterable[Channel]) -> set[int]:
+    """Those of the channels that were entered or connected within a day, by their ids: no look is missing yet. One query."""
+    known = {str(channel.ref): channel.pk for channel in channels}
+    begun = facts().filter(
+        kind__in=(kinds.OPENED, kinds.CONNECTED),
+        subject__in=list(known),
+        recorded_at__gt=clock.now() - SILENT,
+    )
+    return {known[subject] for subject in begun.values_list("subject", flat=True)}
+
+
 def silent_probers() -> list[Prober]:
     """The machines outside that were to look every hour and have not reported for a day; `heard_at` is when they last did,
     or got their key."""

@@ -9,6 +9,7 @@ from django.db import models
 
 from prongsai.foundation.accounts.models import Membership, Post
 from prongsai.foundation.accounts.selectors import members, signatory
+from prongsai.foundation.casework.hands import Hands
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.rights import is_about
@@ -93,7 +94,7 @@ def last_told(whom: Iterable[Membership]) -> dict[int, datetime]:
     return dict(told.order_by().values_list("member_id").annotate(models.Max("told_at")))
 
 
-def concerns(case: Case, what: str, member: Membership, clerk: int | None) -> bool:
+def concerns(case: Case, what: str, member: Membership, clerk: int | None, hands: Hands) -> bool:
     """Whether the case asks the member. A late one asks the clerk (by the id of the login) or whoever acts as such; one of
     which it was said whom it is about those who keep the register of such cases; whom it is about none ever asks."""
     actor = member.actor()
@@ -103,8 +104,9 @@ def concerns(case: Case, what: str, member: Membership, clerk: int | None) -> bo
         return member.user_id == clerk  # type: ignore[attr-defined]
     if what == CONCERNED:
         return case_kind(case.kind).keeps(actor)
-    person, unit, permission = owed_by(case)
-    return permission in actor.permissions and unit in ("", actor.unit) and person in (None, actor.user_id)
+    owed = owed_by(case, hands)
+    theirs = owed.unit in ("", actor.unit) and owed.user_id in (None, actor.user_id)
+    return theirs and {owed.permission, case_kind(case.kind).permission} <= actor.permissions
 
 
 def clerk_for(what: str) -> int | None:
@@ -113,12 +115,12 @@ def clerk_for(what: str) -> int | None:
     return clerk.user_id if clerk else None
 
 
-def still_asked(news: Sequence[News], member: Membership) -> dict[Case, list[str]]:
+def still_asked(news: Sequence[News], member: Membership, hands: Hands) -> dict[Case, list[str]]:
     """What of the news still asks something of the member now, by case; what was done or given away is left out."""
     clerk = clerk_for(LATE) if any(each.what == LATE for each in news) else None
     found: dict[Case, list[str]] = {}
     for each in news:
-        if _asks(each.case, each.what) and concerns(each.case, each.what, member, clerk):
+        if _asks(each.case, each.what) and concerns(each.case, each.what, member, clerk, hands):
             found.setdefault(each.case, []).append(each.what)
     return found
 

@@ -10,6 +10,7 @@ from prongsai.kernel.contracts import (
     About,
     Actor,
     FactKind,
+    FirstStep,
     InboundMessage,
     NavigationItem,
     Period,
@@ -24,6 +25,7 @@ from prongsai.modules.complaints.indicators import INDICATORS
 from prongsai.modules.complaints.selectors import figures
 from prongsai.modules.complaints.services import inbound
 from prongsai.modules.complaints.services.counting import count_due
+from prongsai.modules.complaints.services.routing import every_category_is_worked_on
 from prongsai.modules.complaints.traffy import taking as traffy
 from prongsai.modules.complaints.work import concerned_items
 from prongsai.modules.complaints.workflow import CASE_KINDS
@@ -49,6 +51,7 @@ FACT_KINDS = (
     FactKind(workflow.ROUTING_CHANGED, "แก้ไขกติกาส่งเรื่องร้องเรียนร้องทุกข์", "Rules of who gets a case changed"),
     FactKind("feedback_received", "รับข้อเสนอแนะ คำชม หรือคำถาม", "Feedback received"),
     FactKind("feedback_answered", "ตอบข้อเสนอแนะ คำชม หรือคำถาม", "Feedback answered"),
+    FactKind("feedback_reopened", "เปิดข้อเสนอแนะ คำชม หรือคำถามอีกครั้ง", "Feedback opened again"),
     FactKind("information_requested", "รับคำขอข้อมูลข่าวสาร", "Official information requested"),
     FactKind("information_answered", "แจ้งผลคำขอข้อมูลข่าวสาร", "Request for official information answered"),
     FactKind("information_reopened", "เปิดคำขอข้อมูลข่าวสารอีกครั้ง", "Request for official information reopened"),
@@ -117,8 +120,24 @@ def work_items() -> list[WorkItem]:
     return [*work_items_of([kind.key for kind in CASE_KINDS]), *concerned_items()]
 
 
+FIRST_STEPS = (
+    FirstStep(
+        "complaints.units",
+        _("Say which unit gets which case"),
+        _(
+            "Done once in every unit that gets cases somebody can work on them. Until then what comes goes to whoever assigns"
+        ),
+        "complaints-categories",
+        workflow.MANAGE,
+        every_category_is_worked_on,
+        24,
+    ),
+)
+
+
 PROVIDES = Provides(
     module="complaints",
+    first_steps=FIRST_STEPS,
     fact_kinds=FACT_KINDS,
     abouts=ABOUTS,
     indicators=INDICATORS,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.hands import all_hands
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.work import address_of, kept_from, owed_by, place_of
@@ -27,7 +28,7 @@ SAYS = {
 
 def concerned_items() -> list[WorkItem]:
     """The time to object is over, somebody objects, or the time to appeal is over: once for each open request and of
-    each sort. One query, and another where there is anything."""
+    each sort. One query, and three or four where there is anything."""
     people = ("case__unit", "case__assignee__user", "case__concerned_unit", "case__concerned_member")
     waiting = PersonConcerned.objects.filter(case__closed_on=None, case__is_check=False, agreed_on=None)
     found: dict[tuple[int, str], tuple[Case, str]] = {}
@@ -49,12 +50,13 @@ def _asks(person: PersonConcerned) -> str:
 
 
 def _items(found: Iterable[tuple[Case, str]], key: str) -> Iterator[WorkItem]:
+    hands = all_hands()
     for case, what in found:
-        person, unit, permission = owed_by(case)
+        owed = owed_by(case, hands)
         missing, action = SAYS[what]
         kind = case_kind(case.kind)
         yield WorkItem(
             key=f"case:{case.pk}:{what}", title=case.title, url=f"{address_of(case, key)}concerned/", due=case.due_on,
-            unit=unit, user_id=person, permission=permission, place=place_of(kind.title, kind.title_en, case.number), missing=missing,
+            unit=owed.unit, user_id=owed.user_id, permission=owed.permission, place=place_of(kind.title, kind.title_en, case.number), missing=missing,
             action=action, is_private=True, is_urgent=case.is_urgent, **kept_from(case),
         )  # fmt: skip

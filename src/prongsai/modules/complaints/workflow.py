@@ -166,7 +166,8 @@ SUGGESTION_TABLE = Workflow(
         END,
         REFUSE,
         JOIN,
-    ),
+    )
+    + rows([ANSWERED.key, NOTED.key, FORWARDED.key, WITHDRAWN.key, REFUSED.key], again(RECEIVED.key)),
 )
 
 # --- คำขอข้อมูลข่าวสาร พ.ร.บ.ข้อมูลข่าวสารของราชการ พ.ศ. 2540 ---
@@ -300,7 +301,12 @@ CASE_KINDS = (
     ),
     _kind(
         SUGGESTION, "ข้อเสนอแนะ คำชม สอบถาม", "Suggestion, praise or question", SUGGESTION_TABLE, "S",
-        {"received": "feedback_received", "finished": "feedback_answered", "refused": "feedback_answered"},
+        {
+            "received": "feedback_received",
+            "finished": "feedback_answered",
+            "refused": "feedback_answered",
+            "reopened": "feedback_reopened",
+        },
         reopen="",
     ),
     _kind(

@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prongsai.foundation.channels.models import Channel
+from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.selectors import channels_open
 from prongsai.modules.office.channel_words import KINDS
 from prongsai.ui.forms import CardChoiceField, Form, PersonField, Section, ThaiDateField, UnitField
 
+# The corruption channel is entered by its own page, when that opens.
+OFFERED = [(kind, title) for kind, title in KINDS.items() if kind != ChannelKind.SEALED]
 SECURITY = (
     ("tls", _("TLS from the start")),
     ("starttls", "STARTTLS"),
@@ -73,7 +75,7 @@ class SealedForm(EditForm):
 
 
 class OpenForm(EditForm):
-    kind = forms.ChoiceField(label=_("Kind of channel"), choices=[("", "–"), *KINDS.items()])  # pyright: ignore[reportArgumentType] (lazy words)
+    kind = forms.ChoiceField(label=_("Kind of channel"), choices=[("", "–"), *OFFERED])  # pyright: ignore[reportArgumentType] (lazy words)
     opened_on = ThaiDateField(label=_("In use since"))
     field_order = [
         "kind",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
@@ -11,8 +11,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from prongsai.foundation.channels.models import Channel
+from prongsai.foundation.channels.models import Channel, ChannelKind
 from prongsai.foundation.channels.selectors import (
+    begun_lately,
     channels_open,
     failed_outbound,
     last_looks,
@@ -34,9 +35,16 @@ REMEMBERED = timedelta(days=14)  # an answer that failed before that is known by
 
 
 def channel_work() -> Iterator[WorkItem]:
-    """Six queries for any number of channels."""
+    """Seven queries at most for any number of channels."""
     key, (signed, looked_at) = organization_key(), last_looks()
     channels = list(channels_open())
+    if not takes_complaints(channels):
+        yield WorkItem(
+            "channels:none", _("Open the ways in: the office takes no complaints yet"),
+            address("settings-channels", organization=key), permission="channels.manage",
+            missing=_("Citizens read that the form is closed. Enter the form on the web, and every other way by which people complain"),
+            action=_("Enter a channel"),
+        )  # fmt: skip
     for channel in channels:
         if needs_signature(channel) and channel.is_listed:
             yield _signature(channel, key, signed.get(channel.pk))
@@ -61,6 +69,11 @@ def channel_work() -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
+def takes_complaints(channels: Iterable[Channel]) -> bool:
+    """Whether people can complain by one of them; the corruption channel is another matter."""
+    return any(channel.takes_complaints and channel.kind != ChannelKind.SEALED for channel in channels)
+
+
 def _signature(channel: Channel, key: str, last: object) -> WorkItem:
     since = last.astimezone(BANGKOK).date() if last is not None else channel.opened_on  # type: ignore[attr-defined]
     return WorkItem(
@@ -83,11 +96,13 @@ def _signature(channel: Channel, key: str, last: object) -> WorkItem:
 
 def _silent(key: str, not_looked_at: list[Channel]) -> Iterator[WorkItem]:
     """Whoever looks for outages has to be looked after as well: no look is no news of an outage."""
-    fell_silent = [
-        channel.name
+    unseen = [
+        channel
         for channel in not_looked_at
         if looks_after_itself(channel) and (channel.last_ok_at or channel.down_since)
     ]
+    fresh = begun_lately(unseen) if unseen else set[int]()
+    fell_silent = [channel.name for channel in unseen if channel.pk not in fresh]
     if fell_silent:
         yield WorkItem(
             "channels:silent",

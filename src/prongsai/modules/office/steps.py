@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Invitation, Membership, Post
+from prongsai.foundation.channels.selectors import channels_open
 from prongsai.foundation.ledger.models import Witness
 from prongsai.foundation.organizations.models import Organization
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel.contracts import FirstStep
+from prongsai.modules.office.channel_work import takes_complaints
 
 
 def profile_is_complete() -> bool:
@@ -31,8 +33,13 @@ def a_witness_is_named() -> bool:
     return Witness.objects.filter(active=True).exists()
 
 
+def complaints_can_come() -> bool:
+    return takes_complaints(channels_open())
+
+
 STEPS = (
     FirstStep("office.people", _("Invite the people"), _("Clerk, head, a unit officer for each unit: everybody signs in with a name of their own"), "settings-people", "people.manage", people_are_invited, 20),
+    FirstStep("office.channels", _("Open the ways in"), _("Form on the web, telephone, counter, box, LINE and the rest: until the form is entered citizens read that it is closed"), "settings-channels", "channels.manage", complaints_can_come, 22),
     FirstStep("office.signatories", _("Say who signs"), _("The clerk and the head of the office, and who acts in their stead"), "settings-signatories", "office.manage", both_posts_are_held, 30),
     FirstStep("office.profile", _("Complete the profile"), _("Document code, address and seal stand on every paper"), "settings-profile", "office.manage", profile_is_complete, 40),
     FirstStep("office.witness", _("Name a witness"), _("Somebody outside keeps the fingerprint of the register, so that nobody can change it unseen"), "settings-keys", "office.manage", a_witness_is_named, 90),

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from prongsai.foundation.accounts.models import Membership
-from prongsai.foundation.casework.models import Case
+from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.services import (
     CITIZEN,
     Contact,
@@ -24,6 +24,7 @@ from prongsai.foundation.casework.services import (
     publish_case,
     recategorise,
     say,
+    settle_failure,
 )
 from prongsai.foundation.channels.coverage import DayState, days_of
 from prongsai.foundation.channels.models import Channel, ChannelKind
@@ -231,6 +232,12 @@ class Register:
         self.cases[raw["id"]] = opened.case
 
     def _step(self, raw: dict[str, Any], step: dict[str, Any]) -> None:
+        """Do it; whoever cannot be written to is called at once."""
+        self._done(raw, step)
+        for message in CaseMessage.objects.filter(delivery="failed"):
+            settle_failure(actor=self.officer, message=message)
+
+    def _done(self, raw: dict[str, Any], step: dict[str, Any]) -> None:
         case = Case.objects.get(pk=self.cases[raw["id"]].pk)
         does = STEPS.get(step["act"])
         if does is not None:

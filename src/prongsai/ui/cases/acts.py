@@ -18,7 +18,7 @@ from prongsai.foundation.casework.selectors import rows_open
 from prongsai.foundation.files.models import StoredFile
 from prongsai.kernel.cases import ACKNOWLEDGE, HEAR, MERGE, WITHDRAW, Transition
 from prongsai.ui.cases.answers import AnswersForm
-from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, said_of
+from prongsai.ui.cases.base import SEEN, CaseForm, OfCase, by_hand, said_of
 from prongsai.ui.cases.forms import (
     ActForm,
     AssignForm,
@@ -51,6 +51,15 @@ def takes_up(screen: OfCase) -> str:
     """What the button of the first look says: the table's own words, where it has a row for that."""
     row = screen.kind.workflow.row(screen.case.state, ACKNOWLEDGE)
     return shown_title(row) if row else _("Take note")
+
+
+def not_by_itself(form: Any, case: Case) -> Any:
+    """Say in a form that writes to the citizen when nothing goes out by itself."""
+    told = by_hand(case)
+    for name in ("text", "message") if told else ():
+        if name in form.fields:
+            form.fields[name].help_text = told
+    return form
 
 
 class Act(AnswersForm, abstract=True):
@@ -100,6 +109,9 @@ class Act(AnswersForm, abstract=True):
     def answering_phase(self) -> str:
         return self.kind.workflow.state(self.row.target).phase.value
 
+    def built(self, *data: Any, **more: Any) -> ActForm:
+        return not_by_itself(super().built(*data, **more), self.case)
+
     def form_kwargs(self) -> dict[str, Any]:
         return {"row": self.row, "unit": self.case.unit, "tells": self.tells}
 
@@ -119,7 +131,12 @@ class Act(AnswersForm, abstract=True):
 
     def done(self, form: ActForm) -> str:
         now = Case.objects.get(pk=self.case.pk)
-        return _("%(case)s is now “%(state)s”") % {"case": said_of(now), "state": state_title(now)}
+        said = _("%(case)s is now “%(state)s”") % {"case": said_of(now), "state": state_title(now)}
+        return (
+            f"{said} {by_hand(now)}"
+            if self.row.needs & {"result", "reason", "message"} and by_hand(now)
+            else said
+        )
 
 
 class Acknowledge(OfCase, ActionView, abstract=True):
@@ -175,7 +192,7 @@ class Assign(CaseForm, abstract=True):
         return {**super().initial(), **given, **self.concerned()}
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"unit": self.case.unit, "kept": self.keeps_from}
+        return {"unit": self.case.unit, "kinds": [self.case.kind], "kept": self.keeps_from}
 
     def act(self, form: AssignForm) -> str:
         given = form.cleaned_data
@@ -240,8 +257,11 @@ class Say(AnswersForm, abstract=True):
         )
         return self.at() + "#conversation"
 
+    def built(self, *data: Any, **more: Any) -> SayForm:
+        return not_by_itself(super().built(*data, **more), self.case)
+
     def done(self, form: SayForm) -> str:
-        return _("Sent")
+        return by_hand(self.case) or _("Sent")
 
 
 class Hear(CaseForm, abstract=True):

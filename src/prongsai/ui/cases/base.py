@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.models import Case, CaseEvent, CaseFile
 from prongsai.foundation.casework.selectors import files_for_staff, shown_to, timeline
+from prongsai.foundation.casework.services import told_by_hand
 from prongsai.kernel import clock
 from prongsai.kernel.cases import CaseKind
 from prongsai.kernel.errors import ProngsaiError, Stale
@@ -165,6 +166,17 @@ def moment_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
+
+
+def by_hand(case: Case) -> str:
+    """What is to be done of a message that cannot be sent to the citizen; "" where it goes out, or is read on the page."""
+    if not told_by_hand(case):
+        return ""
+    if case.contact_phone:
+        return _("The system cannot send it. Call %(phone)s, then say here that you did") % {
+            "phone": case.contact_phone
+        }
+    return _("The system cannot send it. Tell the citizen by letter or in person, then say here that you did")
 
 
 def said_of(case: Case) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from prongsai.foundation.casework.hands import all_hands
 from prongsai.foundation.casework.services import Concerned
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -156,14 +157,28 @@ class AssignForm(VersionedForm):
     concerned_unit = ConcernedUnitField()
     concerned_member = ConcernedMemberField()
 
-    def __init__(self, *args: Any, unit: Unit | None = None, kept: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        unit: Unit | None = None,
+        kinds: Sequence[str] = (),
+        kept: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`unit`: the one that has it; `kinds`: of the cases that are given, so that only who can work on them is offered."""
         super().__init__(*args, **kwargs)
+        self.before = unit
         self.fields["unit"].also(unit)  # type: ignore[attr-defined]
+        self.fields["assignee"].only(all_hands().members(kinds))  # type: ignore[attr-defined]
         if not kept:
             without_concerned(self)
 
     def clean(self) -> dict[str, Any]:
+        """Of who chose a person alone, the unit that stood there before was not chosen: the person's own gets the case."""
         data = super().clean() or self.cleaned_data
+        person = data.get("assignee")
+        if person and person.unit and "assignee" in self.changed_data and data.get("unit") == self.before:
+            data["unit"] = None
         if not data.get("unit") and not data.get("assignee") and not self.errors:
             self.add_error("unit", _("Choose a unit or a person"))
         return data

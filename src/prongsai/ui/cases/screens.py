@@ -20,7 +20,7 @@ from prongsai.kernel import clock
 from prongsai.kernel.cases import ACKNOWLEDGE, Phase
 from prongsai.ui.attachments import attachment
 from prongsai.ui.cases.acts import rows_for, takes_up
-from prongsai.ui.cases.base import OfCase
+from prongsai.ui.cases.base import OfCase, by_hand
 from prongsai.ui.cases.due import Due
 from prongsai.ui.cases.words import (
     CHANNELS,
@@ -178,6 +178,7 @@ class CaseScreen(OfCase, abstract=True):
             "may_take": may_take(self.actor, case),
             "may_unpublish": case.is_public and self.may_do("publish"),
             "settle_at": self.settle_at(),
+            "by_hand": by_hand(case),
             "apart_at": self.at("from-message", message=0).removesuffix("0/case/")
             if self.may_do("handle") and self.may_do("intake") and case.erased_at is None
             else "",

@@ -29,11 +29,18 @@ class Said:
 
     @property
     def delivery(self) -> Words:
+        if self.unsent:
+            return _("not sent yet")
         return DELIVERIES.get(self.message.delivery, "")
 
     @property
     def channel(self) -> Words:
         return CHANNELS.get(self.message.channel_kind, "")
+
+    @property
+    def unsent(self) -> bool:
+        """Whether there is no way to send it, and nobody has told the citizen yet."""
+        return self.failed and not self.message.channel_kind
 
     @property
     def failed(self) -> bool:

@@ -57,6 +57,7 @@ EVENTS: dict[str, Words] = {
     "assigned": _("Given to"),
     "message_in": _("The citizen wrote"),
     "message_out": _("Answered the citizen"),
+    "told_by_hand": _("Told the citizen by telephone or in person"),
     "note": _("Note among the staff"),
     "attached": _("File added"),
     "sorted": _("The guessed category is right"),

@@ -162,7 +162,13 @@ class PersonField(forms.ModelChoiceField):
         kwargs.setdefault("label", _("Person"))
         kwargs.setdefault("empty_label", "–")
         people = Membership.objects.filter(is_active=True, user__is_active=True)
-        super().__init__(queryset=people.select_related("user").order_by("user__full_name", "id"), **kwargs)
+        super().__init__(
+            queryset=people.select_related("user", "unit").order_by("user__full_name", "id"), **kwargs
+        )
+
+    def only(self, members: Iterable[int]) -> None:
+        """Offer no others than these, by the ids of their memberships."""
+        self.queryset = self.queryset.filter(pk__in=sorted(members))
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name} {obj.position}".strip()

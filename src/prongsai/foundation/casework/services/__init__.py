@@ -3,7 +3,7 @@
 from prongsai.foundation.casework.services.acting import acknowledge, act
 from prongsai.foundation.casework.services.another_kind import may_leave
 from prongsai.foundation.casework.services.answers import retire_answer, save_answer
-from prongsai.foundation.casework.services.assigning import assign, may_take, take
+from prongsai.foundation.casework.services.assigning import assign, may_take, refuse_elsewhere, take
 from prongsai.foundation.casework.services.closing_question import (
     answer_closing,
     may_answer,
@@ -27,6 +27,7 @@ from prongsai.foundation.casework.services.joining import from_message, merge, s
 from prongsai.foundation.casework.services.opening import Contact, Opened, Place, open_case
 from prongsai.foundation.casework.services.outgoing import (
     settle_failure,
+    told_by_hand,
     tracking_path,
     tracking_qr,
     tracking_url,
@@ -75,6 +76,7 @@ __all__ = [
     "put_followed_up",
     "recategorise",
     "record_closing_answer",
+    "refuse_elsewhere",
     "remove_special_day",
     "renew_code",
     "retire_answer",
@@ -83,6 +85,7 @@ __all__ = [
     "settle_failure",
     "split",
     "take",
+    "told_by_hand",
     "tracking_path",
     "tracking_qr",
     "tracking_url",

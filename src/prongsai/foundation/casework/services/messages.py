@@ -22,11 +22,14 @@ def put_out(
     files: Sequence[StoredFile] = (),
     asks: bool = False,
 ) -> CaseMessage:
-    """A message to the citizen of a locked case with its files, sent if there is a way; `asks` as `deliver` does."""
+    """A message to the citizen of a locked case with its files, sent if there is a way; `asks` as `deliver` does.
+
+    Where there is none, and somebody has to call, the citizen is not informed yet.
+    """
     message = _put(case, CaseMessage.Direction.OUT, text, actor)
     attach_all(case, files, from_citizen=False, message=message)
     deliver(case, message, answering, files=files, asks=asks)
-    if case.informed_at is None:
+    if case.informed_at is None and message.delivery != "failed":
         case.informed_at = clock.now()
         case.save(update_fields=["informed_at"])
     common.note_event(case, "message_out", actor=actor, public=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from prongsai.foundation.casework import rights
 from prongsai.foundation.casework.kinds import case_kind
@@ -20,10 +21,15 @@ from prongsai.foundation.channels.models import ChannelKind, Outbound
 from prongsai.foundation.channels.services import send
 from prongsai.foundation.files.models import StoredFile
 from prongsai.foundation.typeset.qr import qr_svg
+from prongsai.kernel import clock
 from prongsai.kernel.contracts import Actor
 
 MESSAGE = "casework.message"
 ABOUT_CASE = "casework.case:"  # before its id
+# Of these nothing goes back by itself.
+BY_MOUTH = {each.value for each in (ChannelKind.PHONE, ChannelKind.WALK_IN, ChannelKind.LETTER, ChannelKind.LEADERS, ChannelKind.HOTLINE, ChannelKind.BOX)}  # fmt: skip
+# A message to a citizen of which nothing was sent, since there is no way.
+UNSENT = Q(direction=CaseMessage.Direction.OUT.value, delivery="failed", channel_kind="")
 BY_HANDLE = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
 
 
@@ -76,6 +82,17 @@ def way_to(case: Case) -> Way | None:
     return mail
 
 
+def told_by_hand(case: Case) -> bool:
+    """Whether nothing can be sent to the citizen, and somebody has to call or write: they came by telephone, on paper or
+    in person, or wish to be called, and said who or where they are. Whoever chose the tracking page reads it there."""
+    wish = str(case.details.get("answer_by", ""))
+    if case.is_check or case.withdrawn_at or wish == "page" or way_to(case) is not None:
+        return False
+    if case.channel_kind in BY_MOUTH:
+        return bool(case.contact_phone or case.contact_name)
+    return wish == "phone" and bool(case.contact_phone)
+
+
 def deliver(
     case: Case,
     message: CaseMessage,
@@ -92,7 +109,7 @@ def deliver(
     # Whose part has ended is sent nothing more of a case that goes on for others.
     way = None if case.is_check or case.withdrawn_at else way_to(case)
     if way is None:
-        message.delivery = "page"
+        message.delivery = "failed" if told_by_hand(case) else "page"
         message.save(update_fields=["delivery"])
         return
     text = told_along(case, message.text, channel_kind=way.channel_kind, files=files, asks=asks)
@@ -162,10 +179,22 @@ def _turned_private(outbound: Outbound) -> None:
 def settle_failure(*, actor: Actor, message: CaseMessage) -> None:
     """Say that a message which could not be delivered was seen to in another way; my work asks no more.
 
-    Needs `<module>.handle`. Raises NotPermitted.
+    Of what nothing could be sent of, one call tells all: the citizen is informed from now on. Needs `<module>.handle`.
+    Raises NotPermitted.
     """
-    rights.require_to(actor, message.case, "handle")
+    case = common.locked(message.case)
+    rights.require_to(actor, case, "handle")
+    if CaseMessage.objects.filter(UNSENT, pk=message.pk).exists():
+        reached(case)
+        common.note_event(case, "told_by_hand", actor=actor)
     CaseMessage.objects.filter(pk=message.pk, delivery="failed").update(delivery="page")
+
+
+def reached(case: Case) -> None:
+    """The citizen knows now what could not be sent to them: somebody called, or they looked themselves."""
+    unsent = CaseMessage.objects.filter(UNSENT, case=case)
+    if unsent.update(delivery="page"):
+        Case.objects.filter(pk=case.pk, informed_at__isnull=True).update(informed_at=clock.now())
 
 
 def tracking_path(case: Case, code: str) -> str:

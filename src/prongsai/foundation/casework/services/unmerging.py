@@ -193,7 +193,10 @@ def _tell(case: Case, into: Case, root: Case, joined: datetime, actor: Actor) ->
     """Tell the citizens who had been told: of the joining, or of a result that is not theirs."""
     said = _told_since(case, joined)
     about = said.filter(text__startswith=JOINED).last()
-    reached = about is not None and (about.delivery != "failed" or _has_looked(case, joined))
+    reached = about is not None and (
+        # what waits for a call stands on the page, and whoever calls tells all of it
+        about.delivery != "failed" or not about.channel_kind or _has_looked(case, joined)
+    )
     if reached:
         done = said.filter(Q(text__startswith=RESULT_OF) | Q(text__contains=JOINED_AND_DONE)).exists()
         parts = [

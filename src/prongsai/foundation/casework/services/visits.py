@@ -25,6 +25,7 @@ from prongsai.foundation.accounts.secrets import derived_key
 from prongsai.foundation.casework.codes import number_from
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import case_by_code, case_by_number
+from prongsai.foundation.casework.services.outgoing import reached, told_by_hand
 from prongsai.foundation.tenancy.scope import current_organization_id
 from prongsai.kernel import clock
 from prongsai.kernel.errors import ProngsaiError
@@ -87,6 +88,8 @@ def note_visit(*, case: Case) -> None:
     now = clock.now()
     if case.visited_at is None or case.visited_at < now - VISIT:
         Case.objects.filter(pk=case.pk).update(visited_at=now)
+    if told_by_hand(case):
+        reached(case)
 
 
 def _within(limits: dict[str, int], refusal: type[ProngsaiError]) -> None:

@@ -21,7 +21,7 @@ from prongsai.foundation.casework.services import (
     say,
 )
 from prongsai.foundation.casework.statistics import statistics
-from prongsai.foundation.casework.tests.conftest import DAY, a_case, a_file, recorded
+from prongsai.foundation.casework.tests.conftest import DAY, STAFF, a_case, a_file, recorded
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
@@ -291,7 +291,7 @@ def test_a_case_is_given_to_unit_and_person_and_given_again(
     finance = Unit.objects.get(name="กองคลัง")
     case = assign(actor=officer, case=case, unit=finance, reason="เป็นเรื่องเงิน")
     assert (case.assignee, case.unit) == (None, finance)
-    other = member(username="mana", unit="กองคลัง")
+    other = member(*STAFF, username="mana", unit="กองคลัง")
     case = assign(actor=officer, case=case, assignee=other)
     given = case.events.filter(event="assigned").order_by("id")
     assert [(e.unit, e.assignee, e.is_public) for e in given] == [

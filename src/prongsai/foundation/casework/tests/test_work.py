@@ -21,6 +21,7 @@ from tests.cast import member
 from tests.golden.queries import counted_queries
 
 KINDS = [ERRAND.key, LETTER.key]
+READS = ("testing.read", "testing.read_letters", "testing.handle")
 
 
 def items(**found: object) -> list[WorkItem]:
@@ -36,7 +37,13 @@ def only() -> WorkItem:
     return item
 
 
-def test_a_new_case_is_to_be_looked_at_by_the_next_working_day(office: Organization) -> None:
+@pytest.fixture
+def finance(office: Organization) -> Membership:
+    """An officer of กองคลัง who works on cases."""
+    return member(*READS, unit="กองคลัง", username="finance")
+
+
+def test_a_new_case_is_to_be_looked_at_by_the_next_working_day(office: Organization, officer: Actor) -> None:
     case = a_case()
     item = only()
     assert (item.key, item.title, item.due) == (f"case:{case.pk}:new", case.title, date(2025, 8, 15))
@@ -46,7 +53,7 @@ def test_a_new_case_is_to_be_looked_at_by_the_next_working_day(office: Organizat
 
 
 def test_a_case_is_its_persons_else_its_units(
-    office: Organization, officer: Actor, somsri: Membership
+    office: Organization, officer: Actor, somsri: Membership, finance: Membership
 ) -> None:
     case = assign(actor=officer, case=a_case(), unit=Unit.objects.get(name="กองคลัง"))
     assert items() == [], "not due yet"
@@ -70,7 +77,7 @@ def test_the_citizen_is_to_be_told_within_fifteen_days(office: Organization, off
 
 
 def test_a_late_case_is_also_the_business_of_its_units_head_and_then_of_the_clerk(
-    office: Organization, officer: Actor
+    office: Organization, officer: Actor, finance: Membership
 ) -> None:
     clerk = member(username="clerk", position="ปลัด")
     Membership.objects.filter(pk=clerk.pk).update(post="clerk")
@@ -83,6 +90,51 @@ def test_a_late_case_is_also_the_business_of_its_units_head_and_then_of_the_cler
         ]
     with clock.at(date(2025, 9, 10)):
         assert [i.user_id for i in items(key=f"case:{case.pk}:late:clerk")] == [clerk.user_id]
+
+
+def test_what_neither_person_nor_unit_can_work_on_asks_those_who_assign_at_once(
+    office: Organization, officer: Actor, somsri: Membership, finance: Membership
+) -> None:
+    """A unit without anybody, one whose people lack the right, a person who has left: nothing is nobody's."""
+    idle = Unit.objects.create(name="กองสาธารณสุข", position=5)
+    member("testing.read", username="auditor", unit="หน่วยตรวจสอบภายใน")
+    audit = Unit.objects.get(name="หน่วยตรวจสอบภายใน")
+    for unit in (idle, audit):
+        case = assign(actor=officer, case=a_case(), unit=unit)
+        item = only()
+        assert (item.key, item.unit, item.user_id) == (f"case:{case.pk}:nobody", "", None)
+        assert (item.permission, item.due) == ("testing.assign", clock.today())
+        assert item.missing == f"ไม่มีผู้ดำเนินการได้ใน {unit.name}"
+        assign(actor=officer, case=case, unit=finance.unit)
+        assert items() == []
+    leaves = member(*READS, username="leaves", unit="กองสาธารณสุข")
+    case = assign(actor=officer, case=a_case(), assignee=leaves)
+    assert items() == []
+    Membership.objects.filter(pk=leaves.pk).update(is_active=False)
+    assert only().missing == "ไม่มีผู้ดำเนินการได้ใน กองสาธารณสุข"
+    member(*READS, username="comes", unit="กองสาธารณสุข")
+    assert items() == [], "the unit's again"
+
+
+def test_a_case_of_who_has_left_is_its_units_work(
+    office: Organization, officer: Actor, finance: Membership
+) -> None:
+    leaves = member(*READS, username="leaves", unit="กองคลัง")
+    case = assign(actor=officer, case=a_case(), assignee=leaves)
+    Membership.objects.filter(pk=leaves.pk).update(is_active=False)
+    hear(case=case, text="?", channel_kind="web")
+    assert (only().unit, only().user_id, only().permission) == ("กองคลัง", None, "testing.handle")
+    assert assign(actor=officer, case=case, unit=finance.unit).assignee is None, "free for who is there"
+
+
+def test_what_the_citizen_wrote_is_to_be_read_within_two_working_days(
+    office: Organization, officer: Actor, finance: Membership
+) -> None:
+    case = assign(actor=officer, case=a_case(), unit=finance.unit)
+    hear(case=case, text="ยังดับอยู่", channel_kind="web")
+    assert (only().key, only().due) == (f"case:{case.pk}:heard", date(2025, 8, 18))
+    Case.objects.filter(pk=case.pk).update(due_on=date(2025, 8, 15))
+    assert only().due == date(2025, 8, 15), "not later than the case is due"
 
 
 def test_a_case_that_waits_for_the_citizen_is_nobodys_for_three_weeks(
@@ -99,7 +151,7 @@ def test_whoever_writes_after_the_end_is_to_be_answered(office: Organization, of
     case = act(actor=officer, case=a_case(), act="refuse", reason="x")
     assert items() == []
     hear(case=case, text="ทำไม", channel_kind="web")
-    assert (only().key, only().due) == (f"case:{case.pk}:heard", None)
+    assert (only().key, only().due) == (f"case:{case.pk}:heard", date(2025, 8, 18))
     with translation.override("en"):
         said = f"{only().missing}: {only().action}"
     assert said == "The citizen has written after the case was closed: Read and answer"
@@ -136,7 +188,9 @@ def test_beyond_what_can_be_read_the_list_says_how_many_more_there_are(
     assert "อีก 2 เรื่อง" in found[-1].title
 
 
-def test_work_is_put_together_in_a_bounded_number_of_queries(office: Organization, officer: Actor) -> None:
+def test_work_is_put_together_in_a_bounded_number_of_queries(
+    office: Organization, officer: Actor, finance: Membership
+) -> None:
     for number in range(12):
         case = assign(actor=officer, case=a_case(), unit=Unit.objects.all()[number % 2])
         hear(case=case, text="?", channel_kind="web")

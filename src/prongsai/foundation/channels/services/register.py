@@ -53,15 +53,22 @@ def open_channel(
     takes_complaints: bool = True,
     is_listed: bool = True,
     position: int = 0,
+    by_its_desk: bool = False,
 ) -> Channel:
     """Enter a way in or out into the register; the opening is a public fact. Needs channels.manage.
 
-    Raises InvalidInput for an unknown kind, a name that a channel of the kind has already, an address that is none, a
+    The sealed channel is entered by its own desk (`by_its_desk`), once somebody can read what comes: else the list would
+    name a page that takes nothing, and its outages would be told. Raises InvalidInput for an unknown kind, a name that a channel of the kind has already, an address that is none, a
     day in the future, or a sealed channel that is to be neither told nor counted.
     """
     actor.require(MANAGE)
     if kind not in ChannelKind.values:
         raise InvalidInput(_("Choose the kind of channel from the list"), field="kind")
+    if kind == ChannelKind.SEALED and not by_its_desk:
+        raise InvalidInput(
+            _("The corruption channel is opened on its own page, once a recipient has made a key"),
+            field="kind",
+        )
     opened_on = opened_on or clock.today()
     if opened_on > clock.today():
         raise InvalidInput(_("The day on which the channel opens is yet to come"), field="opened_on")

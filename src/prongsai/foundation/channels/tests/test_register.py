@@ -214,13 +214,13 @@ def test_a_kept_password_goes_to_no_other_server(
 def test_the_sealed_channel_stays_in_the_list_and_the_count_as_long_as_it_takes_reports(
     office: Organization,
 ) -> None:
-    made = open_channel(actor=MANAGER, kind="sealed", name="แจ้งเบาะแส")
+    made = open_channel(actor=MANAGER, kind="sealed", name="แจ้งเบาะแส", by_its_desk=True)
     for name in ("takes_complaints", "is_listed"):
         with pytest.raises(InvalidInput) as refused:
             change_channel(actor=MANAGER, channel=made, **{name: False})
         assert refused.value.field == name
         with pytest.raises(InvalidInput):
-            open_channel(actor=MANAGER, kind="sealed", name="อีกช่องทาง", **{name: False})
+            open_channel(actor=MANAGER, kind="sealed", name="อีกช่องทาง", by_its_desk=True, **{name: False})
     with pytest.raises(WrongState):
         close_channel(actor=MANAGER, channel=made, reason="เลิกใช้")
     change_channel(actor=MANAGER, channel=made, name="ช่องทางแจ้งเบาะแส", takes_complaints=True)
@@ -248,6 +248,13 @@ def test_a_channel_may_be_tried_out_before_it_is_told_to_the_public(
     connect(actor=MANAGER, channel=made, settings={}, secrets=secrets)
     change_channel(actor=MANAGER, channel=made, name="LINE อบต.", is_listed=False)
     assert change_channel(actor=MANAGER, channel=made, is_listed=True).is_listed
+
+
+def test_the_sealed_channel_is_entered_by_its_own_desk_alone(office: Organization) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        open_channel(actor=MANAGER, kind="sealed", name="แจ้งเบาะแส")
+    assert refused.value.field == "kind"
+    assert not Channel.objects.exists()
 
 
 def test_disconnecting_forgets_the_secrets(line: Channel) -> None:

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.deadlines import calendar_from
+from prongsai.foundation.casework.hands import Hands, all_hands
 from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services.common import (
@@ -26,7 +27,7 @@ from prongsai.foundation.casework.services.common import (
     REOPENED,
     UNDELIVERED,
 )
-from prongsai.foundation.casework.work import address_of
+from prongsai.foundation.casework.work import address_of, owed_by
 from prongsai.foundation.channels.later import later
 from prongsai.foundation.jobs.decorators import job
 from prongsai.foundation.notify.models import News
@@ -56,6 +57,7 @@ SAYS = {
     UNDELIVERED: "ส่งข้อความถึงผู้แจ้งไม่สำเร็จ ติดต่อทางอื่น",
     CONCERNED: "มีการระบุหรือแก้ไขว่าเรื่องนี้เกี่ยวกับผู้ใด ตรวจว่าถูกต้อง",
 }
+NOBODYS = "ผู้ได้รับมอบหมายดำเนินการไม่ได้ มอบหมายใหม่"  # of what was given to who cannot work on it
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,11 @@ def note_news(*, organization_id: int, case_id: int, what: str, by: int, since: 
     case = Case.objects.with_people().with_concerned().filter(pk=case_id).first()
     if case is None or moment < now - FRESH:
         return
-    silent, clerk = without_news(), clerk_for(what)
+    silent, clerk, hands = without_news(), clerk_for(what), all_hands()
     told = [
         member
         for member in reachable()
-        if member.user_id != by and member.pk not in silent and concerns(case, what, member, clerk)  # type: ignore[attr-defined]
+        if member.user_id != by and member.pk not in silent and concerns(case, what, member, clerk, hands)  # type: ignore[attr-defined]
     ]
     fresh = [News(member=member, case=case, what=what, at=moment) for member in told]
     News.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -132,18 +134,22 @@ def _taken(member: Membership) -> tuple[list[Told], int]:
     """What still asks something of the member, and the first row of it. Whoever asks at the same moment gets nothing."""
     waiting = list(
         News.objects.select_for_update(of=("self",))
-        .select_related("case__unit", "case__assignee", "case__concerned_unit", "case__concerned_member")
+        .select_related(
+            "case__unit", "case__assignee__user", "case__concerned_unit", "case__concerned_member"
+        )
         .filter(member=member, told_at=None)
         .order_by("pk")
     )
     now = clock.now()
-    asked = still_asked([each for each in waiting if each.at > now - FRESH], member)
+    fresh = [each for each in waiting if each.at > now - FRESH]
+    hands = all_hands() if fresh else Hands([])
+    asked = still_asked(fresh, member, hands)
     said = [each.pk for each in waiting if each.what in asked.get(each.case, ())]
     News.objects.filter(pk__in=said).update(told_at=now)
     News.objects.filter(pk__in=[each.pk for each in waiting]).exclude(pk__in=said).delete()
     office = Organization.objects.values_list("key", flat=True).filter(pk=member.organization_id)  # type: ignore[attr-defined]
     key = office.get() if asked else ""
-    return [_told(case, what, key) for case, what in asked.items()], waiting[0].pk if waiting else 0
+    return [_told(case, what, key, hands) for case, what in asked.items()], waiting[0].pk if waiting else 0
 
 
 def forget_old() -> None:
@@ -152,9 +158,10 @@ def forget_old() -> None:
     News.objects.filter(Q(told_at__lt=now - KEPT) | Q(told_at=None, at__lt=now - FRESH)).delete()
 
 
-def _told(case: Case, what: list[str], office: str) -> Told:
+def _told(case: Case, what: list[str], office: str, hands: Hands) -> Told:
     title = f"{case_kind(case.kind).title} {case.number}"
-    return Told(title, " · ".join(SAYS[each] for each in what), address_of(case, office))
+    says = SAYS | {ASSIGNED: NOBODYS} if owed_by(case, hands).is_stranded else SAYS
+    return Told(title, " · ".join(says[each] for each in what), address_of(case, office))
 
 
 def as_lines(found: list[Told]) -> list[str]:

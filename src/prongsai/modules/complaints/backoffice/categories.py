@@ -11,7 +11,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from prongsai.foundation.casework.kinds import shown_title
+from prongsai.foundation.casework.hands import Hands, all_hands
+from prongsai.foundation.casework.kinds import case_kind, shown_title
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.organizations.models import Unit
 from prongsai.modules.complaints import catalogue
@@ -21,7 +22,7 @@ from prongsai.modules.complaints.backoffice.rules import way
 from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.complaints.selectors.rules import plain_rules
 from prongsai.modules.complaints.services.category_units import set_category_units
-from prongsai.modules.complaints.services.routing import Matter, first_that_fits, unit_by_name
+from prongsai.modules.complaints.services.routing import unit_by_name, unit_of
 from prongsai.modules.complaints.workflow import CASE_KINDS, MANAGE, READ
 from prongsai.ui.cases.words import TOPICS, kind_title
 from prongsai.ui.forms import Section
@@ -76,7 +77,7 @@ class Categories(ListScreen):
 
     def rows(self) -> Sequence[Row]:
         rules = list(RoutingRule.objects.filter(is_active=True).select_related("unit"))
-        units = list(Unit.objects.active())
+        units, hands = list(Unit.objects.active()), all_hands()
         counts = dict(Case.objects.open().order_by().values_list("category").annotate(number=Count("pk")))
         return [
             Row(
@@ -85,18 +86,19 @@ class Categories(ListScreen):
                 shown_title(each),
                 each.kind,
                 TOPICS[each.topic] if each.topic else "",
-                self._unit(each, rules, units),
+                self._unit(each, rules, units, hands),
                 counts.get(each.key, 0),
             )
             for at, each in enumerate(catalogue.categories().values(), 1)
         ]
 
     @staticmethod
-    def _unit(category: catalogue.Category, rules: list[RoutingRule], units: list[Unit]) -> str:
-        rule = first_that_fits(rules, Matter(category.kind, category.key))
-        led = rule.unit if rule else None
-        found = led if led is not None and led.is_active else unit_by_name(units, category.key)
-        return found.name if found else ""
+    def _unit(category: catalogue.Category, rules: list[RoutingRule], units: list[Unit], hands: Hands) -> str:
+        """The unit's name, and whether nobody there can work on such cases: they go on to whoever assigns."""
+        found = unit_of(category, rules, units)
+        if found is None or hands.can_in(found, case_kind(category.kind)):
+            return found.name if found else ""
+        return _("%(unit)s (nobody there can work on it)") % {"unit": found.name}
 
 
 class Units(FormScreen):

@@ -9,10 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prongsai.foundation.accounts.models import Post
+from prongsai.foundation.casework.hands import all_hands
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.kernel import clock
 from prongsai.kernel.writing import says_something
+from prongsai.modules.complaints.choices import KINDS
 from prongsai.modules.complaints.selectors.forwarding import agencies
 from prongsai.modules.complaints.selectors.unshown import LONGEST
 from prongsai.modules.complaints.services.publishing import title_field, why_not
@@ -164,6 +166,7 @@ class RuleForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("Any")), *category_choices]  # type: ignore[attr-defined]
         self.fields["unit"].also(unit)  # type: ignore[attr-defined]
+        self.fields["assignee"].only(all_hands().members(KINDS))  # type: ignore[attr-defined]
 
 
 class TryForm(Form):

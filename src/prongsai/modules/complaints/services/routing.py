@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.hands import all_hands, can_work
+from prongsai.foundation.casework.kinds import case_kind
 from prongsai.foundation.casework.services import Concerned, Opened, assign
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.modules.complaints.catalogue import categories
+from prongsai.modules.complaints.catalogue import Category, categories
 from prongsai.modules.complaints.models import RoutingRule
 
 NUMBER = re.compile(r"\d+")
@@ -75,16 +77,24 @@ def first_that_fits(rules: Iterable[RoutingRule], matter: Matter) -> RoutingRule
 
 
 def route(matter: Matter) -> Route:
-    """Where a case goes, in two queries. A rule's retired unit or former member is passed over, the rest of it holds."""
-    rules = RoutingRule.objects.filter(is_active=True).select_related("unit", "assignee")
+    """Where a case goes, in two queries, and one for a rule's person. A rule's retired unit, and a person who cannot
+    work on such cases any more, are passed over; the rest of it holds."""
+    rules = RoutingRule.objects.filter(is_active=True).select_related(
+        "unit", "assignee__user", "assignee__unit"
+    )
     units = list(Unit.objects.active().order_by("position", "id"))
     rule = first_that_fits(rules, matter)
     fallback = unit_by_name(units, matter.category)
     if rule is None:
         return Route(unit=fallback)
     unit = rule.unit if rule.unit and rule.unit.is_active else None
-    assignee = rule.assignee if rule.assignee and rule.assignee.is_active else None
-    return Route(unit=unit or fallback, assignee=assignee, is_urgent=rule.is_urgent, rule=rule)
+    assignee = rule.assignee if rule.assignee and _can_work(rule.assignee, matter.kind) else None
+    own = assignee.unit if assignee and assignee.unit and assignee.unit.is_active else None
+    return Route(unit=unit or own or fallback, assignee=assignee, is_urgent=rule.is_urgent, rule=rule)
+
+
+def _can_work(member: Membership, kind: str) -> bool:
+    return can_work(member, case_kind(kind)) if kind else member.is_active
 
 
 def apart_from(concerned: Concerned, route: Route) -> Route:
@@ -110,3 +120,18 @@ def unit_by_name(units: Sequence[Unit], category: str) -> Unit | None:
             if part in unit.name:
                 return unit
     return units[0] if units else None
+
+
+def unit_of(category: Category, rules: Sequence[RoutingRule], units: Sequence[Unit]) -> Unit | None:
+    """The unit that gets a category, where nothing else is known of the case: by the active rules, else by its name."""
+    rule = first_that_fits(rules, Matter(category.kind, category.key))
+    led = rule.unit if rule else None
+    return led if led is not None and led.is_active else unit_by_name(units, category.key)
+
+
+def every_category_is_worked_on() -> bool:
+    """Whether in each unit that gets a category somebody can work on it. Three queries."""
+    rules = list(RoutingRule.objects.filter(is_active=True).select_related("unit"))
+    units, hands = list(Unit.objects.active()), all_hands()
+    led = [(each, unit_of(each, rules, units)) for each in categories().values()]
+    return all(unit is not None and hands.can_in(unit, case_kind(each.kind)) for each, unit in led)

@@ -9,6 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from prongsai.foundation.accounts.models import Membership
+from prongsai.foundation.casework.hands import all_hands
+from prongsai.foundation.casework.services import refuse_elsewhere
 from prongsai.foundation.ledger.services import record
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel import clock
@@ -106,6 +108,14 @@ def _fill(rule: RoutingRule, said: Says) -> None:
         )
     if rule.unit is None and rule.assignee is None and not rule.is_urgent:
         raise InvalidInput(_("Choose which unit or who gets the case"), field="unit")
+    refuse_elsewhere(rule.unit, rule.assignee)
+    own = rule.kind or (categories()[rule.category].kind if rule.category else "")
+    if rule.assignee is not None and rule.assignee.pk not in all_hands().members([own] if own else KINDS):
+        raise InvalidInput(
+            _("%(name)s cannot work on such cases: their roles do not permit it. Choose somebody else")
+            % {"name": rule.assignee.user.full_name},
+            field="assignee",
+        )
     rule.places, rule.words = _listed(rule.places, "places"), _listed(rule.words, "words")
 
 

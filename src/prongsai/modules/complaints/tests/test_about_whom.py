@@ -11,6 +11,7 @@ from django.test import Client
 from prongsai.foundation.accounts.builtin import builtin_roles
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import services
+from prongsai.foundation.casework.hands import all_hands
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.selectors import may_see
 from prongsai.foundation.casework.services import Concerned
@@ -106,8 +107,8 @@ def test_whom_it_is_about_does_not_reach_it_on_any_way(
     assert items
     assert [concerns(item, head.actor()) for item in items] == [False] * len(items)
     assert any(concerns(item, keeper.actor()) for item in items)
-    assert not is_told(now(case), "assigned", head, None)
-    assert not is_told(now(case), "late", head, head.user_id)  # type: ignore[attr-defined]
+    assert not is_told(now(case), "assigned", head, None, all_hands())
+    assert not is_told(now(case), "late", head, head.user_id, all_hands())  # type: ignore[attr-defined]
     with pytest.raises(NotPermitted):
         services.note(actor=head.actor(), case=case, text="x")
 

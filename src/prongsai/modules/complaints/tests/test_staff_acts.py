@@ -11,6 +11,7 @@ from django.utils import translation
 from prongsai.foundation.casework import services
 from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import Contact, Place, save_answer
+from prongsai.foundation.casework.tests.conftest import recorded
 from prongsai.foundation.files.selectors import reference
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.modules.complaints.tests.desk import (
@@ -32,6 +33,22 @@ from prongsai.ui.forms.files import file_token
 from tests.cast import SYSTEM, member, signed_in_client
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("ends", "said_"), [("refuse", "reason"), ("answer", "result"), ("note_down", "")])
+def test_a_suggestion_that_was_closed_by_mistake_is_opened_again(
+    clerk: Client, ends: str, said_: str
+) -> None:
+    case = a_case(kind="complaints.suggestion", category="idea", title="ขอม้านั่ง")
+    typed = {"version": case.version, said_: "ขออภัย" if said_ else "", "answer": ""}
+    clerk.post(of(case, "act", act=ends), typed)
+    assert not now(case).is_open
+    assert of(case, "act", act="reopen") in clerk.get(of(case)).content.decode()
+    typed = {"version": now(case).version, "reason": "กดผิด", "answer": ""}
+    clerk.post(of(case, "act", act="reopen"), typed)
+    assert (now(case).state, now(case).is_open) == ("received", True)
+    kinds = [entry.kind for entry in recorded(now(case))]
+    assert kinds == ["feedback_received", "feedback_answered", "feedback_reopened"]
 
 
 # -- two at once --------------------------------------------------------------------------------------------

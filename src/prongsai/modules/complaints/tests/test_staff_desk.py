@@ -35,6 +35,7 @@ from prongsai.modules.complaints.tests.desk import (
     ALL,
     CITIZEN,
     HANDLE,
+    READ,
     a_case,
     at,
     now,
@@ -168,7 +169,7 @@ def test_a_case_goes_where_the_rules_lead_unless_the_clerk_says_where(
     clerk: Client, office: Organization
 ) -> None:
     finance, head = Unit.objects.get(name="กองคลัง"), Unit.objects.get(name="สำนักปลัด")
-    manee = member(HANDLE, username="manee", unit="กองคลัง")
+    manee = member(READ, HANDLE, username="manee", unit="กองคลัง")
     add_rule(actor=SYSTEM, category="lamp", places=["4"], unit=finance, assignee=manee, is_urgent=True)
     clerk.post(at("complaints-intake"), intake())
     led = Case.objects.latest("pk")

@@ -79,6 +79,7 @@ def _enter(actor: Actor) -> None:
         kind=ChannelKind.SEALED.value,
         name=name,
         address=f"{settings.BASE_URL}/{organization_key()}/whistle/",
+        by_its_desk=True,
     )
 
 

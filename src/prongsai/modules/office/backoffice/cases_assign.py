@@ -65,6 +65,9 @@ class AssignCases(CasesScreen, FormScreen):
     def context(self) -> dict[str, Any]:
         return {"cases": [(case, self.page_of(case), state_title(case)) for case in self.thing]}
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"kinds": sorted({case.kind for case in self.thing})}
+
     def initial(self) -> dict[str, Any]:
         return {"seen": ",".join(f"{case.pk}:{case.version}" for case in self.thing)}
 

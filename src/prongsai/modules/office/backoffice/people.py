@@ -24,6 +24,7 @@ from prongsai.foundation.accounts.services import (
     reset_login,
     withdraw_invitation,
 )
+from prongsai.foundation.casework.models import Case
 from prongsai.foundation.notify.selectors import undelivered
 from prongsai.foundation.organizations.models import Unit
 from prongsai.modules.office.backoffice.settings import NAV, known, way
@@ -45,6 +46,7 @@ from prongsai.ui.screens import (
 )
 
 MANAGE = "people.manage"
+NAMED = 10  # cases of who leaves that are named
 PEOPLE = (gettext_lazy("People"), "settings-people")
 
 
@@ -272,9 +274,25 @@ class Deactivate(PersonAct):
     def effect(self) -> list[str]:
         return [
             _("%(name)s can no longer sign in here, at once") % {"name": self.thing.user.full_name},
+            *self._cases(),
             _("Invitations that %(name)s sent and nobody has followed stop")
             % {"name": self.thing.user.full_name},
             _("What was recorded stays with the name. The membership can be opened again"),
+        ]
+
+    def _cases(self) -> list[str]:
+        """The open cases that the person works on, by number."""
+        held = Case.objects.open().filter(assignee=self.thing).pressing()
+        numbers = list(held.values_list("number", flat=True)[: NAMED + 1])
+        if not numbers:
+            return []
+        said = ", ".join(numbers[:NAMED]) + (" …" if len(numbers) > NAMED else "")
+        name = {"name": self.thing.user.full_name, "count": held.count(), "numbers": said}
+        return [
+            _(
+                "%(name)s works on %(count)s open cases (%(numbers)s). Give them to somebody else first: otherwise they are their unit's work or, where nobody is left there, of who assigns"
+            )
+            % name
         ]
 
     def act(self, form: Any) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prongsai.foundation.accounts.models import Role
+from prongsai.foundation.accounts.selectors import roles
 from prongsai.kernel.contracts import FirstStep
 from prongsai.kernel.registry import registry
 from prongsai.ui.navigation import address
@@ -22,6 +25,7 @@ class Shown:
     url: str
     done: bool
     may: bool
+    by: str = ""  # of a step that the member may not do: the roles that may
 
 
 class Start(Screen):
@@ -39,8 +43,17 @@ class Start(Screen):
 
     def context(self) -> dict[str, Any]:
         steps = sorted(registry().first_steps.values(), key=lambda step: (step.order, step.key))
-        shown = [Shown(step, self._url(step), step.done(), self.may(step.permission)) for step in steps]
+        shown = [self._shown(step) for step in steps]
         return {"steps": shown, "left": sum(not each.done for each in shown)}
+
+    @cached_property
+    def _roles(self) -> list[Role]:
+        return list(roles())
+
+    def _shown(self, step: FirstStep) -> Shown:
+        may = self.may(step.permission)
+        able = [role.name for role in self._roles if step.permission in role.permissions]
+        return Shown(step, self._url(step), step.done(), may, "" if may else ", ".join(able))
 
     def _url(self, step: FirstStep) -> str:
         """The step's page; the report that the first run read is handed on, so that nobody uploads it twice."""

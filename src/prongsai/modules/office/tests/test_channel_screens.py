@@ -36,6 +36,7 @@ from prongsai.foundation.channels.tests.conftest import (
 )
 from prongsai.foundation.channels.tests.servers import LineServer
 from prongsai.foundation.channels.tests.test_register import entries
+from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.kernel import clock
 from prongsai.modules.office.channel_work import channel_work
@@ -54,7 +55,7 @@ def a_channel(kind: str = "web", number: int = 0) -> Channel:
     address = {"email": f"a{number}@example.go.th", "phone": "044000000"}.get(kind, "")
     return open_channel(
         actor=MANAGER, kind=kind, name=f"ช่องทางตัวอย่าง {kind} {number}", address=address,
-        unit=Unit.objects.first(), opened_on=clock.today() - 30 * DAY,
+        unit=Unit.objects.first(), opened_on=clock.today() - 30 * DAY, by_its_desk=kind == "sealed",
     )  # fmt: skip
 
 
@@ -354,6 +355,37 @@ def test_who_manages_channels_is_told_when_nobody_has_looked_for_a_day(office: O
     Prober.objects.update(last_seen_at=now)
     record_check(channel=web, how="canary", ok=True)
     assert list(channel_work()) == []
+
+
+def test_the_sealed_channel_is_not_entered_here(browser: Client) -> None:
+    page = browser.get(SETTINGS + "channels/add/").content.decode()
+    assert 'value="web"' in page
+    assert 'value="sealed"' not in page
+    today = clock.today()
+    day = {"opened_on": f"{today.day}/{today.month}/{today.year + 543}"}
+    browser.post(SETTINGS + "channels/add/", {"kind": "sealed", "name": "แจ้งเบาะแส", "position": "0"} | day)
+    assert not Channel.objects.exists()
+
+
+def test_what_was_connected_within_a_day_is_not_told_as_unseen(office: Organization) -> None:
+    """A message that comes in before the first hourly look is no sign that the looks have stopped."""
+    now = clock.now()
+    with clock.at(now - timedelta(minutes=12)):
+        web = a_channel()
+    flush()
+    record_check(channel=web, how="traffic", ok=True)
+    assert list(channel_work()) == []
+    with clock.at(now + timedelta(hours=25)):
+        assert [item.key for item in channel_work()] == ["channels:silent"]
+
+
+def test_an_office_that_takes_complaints_nowhere_is_told(browser: Client, office: Organization) -> None:
+    (item,) = channel_work()
+    assert (item.key, item.permission) == ("channels:none", "channels.manage")
+    a_channel("sealed")
+    assert [each.key for each in channel_work()] == ["channels:none"], "that is another matter"
+    a_channel()
+    assert "channels:none" not in [each.key for each in channel_work()]
 
 
 def test_the_sealed_channel_is_neither_unticked_nor_closed_here(browser: Client) -> None:

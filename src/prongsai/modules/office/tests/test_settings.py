@@ -13,13 +13,16 @@ from django.test import Client
 
 from prongsai.foundation.accounts.models import Absence, Acting, Invitation, Membership, Role, User
 from prongsai.foundation.accounts.services import invite
+from prongsai.foundation.channels.services import open_channel
 from prongsai.foundation.files.services import store_file
 from prongsai.foundation.ledger.models import Entry, PublicKey, Witness
 from prongsai.foundation.ledger.services import flush
 from prongsai.foundation.organizations.models import Organization, Unit
 from prongsai.foundation.tenancy.scope import scope
 from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
 from prongsai.modules.office.models import Wishes
+from prongsai.modules.office.steps import complaints_can_come
 from prongsai.modules.office.tests.conftest import Mailbox
 from tests.cast import PASSWORD, SYSTEM, banthrai, member, signed_in_client
 from tests.sample_year import PDF, PNG
@@ -297,6 +300,23 @@ def test_first_steps_are_done_one_by_one(browser: Client, office: Organization) 
     invite(actor=SYSTEM, full_name="ก", position="ข", roles=["planner"])
     after = words(browser.get("/banthrai/work/start/"))
     assert after.count('class="done"') == before.count('class="done"') + 2
+
+
+def test_a_step_that_is_somebody_elses_says_whose(browser: Client, office: Organization) -> None:
+    """Who set the office up may not open its ways in: the page says who does."""
+    page = words(browser.get("/banthrai/work/start/"))
+    step = page.split("เปิดช่องทางรับเรื่อง")[1].split("</li>")[0]
+    assert "ผู้ทำขั้นนี้ได้: เจ้าหน้าที่รับเรื่องร้องเรียน, ปลัด" in step
+    keeper = signed_in_client(member("office.read", "channels.manage", username="keeper"))
+    own = words(keeper.get("/banthrai/work/start/")).split("เปิดช่องทางรับเรื่อง")[1].split("</li>")[0]
+    assert "ผู้ทำขั้นนี้ได้" not in own
+    assert "/banthrai/work/settings/channels/" in own
+    assert not complaints_can_come()
+    opened_by = Actor("สมศรี", frozenset({"channels.manage"}))
+    open_channel(actor=opened_by, kind="sealed", name="แจ้งเบาะแส", by_its_desk=True)
+    assert not complaints_can_come(), "the corruption channel takes no complaints"
+    open_channel(actor=opened_by, kind="web", name="แบบฟอร์มบนเว็บ")
+    assert complaints_can_come()
 
 
 def test_who_may_only_look_is_offered_nothing_to_change(office: Organization) -> None:
