@@ -278,7 +278,13 @@ class Register:
 
     def _move(self, case: Case, step: dict[str, Any]) -> None:
         category = categories()[step["category"]]
-        recategorise(actor=self.officer, case=case, category=category.key, topic=category.topic)
+        recategorise(
+            actor=self.officer,
+            case=case,
+            category=category.key,
+            topic=category.topic,
+            reason=step.get("reason", ""),
+        )
 
 
 Does = Callable[[Register, Case, dict[str, Any]], object]

@@ -291,8 +291,9 @@ def test_identity_and_telephone_numbers_stay_in_the_house(link: TraffyLink, serv
 def test_a_joined_case_follows_the_one_that_it_is_in(link: TraffyLink, server: TraffyServer) -> None:
     case = taken_in(server)
     other = open_case(
-        actor=SYSTEM, kind=GRIEVANCE, title="หลุมเดียวกัน", category="road", channel_kind="phone"
-    ).case
+        actor=SYSTEM, kind=GRIEVANCE, title="หลุมเดียวกัน", category="road", channel_kind="phone",
+        received_on=case.received_on,
+    ).case  # fmt: skip
     merge(actor=SYSTEM, case=case, into=other, reason="หลุมเดียวกัน")
     tell_all()
     act(actor=SYSTEM, case=Case.objects.get(pk=other.pk), act="finish", result="ซ่อมแล้ว")
