@@ -254,10 +254,12 @@ def test_every_sheet_and_the_paper_agree_with_a_recount_by_sql(
     sheets = sql.workbook(year(key, "report.xlsx"))
     assert set(sheets) == {
         "รายเดือน", "รายไตรมาส", "ตามด้าน", "ตามเรื่อง", "ตามช่องทาง", "ตามสถานะ", "ระยะเวลา", "การทุจริต",
+        "ยกมาและคงค้าง",
     }  # fmt: skip
     tables, text = sql.docx_tables(year(key, "report.docx")), sql.pdf_text(year(key, "report.pdf"))
     assert sql.not_in_pdf(tables, text) == []
     with scope(Organization.objects.get(key=key).pk):
+        assert [row[1:5] for row in sheets["ยกมาและคงค้าง"]] == [sql.books(kind) for kind in KINDS]
         for kind in KINDS:
             for part in PARTS:
                 if sql.whole(kind, part)[0] and (kind != COMPLAINT or not part):
