@@ -128,7 +128,9 @@ def first_words(screen: OfCase) -> dict[str, str]:
 
 def naming(case: Case, letter: Letter, reader: Actor) -> list[tuple[str, list[str]]]:
     """Where letter and copy say who brought the case all the same: the texts by their names, with the words that tell."""
-    said = "\n".join(each.text for each in said_in(case, reader) if each.direction != CaseMessage.Direction.NOTE)
+    said = "\n".join(
+        each.text for each in said_in(case, reader) if each.direction != CaseMessage.Direction.NOTE
+    )
     texts = [
         (_("The letter to the other agency"), "\n".join((letter.subject, letter.cause, letter.wish))),
         (_("Title"), case.title),
