@@ -6,7 +6,7 @@ Complaints, requests, loans and applications are cases; `foundation/casework` ru
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -232,6 +232,8 @@ class CaseKind:
     kept_to_unit: bool = False
     # What such cases can be about: key → title in Thai and English, in the order in which they are offered.
     categories: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    # What such a case is called that nobody gave a title to: by its category, its text, and the number of the village.
+    called: Callable[[str, str, str], str] | None = None
 
     def __post_init__(self) -> None:
         if not self.key.startswith(f"{self.module}."):

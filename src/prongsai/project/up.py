@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 LINES = 8_192  # connections of each web process that may be open at once, as far as the system lets us
 GRACE = 25.0  # seconds for running requests and jobs to finish
 READY = 60.0  # seconds for the web server to answer
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})  # of this machine, for itself alone
 ROUND = 0.2  # seconds between looks at the children
 
 
@@ -172,6 +173,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = No
     try:
         with running(port=port, host=host, workers=workers) as site:
             sys.stdout.write(f"เปิดแล้วที่ {site.url}  (กด Ctrl-C เพื่อปิด)\n")
+            sys.stdout.write(address_warning(host))
             sys.stdout.write(_where_to_begin(site))
             sys.stdout.flush()
             while not asked.wait(1.0):
@@ -181,6 +183,17 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", workers: int | None = No
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def address_warning(host: str) -> str:
+    """A warning where others are let in, and receipts, mails and invitations would still carry localhost."""
+    named = {name.strip() for name in os.environ.get("PRONGSAI_HOSTS", "").split(",")} - {"", *OWN_NAMES}
+    if os.environ.get("PRONGSAI_URL") or (host in OWN_NAMES and not named):
+        return ""
+    return (
+        "ยังไม่ได้ตั้ง PRONGSAI_URL ใบรับเรื่อง อีเมล และลิงก์คำเชิญจึงบอกที่อยู่ localhost ซึ่งเครื่องอื่นเปิดไม่ได้ "
+        "ตั้งเป็นที่อยู่ที่ประชาชนใช้ เช่น PRONGSAI_URL=https://ชื่อเครื่อง แล้วเปิดระบบใหม่\n"
+    )
 
 
 def _where_to_begin(site: Site) -> str:

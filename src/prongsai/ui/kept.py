@@ -13,7 +13,6 @@ KEY = "kept_post"
 LIMIT_BYTES = 200_000
 LASTS = 3600  # seconds
 NOT_KEPT = {"csrfmiddlewaretoken"}
-NOT_WORDS = {"once"}  # fields that nobody typed
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,10 @@ class Kept:
 
     @property
     def words(self) -> list[str]:
-        """What somebody wrote, for them to see that it is there: the longer texts."""
-        return [
-            value
-            for name, value in self.fields
-            if name not in NOT_WORDS and (len(value) > 20 or "\n" in value)
-        ]
+        """What somebody wrote, for them to see that it is there: the longer texts. What fields carry that nobody fills in
+        (moments, digests, tokens) has neither gaps nor Thai letters."""
+        long = [value for _name, value in self.fields if len(value) > 20 or "\n" in value]
+        return [value for value in long if not value.isascii() or len(value.split()) > 1]
 
 
 def keep(request: HttpRequest) -> bool:

@@ -164,6 +164,16 @@ def unnamed(text: str, *, name: str = "", others: Iterable[str] = ()) -> str:
     return text
 
 
+def named_in(text: str, *, name: str = "", others: Iterable[str] = ()) -> list[str]:
+    """The words of a text that tell whom it is from: parts of their name (`name_parts`), numbers and addresses of theirs."""
+    found = [part for part in name_parts(name) if part in text]
+    for other in filter(None, (each.strip() for each in others)):
+        found += re.findall(_however_written(other), text, flags=re.IGNORECASE)
+    return [
+        word for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
+    ]
+
+
 def _however_written(said: str) -> str:
     """A pattern for a number with other spaces, hyphens or digits, or for an address as it stands."""
     digits = re.sub(r"\D", "", to_arabic(said))

@@ -36,6 +36,8 @@ from prongsai.modules.complaints.selectors.known import UNPUBLISHED
 
 SEALED = "corruption.received"
 CARRIERS = (OPENED, COUNTED, UNSORTED)
+# What came in before the first night, in which the day since when the register is kept is put on record.
+FIRST_DAY = "เพิ่งเริ่มรับเรื่องร้องเรียนในระบบ ก่อนหน้านี้ไม่มีข้อมูล"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def figures_of(kind: str, question: Question) -> Figures:
     kept = register(period)
     found = standing(kind, period)
     present, ended = total(found.sums, topics=topics), found.ends(topics)
+    came_first = kept.since is None and present.received
     return Figures(
         kept=kept,
         received=present.received,
@@ -77,7 +80,7 @@ def figures_of(kind: str, question: Question) -> Figures:
         entries=_entries(
             kept, period, [first for (first, topic) in found.sums if not topics or topic in topics]
         ),
-        note=_why_not(kept, period),
+        note=FIRST_DAY if came_first else _why_not(kept, period),
         unkept=kept.since is None or kept.since > period.start + GRACE,
         untopiced=total(found.sums, topics=frozenset({NO_TOPIC})).received,
     )

@@ -17,6 +17,7 @@ from prongsai.kernel.cases import (
 )
 from prongsai.modules.complaints.catalogue import categories_of, in_force, terms
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION, UNSORTED
+from prongsai.modules.complaints.titles import called
 
 READ, INTAKE, HANDLE = "complaints.read", "complaints.intake", "complaints.handle"
 ASSIGN, MANAGE, PUBLISH = "complaints.assign", "complaints.manage", "complaints.publish"
@@ -289,6 +290,7 @@ def _kind(
         facts={**facts, "guessed": UNSORTED},
         kept_to_unit=kept_to_unit,
         categories={each.key: (each.title, each.title_en) for each in categories_of(key)},
+        called=called,
     )
 
 

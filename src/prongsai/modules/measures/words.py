@@ -149,4 +149,6 @@ def describe_window(window: Window, period: Period | None = None) -> str:
 
 
 def _span(period: Period) -> str:
+    if period.start == period.end:
+        return short_date(period.start)
     return f"{short_date(period.start)} ถึง {short_date(period.end)}"

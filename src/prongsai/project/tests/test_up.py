@@ -15,6 +15,7 @@ import pytest
 
 from prongsai.project.postgres import OWNER, SUPERUSER, Server
 from prongsai.project.tests.installation import Installation, until
+from prongsai.project.up import address_warning
 
 
 def processes_of(home: Path) -> list[str]:
@@ -66,6 +67,26 @@ def test_a_first_start_says_where_to_begin_and_a_later_one_does_not(nothing: Ins
         until(lambda: "Ctrl-C" in log.read_text(), "the word that it is up")
         assert "/setup/" not in log.read_text()
         assert up.get(path) == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "url", "warned"),
+    [
+        ("127.0.0.1", "", "", False),
+        ("127.0.0.1", "localhost,127.0.0.1", "", False),
+        ("0.0.0.0", "", "", True),
+        ("127.0.0.1", "integrity.example.go.th", "", True),
+        ("0.0.0.0", "integrity.example.go.th", "https://integrity.example.go.th", False),
+    ],
+)
+def test_whoever_lets_others_in_is_warned_when_receipts_would_say_localhost(
+    monkeypatch: pytest.MonkeyPatch, host: str, names: str, url: str, warned: bool
+) -> None:
+    for name, value in (("PRONGSAI_HOSTS", names), ("PRONGSAI_URL", url)):
+        monkeypatch.delenv(name, raising=False)
+        if value:
+            monkeypatch.setenv(name, value)
+    assert ("PRONGSAI_URL" in address_warning(host)) is warned
 
 
 @pytest.mark.slow

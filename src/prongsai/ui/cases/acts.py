@@ -160,7 +160,10 @@ class Acknowledge(OfCase, ActionView, abstract=True):
         return self.at()
 
     def done(self, form: Any) -> str:
-        return _("Taken note of")
+        now = Case.objects.get(pk=self.case.pk)
+        if now.state == self.case.state:
+            return _("Taken note of")
+        return _("%(case)s is now “%(state)s”") % {"case": said_of(now), "state": state_title(now)}
 
 
 class Sorted(OfCase, ActionView, abstract=True):

@@ -35,6 +35,8 @@ FILES_TOLD = _(
     "They go with what is written to the citizen: by mail up to 10 MB in all. What is larger, and files of an answer "
     "by LINE or Facebook, the citizen opens on the tracking page"
 )
+PHONE_DIGITS = 9  # of a number in Thailand, or more
+SHORT_PHONE = _("A telephone number has at least nine digits. Ask once more, or leave it empty")
 NOT_TOLD = _("Only staff see it")
 URGENT = _(
     "It stands first among what is due on the same day, with a mark in the list, on the board and in my work"
@@ -118,6 +120,7 @@ class ActForm(VersionedForm):
             self.fields["reason"].help_text = NOT_TOLD
         if row.act == WITHDRAW:
             self.fields["reason"].label = _("How and when the citizen asked for it")
+            self.fields["reason"].error_messages["required"] = _("Say how and when the citizen asked for it")
         if "message" not in row.needs:
             if tells and row.needs & {"result", "reason"}:  # these are what the citizen is told
                 del self.fields["message"]
@@ -316,6 +319,13 @@ class RecategoriseForm(VersionedForm):
         self.fields["topic"].choices = [("", "–"), *TOPICS.items()]  # type: ignore[attr-defined]
 
 
+def refuse_short_phone(form: Form) -> None:
+    """A telephone number that lacks digits is told while whoever gave it may still be asked."""
+    phone = form.cleaned_data.get("contact_phone", "")
+    if phone and "contact_phone" in form.changed_data and sum(map(str.isdecimal, phone)) < PHONE_DIGITS:
+        form.add_error("contact_phone", SHORT_PHONE)
+
+
 class CorrectForm(VersionedForm):
     """What the case says of itself and of who brought it."""
 
@@ -358,6 +368,11 @@ class CorrectForm(VersionedForm):
             self.fields["title"].help_text = OWN_WORDS
         if not kept:
             without_concerned(self)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        refuse_short_phone(self)
+        return data
 
 
 class PublishForm(Form):

@@ -32,15 +32,24 @@ from prongsai.ui.cases.words import (
 from prongsai.ui.papers import paper
 
 FORMATS = ("pdf", "docx")
+OUTWARD = ("no", "told")  # of who brought it, on the copy for another agency
 UNNAMED = "(ไม่ประสงค์ออกนาม)"
 NOT_PRINTED = "(ไม่พิมพ์ข้อมูลผู้แจ้งในฉบับนี้)"
 
 
 def case_document(
-    case: Case, *, reader: Actor, category: str, contact: bool, office: str, sample: bool = False
+    case: Case,
+    *,
+    reader: Actor,
+    category: str,
+    contact: bool,
+    office: str,
+    sample: bool = False,
+    outward: bool = False,
 ) -> Document:
     """The case as a portrait paper in Thai, for one of the staff. Without `contact` nothing on it tells who brought the
-    case, if the texts themselves do not."""
+    case, if the texts themselves do not. One that goes `outward` with a letter has neither the staff's notes nor the
+    office's own acts."""
     with override("th"):
         blocks = [
             Heading(f"{kind_of(case).title} เลขที่ {case.number}", level=0, shown="centre"),
@@ -49,8 +58,8 @@ def case_document(
             *_text("เรื่อง", case.title),
             *_text("รายละเอียด", case.body),
             *_text("ผลการดำเนินการ", case.result),
-            *_conversation(case, contact, reader),
-            *_course(case, reader),
+            *_conversation(case, reader, notes=contact and not outward),
+            *([] if outward else _course(case, reader)),
         ]
     return Document(
         title=f"{kind_of(case).title} เลขที่ {case.number}",
@@ -58,7 +67,7 @@ def case_document(
         moment=clock.now(),
         author=office,
         running_head=(f"{kind_of(case).title} เลขที่ {case.number}", office),
-        notices=("ใช้ภายในหน่วยงาน", *(("ข้อมูลตัวอย่าง",) if sample else ())),
+        notices=(*(() if outward else ("ใช้ภายในหน่วยงาน",)), *(("ข้อมูลตัวอย่าง",) if sample else ())),
         keep=(office,),
     )
 
@@ -105,11 +114,11 @@ def _facts(case: Case, category: str, contact: bool) -> list[tuple[str, ...]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _conversation(case: Case, contact: bool, reader: Actor) -> list[Any]:
+def _conversation(case: Case, reader: Actor, *, notes: bool) -> list[Any]:
     said = [
         (_moment(message), f"{DIRECTIONS[message.direction]}\n{_author(message, case)}", message.text)
         for message in said_in(case, reader)
-        if contact or message.direction != CaseMessage.Direction.NOTE
+        if notes or message.direction != CaseMessage.Direction.NOTE
     ]
     if not said:
         return []
@@ -146,7 +155,10 @@ def _moment(row: Any) -> str:
 
 
 class CasePrint(OfCase, abstract=True):
-    """The case as PDF or DOCX. Who may not see who brought it gets a paper that does not say; `?who=no` asks for one."""
+    """The case as PDF or DOCX. Who may not see who brought it gets a paper that does not say.
+
+    What goes to another agency with a letter is asked for by `?who=no`, or `?who=told` where the letter says it.
+    """
 
     needs = "read"
 
@@ -154,7 +166,8 @@ class CasePrint(OfCase, abstract=True):
         format = kwargs["format"]
         if format not in FORMATS:
             raise Http404("no such format")
-        contact = self.sees_contact and request.GET.get("who") != "no"
+        who = request.GET.get("who")
+        contact = self.sees_contact and who != "no"
         office = self.organization
         document = case_document(
             self.case,
@@ -163,5 +176,6 @@ class CasePrint(OfCase, abstract=True):
             contact=contact,
             office=office.name,
             sample=office.is_sample,
+            outward=who in OUTWARD,
         )
         return paper(document, format, f"{office.key}-{self.case.number}")

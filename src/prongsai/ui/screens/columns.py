@@ -10,6 +10,8 @@ from typing import Any, Literal
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from prongsai.kernel import clock
+from prongsai.kernel.thai.dates import fiscal_year_of
 from prongsai.kernel.thai.parse_dates import parse_date
 from prongsai.ui.screens.base import Action, Text
 
@@ -118,6 +120,12 @@ class PeriodFilter(Filter):
     @property
     def names(self) -> tuple[str, ...]:
         return (f"{self.key}_from", f"{self.key}_to")
+
+    @property
+    def examples(self) -> tuple[str, str]:
+        """First and last day of the year that runs, as they may be typed."""
+        year = fiscal_year_of(clock.today())
+        return f"1/10/{year - 1}", f"30/9/{year}"
 
     def narrowed(self, rows: Rows, screen: Any) -> tuple[Rows, str]:
         start, end, problem = self._days(screen)

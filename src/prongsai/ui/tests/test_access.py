@@ -135,7 +135,8 @@ def sign_in(client: Client, next_: str, username: str = "somsri") -> str:
 def test_what_was_typed_is_kept_through_signing_in_and_sent_again(somsri: Membership) -> None:
     client = expired(somsri)
     text = 'บันทึกการประชุมที่พิมพ์ไว้ยาวมาก\nบรรทัดที่สอง "มีเครื่องหมาย" <b>'
-    answer = client.post(DRAFTS, {"text": text, "tag": ["a", "b"]})
+    moment = "2026-11-29T14:54:00.182731+00:00"
+    answer = client.post(DRAFTS, {"text": text, "tag": ["a", "b"], "since": moment})
     assert answer["Location"] == "/account/login/?next=%2Faccount%2Fkept%2F"
     assert "ข้อความที่พิมพ์ไว้ยังอยู่" in client.get(answer["Location"]).text
     assert sign_in(client, "/account/kept/") == "/account/kept/"
@@ -143,6 +144,7 @@ def test_what_was_typed_is_kept_through_signing_in_and_sent_again(somsri: Member
     assert "บรรทัดที่สอง &quot;มีเครื่องหมาย&quot; &lt;b&gt;" in page.text
     assert f'action="{DRAFTS}"' in page.text
     assert page.text.count('name="tag"') == 2
+    assert page.text.count("2026-11-29") == 1, "what nobody typed goes along, and is not read out"
     assert client.post(DRAFTS, {"text": text}).text == f"somsri ตัวอย่าง|{text}"
     assert client.get("/account/kept/").status_code == 302, "sent, and forgotten"
 

@@ -10,7 +10,7 @@ from prongsai.foundation.casework.services.closing_question import (
     record_closing_answer,
     unhappy_reopens,
 )
-from prongsai.foundation.casework.services.common import CITIZEN
+from prongsai.foundation.casework.services.common import CITIZEN, RULES
 from prongsai.foundation.casework.services.concerning import Concerned
 from prongsai.foundation.casework.services.conversation import hear, note, say
 from prongsai.foundation.casework.services.correcting import (
@@ -42,6 +42,7 @@ from prongsai.foundation.casework.services.visits import NumberNeeded, TooManyTr
 
 __all__ = [
     "CITIZEN",
+    "RULES",
     "Concerned",
     "Contact",
     "NumberNeeded",

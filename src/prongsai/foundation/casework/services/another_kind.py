@@ -21,7 +21,8 @@ from prongsai.kernel.errors import InvalidInput, NotPermitted, WrongState
 
 CENTURY = 2500
 FIELDS = (
-    "kind", "number", "fiscal_year", "sequence", "former_numbers", "category", "topic", "unit", "assignee", *MOVED,
+    "kind", "number", "fiscal_year", "sequence", "former_numbers", "category", "topic", "title", "unit", "assignee",
+    *MOVED,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from prongsai.kernel.contracts import Actor
 from prongsai.kernel.errors import InvalidInput, Stale, WrongState
 
 CITIZEN = Actor.system("ผู้แจ้ง")  # who acts on the public page: no name of a person goes into history or ledger
+RULES = Actor.system("กติกาส่งเรื่อง")  # gives a case to unit and person when it comes in
 TEXT_LIMIT = 20_000
 TITLE_LIMIT = 200
 KEY_LIMIT = 200

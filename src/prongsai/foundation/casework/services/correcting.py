@@ -62,6 +62,7 @@ def recategorise(
     rights.require_to(actor, current, "handle")
     _require_counted(current, known)
     category, named = common.line(category, "category", limit=60), Topic(topic).value if topic else ""
+    _call_anew(current, known, case_kind(kind) if kind else known, category)
     if kind and kind != current.kind:
         current.category, current.topic = category, named
         return into_kind(current, known, case_kind(kind), actor=actor, reason=reason)
@@ -70,10 +71,18 @@ def recategorise(
     if known.kept_to_unit and named != current.topic:
         _leave_subject(current, known, actor, reason)
     current.category, current.topic = category, named
-    common.keep(current, "category", "topic")
+    common.keep(current, "category", "topic", "title")
     common.note_event(current, "recategorised", actor=actor, about=category)
     facts.on_recategorised(current, actor, "เปลี่ยนประเภทหรือด้านของเรื่อง")
     return current
+
+
+def _call_anew(case: Case, before: CaseKind, after: CaseKind, category: str) -> None:
+    """A title that was made of the former category follows the new one; what somebody wrote stays."""
+    if before.called and after.called:
+        told = (case.body, case.village)
+        if case.title == before.called(case.category, *told):
+            case.title = after.called(category, *told)
 
 
 def _leave_subject(case: Case, kind: CaseKind, actor: Actor, reason: str) -> None:

@@ -176,7 +176,8 @@ def _registered(
         raise InvalidInput(gettext("The case could not be registered. Send it again."), field="kind")
     common.note_event(case, "received", actor=actor, target=case.state, public=True)
     if case.unit is not None:
-        common.note_event(case, "assigned", actor=actor, unit=case.unit, public=True)
+        giver = common.RULES if actor == common.CITIZEN else actor  # no citizen gives out work
+        common.note_event(case, "assigned", actor=giver, unit=case.unit, public=True)
     common.asks(case, common.ASSIGNED if case.unit else common.ARRIVED, actor=actor)
     attach_all(case, files, from_citizen=True)
     facts.on_received(case, actor)

@@ -246,7 +246,7 @@ def acknowledge_receipt(case: Case, code: str, answering: Answering | None = Non
         return
     url = tracking_url(case, code)
     parts = [
-        f"ได้รับ{case_kind(case.kind).title}ของท่านแล้ว เลขที่ {case.number}",
+        f"ได้รับเรื่องของท่านแล้ว เลขที่ {case.number}",
         f"รหัสติดตาม {code} โปรดเก็บไว้เป็นความลับ ใช้ดูความคืบหน้าและส่งข้อมูลเพิ่มเติม",
         *([f"ติดตามเรื่องได้ที่ {url}"] if url else []),
         *([answering.more] if answering and answering.more else []),

@@ -172,7 +172,8 @@ def _ring_where_it_belongs(case: Case, root: Case, joined: datetime) -> None:
 
 def _leave_pointers(case: Case, root: Case, reason: str, joined: datetime, actor: Actor) -> None:
     """Whoever reads one of the two finds what was noted in the other while they were one."""
-    span = f"{short_date(joined.astimezone(clock.BANGKOK).date())} ถึง {short_date(clock.today())}"
+    first, last = short_date(joined.astimezone(clock.BANGKOK).date()), short_date(clock.today())
+    span = first if first == last else f"{first} ถึง {last}"
     put_note(
         case,
         f"แยกออกจากเรื่อง {root.number}: {reason}\n\nบันทึกและการติดตามระหว่างรวมกัน ({span}) อยู่ที่เรื่อง {root.number}",

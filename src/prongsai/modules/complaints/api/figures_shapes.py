@@ -122,9 +122,11 @@ class YearBooksOut(Out):
 
 
 class KindYearOut(Out):
-    """A kind of case in the year; `total` adds up the months that are known, and is null where none is.
+    """A kind of case in the year; `total` adds up the months that are known, and is null where none is, or where it is
+    not known whether none came in.
 
-    `topics`, `categories` and `channels` are those of the whole year, `parts` its halves, quarters and months.
+    `topics`, `categories` and `channels` are those of the whole year, `parts` its halves, quarters and months. While the
+    first quarter runs and few complaints came in, the three lists of complaints are empty.
     """
 
     kind: str
@@ -143,14 +145,21 @@ class KindYearOut(Out):
 
         return cls(
             kind=year.kind,
-            total=FiguresOut.of(year.total) if year.is_known else None,
+            total=_total(year),
             carried=YearBooksOut.of(year.carried),
             months=[CasesOfMonthOut.in_month(part) for key, part in year.parts.items() if key[:1] == "2"],
-            topics=named(dict(year.topics)),
-            categories=named(dict(year.categories)),
-            channels=named(dict(year.channels)),
+            topics=[] if year.subjects_only else named(dict(year.topics)),
+            categories=[] if year.subjects_only else named(dict(year.categories)),
+            channels=[] if year.subjects_only else named(dict(year.channels)),
             parts=[PartOut.of(part) for key, part in year.parts.items() if key != YEAR],
         )
+
+
+def _total(year: KindYear) -> FiguresOut | None:
+    if year.known_total is None:
+        return None
+    found = FiguresOut.of(year.known_total)
+    return found.model_copy(update={"median_days": None}) if year.subjects_only else found
 
 
 class SealedOut(Out):

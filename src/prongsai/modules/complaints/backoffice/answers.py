@@ -16,6 +16,7 @@ from prongsai.kernel.writing import shortened
 from prongsai.modules.complaints.backoffice.desk import NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import AnswerForm
 from prongsai.modules.complaints.backoffice.rules import category_title, way
+from prongsai.modules.complaints.backoffice.whose import lead_of
 from prongsai.modules.complaints.catalogue import load
 from prongsai.modules.complaints.workflow import CASE_KINDS, MANAGE, READ
 from prongsai.ui.cases.words import PHASES, kind_title
@@ -72,6 +73,9 @@ class Answers(ListScreen):
         ),
         ADD,
     )
+
+    def lead(self) -> str:
+        return lead_of(self, MANAGE)
 
     def crumbs(self) -> list[Crumb]:
         return way(self)

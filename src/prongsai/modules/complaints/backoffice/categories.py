@@ -19,6 +19,7 @@ from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.backoffice.desk import NAV
 from prongsai.modules.complaints.backoffice.forms import UnitsForm
 from prongsai.modules.complaints.backoffice.rules import way
+from prongsai.modules.complaints.backoffice.whose import lead_of
 from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.complaints.selectors.rules import plain_rules
 from prongsai.modules.complaints.services.category_units import set_category_units
@@ -68,9 +69,10 @@ class Categories(ListScreen):
     primary = Action(gettext_lazy("Say which unit gets each"), "complaints-units", MANAGE)
 
     def lead(self) -> str:
-        return _(
+        said = _(
             "A category belongs to a kind of case and, where it is about the office, to a subject area of the measures"
         )
+        return lead_of(self, MANAGE, said)
 
     def crumbs(self) -> list[Crumb]:
         return way(self)

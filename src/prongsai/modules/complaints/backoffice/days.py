@@ -18,6 +18,7 @@ from prongsai.kernel.thai.working_days import holiday
 from prongsai.modules.complaints.backoffice.desk import NAV
 from prongsai.modules.complaints.backoffice.forms import DayForm, DaysFileForm
 from prongsai.modules.complaints.backoffice.rules import way
+from prongsai.modules.complaints.backoffice.whose import lead_of
 from prongsai.modules.complaints.services.day_files import DAY, KIND, NAME, SOURCE, import_days, read_days
 from prongsai.modules.complaints.workflow import READ
 from prongsai.ui.access import requires
@@ -75,7 +76,8 @@ class Days(ListScreen):
     )
 
     def lead(self) -> str:
-        return _("Days that are counted for the time limits. Weekends and public holidays are known already")
+        said = _("Days that are counted for the time limits. Weekends and public holidays are known already")
+        return lead_of(self, SAY, said)
 
     def crumbs(self) -> list[Crumb]:
         return way(self)

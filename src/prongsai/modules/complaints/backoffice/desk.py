@@ -30,6 +30,12 @@ HOW: dict[str, Words] = {
     "copy": gettext_lazy("wishes to have a copy"),
     "certified": gettext_lazy("wishes to have a certified copy"),
 }
+ANSWERED_BY: dict[str, Words] = {
+    AnswerBy.PAGE.value: gettext_lazy("Tracking page"),
+    AnswerBy.PHONE.value: gettext_lazy("Telephone"),
+    AnswerBy.EMAIL.value: gettext_lazy("E-mail"),
+    AnswerBy.LINE.value: "LINE",
+}
 
 
 def categories() -> Sequence[Category]:
@@ -66,8 +72,8 @@ def details(case: Case) -> list[tuple[Words, str]]:
         lines.append((_("Number in the register of papers"), str(told["received_number"])))
     if told.get("how") in HOW:
         lines.append((_("How it is wanted"), str(HOW[told["how"]])))
-    if told.get("answer_by") in AnswerBy.values:
-        lines.append((_("Wishes to be answered by"), AnswerBy(told["answer_by"]).label))
+    if told.get("answer_by") in ANSWERED_BY:
+        lines.append((_("Wishes to be answered by"), str(ANSWERED_BY[told["answer_by"]])))
     letter = letter_of(case)
     if letter and letter.sent_on:
         said = f"{letter.agency} {letter.number} {short_date(letter.sent_on)}"

@@ -26,6 +26,7 @@ from prongsai.ui.cases.forms import (
     ConcernedUnitField,
     VersionedForm,
     WordsField,
+    refuse_short_phone,
 )
 from prongsai.ui.cases.words import CHANNELS, PHASES, state_title
 from prongsai.ui.forms import (
@@ -115,6 +116,7 @@ class IntakeForm(Form):
         data = super().clean() or self.cleaned_data
         if "body" in data and not says_something(data["body"]):
             self.add_error("body", self.fields["body"].error_messages["required"])
+        refuse_short_phone(self)
         if data.get("channel_kind") == "hotline" and not data.get("sent_by"):
             self.add_error("sent_by", _("Say which office passed it on"))
         return data
@@ -304,6 +306,7 @@ class DayForm(Form):
     is_holiday = CardChoiceField(
         label=_("On that day the office is"), layout="pair", choices=[("1", _("closed for the day")), ("0", _("open for work"))],
         coerce=lambda value: value == "1", empty_value=None,
+        error_messages={"required": _("Choose whether the office is closed or open on that day")},
     )  # fmt: skip
     name = forms.CharField(label=_("Name of the day"), max_length=200)
     source = forms.CharField(

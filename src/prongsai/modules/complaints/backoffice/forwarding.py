@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from prongsai.foundation.accounts.selectors import signatory
+from prongsai.foundation.casework.models import Case, CaseMessage
+from prongsai.foundation.casework.selectors import said_in
 from prongsai.foundation.casework.services import put_followed_up
 from prongsai.foundation.casework.services.following import FOLLOW_UP
 from prongsai.kernel import clock
+from prongsai.kernel.contracts import Actor
 from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
+from prongsai.kernel.thai.personal import named_in
 from prongsai.modules.complaints.backoffice.desk import DESK
 from prongsai.modules.complaints.backoffice.forms import AgencyForm, LetterForm, SignedForm
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, SUGGESTION
@@ -122,6 +126,23 @@ def first_words(screen: OfCase) -> dict[str, str]:
     }
 
 
+def naming(case: Case, letter: Letter, reader: Actor) -> list[tuple[str, list[str]]]:
+    """Where letter and copy say who brought the case all the same: the texts by their names, with the words that tell."""
+    said = "\n".join(
+        each.text for each in said_in(case, reader) if each.direction != CaseMessage.Direction.NOTE
+    )
+    texts = [
+        (_("The letter to the other agency"), "\n".join((letter.subject, letter.cause, letter.wish))),
+        (_("Title"), case.title),
+        (_("What was said or written"), case.body),
+        (_("Result"), case.result),
+        (_("Conversation"), said),
+    ]
+    contacts = (case.contact_phone, case.contact_email)
+    found = [(title, named_in(text, name=case.contact_name, others=contacts)) for title, text in texts]
+    return [(title, words) for title, words in found if words]
+
+
 class OfLetter(OfCase, abstract=True):
     """A page about the case's letter; 404 when none was drawn up."""
 
@@ -149,13 +170,14 @@ class LetterPage(OfLetter):
     def context(self) -> dict[str, Any]:
         letter = self.letter
         found = signatory(letter.post, letter.dated or clock.today())
-        contact = "" if letter.with_contact else "?who=no"
+        who = "told" if letter.with_contact else "no"
         return {
             "case": self.case,
             "letter": letter,
             "signatory": found,
             "papers": [(format.upper(), self.at("letter-paper", format=format)) for format in FORMATS],
-            "enclosure": f"{self.at('print', format='pdf')}{contact}",
+            "enclosure": f"{self.at('print', format='pdf')}?who={who}",
+            "named": [] if letter.with_contact else naming(self.case, letter, self.actor),
             "change_at": self.at("forward"),
             "signed_at": self.at("letter-signed"),
             "can_forward": can_forward(self),

@@ -13,6 +13,7 @@ from prongsai.foundation.casework.kinds import shown_title
 from prongsai.modules.complaints import catalogue
 from prongsai.modules.complaints.backoffice.desk import DESK, HOME, NAV, category_choices
 from prongsai.modules.complaints.backoffice.forms import RuleForm, TryForm
+from prongsai.modules.complaints.backoffice.whose import lead_of
 from prongsai.modules.complaints.models import RoutingRule
 from prongsai.modules.complaints.services.routing import Matter, Route, route
 from prongsai.modules.complaints.services.rules import add_rule, change_rule, move_rule, remove_rule
@@ -92,7 +93,9 @@ class Rules(ListScreen):
     )
 
     def lead(self) -> str:
-        return _("The first rule that fits decides. Where none fits, the category does")
+        return lead_of(
+            self, MANAGE, _("The first rule that fits decides. Where none fits, the category does")
+        )
 
     def crumbs(self) -> list[Crumb]:
         return way(self)

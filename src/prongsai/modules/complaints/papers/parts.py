@@ -55,6 +55,8 @@ def few_words(year: KindYear) -> str:
     """Why parts of the year are not broken down; nothing where each is."""
     if year.is_all_told:
         return ""
+    if year.subjects_only:
+        return f"{TITLES[year.kind]}ของปีมีน้อยกว่า {FEW} เรื่อง แสดงเฉพาะจำนวนแยกตามด้าน เพื่อไม่ให้ตัวเลขชี้ถึงผู้ร้องเรียน"
     return (
         f"เดือนหรือไตรมาสที่มี{TITLES[year.kind]}น้อยกว่า {FEW} เรื่อง และช่วงที่ใช้คำนวณย้อนกลับได้ ไม่แสดงรายละเอียดแยกตามด้าน ช่องทาง สถานะ "
         "และระยะเวลา เพื่อไม่ให้ตัวเลขชี้ถึงผู้ร้องเรียน"
@@ -181,10 +183,12 @@ def _longer(years: Sequence[KindYear]) -> Iterator[tuple[Value, ...]]:
                 yield TITLES[year.kind], part_name(part), *counts_of(part.span)
 
 
-def _told(years: Sequence[KindYear]) -> Iterator[tuple[KindYear, Part]]:
+def _told(years: Sequence[KindYear], by: str = "") -> Iterator[tuple[KindYear, Part]]:
+    """The parts that are broken down `by` something: of few cases by their subjects alone."""
     for year in years:
         for part in year.parts.values():
-            if part.is_told and part.span.is_known and part.span.figures.received:
+            is_told = part.is_told and (by == "topic" or not part.subjects_only)
+            if is_told and part.span.is_known and part.span.figures.received:
                 yield year, part
 
 
@@ -196,11 +200,15 @@ def _sheet(
     of: Callable[[KindYear, Part], Named],
 ) -> Sheet:
     rows = tuple(
-        (TITLES[year.kind], part_name(part), words, *counts(figures))
-        for year, part in _told(years)
+        (TITLES[year.kind], part_name(part), words, *_row(part, figures))
+        for year, part in _told(years, "topic" if of is topics else "")
         for words, figures in of(year, part)
     )
     return Sheet(name, title, (KIND, PART, field, *FIGURES), rows)
+
+
+def _row(part: Part, figures: Figures) -> tuple[Value, ...]:
+    return (figures.received, None, None, None) if part.subjects_only else counts(figures)
 
 
 def _states(title: str, years: Sequence[KindYear]) -> Sheet:

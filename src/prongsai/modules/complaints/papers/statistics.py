@@ -30,7 +30,7 @@ from prongsai.kernel.thai.dates import long_date
 from prongsai.kernel.thai.digits import to_thai
 from prongsai.modules.complaints.choices import COMPLAINT, GRIEVANCE, INFORMATION, KINDS, SUGGESTION
 from prongsai.modules.complaints.papers.corruption import corruption, corruption_sheet, nothing
-from prongsai.modules.complaints.papers.parts import quarterly, sheets, subjects, topics
+from prongsai.modules.complaints.papers.parts import few_words, quarterly, sheets, subjects, topics
 from prongsai.modules.complaints.papers.words import (
     AS_FAR_AS_KNOWN,
     COUNTS,
@@ -120,7 +120,12 @@ def _complaints(figures: YearFigures) -> list[Block]:
         blocks.append(nothing(figures.said, NONE_RECEIVED))
     blocks.append(_by_month("สถิติเรื่องร้องเรียนรายเดือน", year))
     if year.total.received:
-        rows = [(words, *counts(found)) for words, found in topics(year, year.parts[YEAR])]
+        found = topics(year, year.parts[YEAR])
+        if year.subjects_only:
+            few = Paragraph(to_thai(few_words(year)), small=True)
+            received: list[Row] = [(words, each.received) for words, each in found]
+            return [*blocks, table("จำนวนเรื่องร้องเรียนแยกตามด้าน", "ด้าน", COUNTS[:1], received), few]
+        rows = [(words, *counts(each)) for words, each in found]
         blocks.append(table("สถิติเรื่องร้องเรียนแยกตามด้าน", "ด้าน", (*COUNTS, IN_TIME), rows))
         blocks += quarterly(year, "จำนวนเรื่องร้องเรียน")
     return blocks
@@ -139,9 +144,12 @@ def _grievances(figures: YearFigures) -> list[Block]:
 
 def _channels(figures: YearFigures) -> list[Block]:
     """Every way in by which something came, and how much of each kind."""
-    used = [kind for kind in ChannelKind.values if any(kind in y.channels for y in figures.kinds.values())]
+    told = {of: {} if year.subjects_only else year.channels for of, year in figures.kinds.items()}
+    used = [kind for kind in ChannelKind.values if any(kind in by for by in told.values())]
     blocks: list[Block] = [Heading("๔. ช่องทางที่รับเรื่อง")]
     if not used:
+        if figures.complaints.subjects_only:
+            return [*blocks, Paragraph("ช่องทางของเรื่องร้องเรียนไม่แสดง เพราะมีน้อย")]
         none = all(map(figures.is_none, KINDS))
         words = "ไม่มีเรื่องเข้ามาในช่วงนี้" if none else "ไม่มีเรื่องในทะเบียนของช่วงนี้"
         return [*blocks, Paragraph(words, bold=none)]
@@ -149,7 +157,10 @@ def _channels(figures: YearFigures) -> list[Block]:
     rows = [
         (
             str(ChannelKind(kind).label),
-            *(figures.kinds[of].channels.get(kind, Figures()).received for of in shown),
+            *(
+                None if figures.kinds[of].subjects_only else told[of].get(kind, Figures()).received
+                for of in shown
+            ),
         )
         for kind in used
     ]

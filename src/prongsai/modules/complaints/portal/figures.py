@@ -104,10 +104,7 @@ def statistics(request: HttpRequest, organization: str, fiscal_year: int) -> Htt
         "after": fiscal_year + 1 if fiscal_year + 1 in known else None,
         "said": year_words(figures),
         "open": open_words(figures),
-        "rows": [
-            (kind_title(key), each.total if each.is_known else None, address(key, at="h-months"))
-            for key, each in figures.kinds.items()
-        ],
+        "rows": [(kind_title(key), each, address(key, at="h-months")) for key, each in figures.kinds.items()],
         "carried": [(kind_title(key), each.carried) for key, each in figures.kinds.items()],
         "chosen": chosen,
         "none": figures.is_none(kind),

@@ -74,6 +74,10 @@ def few_words(year: KindYear) -> str:
     """Why a part is not broken down; nothing where each is."""
     if year.is_all_told:
         return ""
+    if year.subjects_only:
+        return _(
+            "Of fewer than %(few)s in the year only the subjects are told, so that no figure points at who told the office"
+        ) % {"few": FEW}
     return _(
         "A month or quarter with fewer than %(few)s of these is not broken down, nor one from which it could be worked out, so that no figure points at who told the office"
     ) % {"few": FEW}
@@ -83,6 +87,12 @@ def breakdowns(year: KindYear, part: Part) -> list[Breakdown]:
     """By state, subject, way in and time taken; nothing of a part that is not broken down or in which there is none."""
     if not part.is_told or not part.span.figures.received:
         return []
+    if part.subjects_only:
+        return [
+            _breakdown(
+                year, part, _("By subject"), _("Subject"), lambda of: _subjects(year.kind, of), bare=True
+            )
+        ]
     return [
         _breakdown(year, part, _("What became of them"), _("State"), lambda of: _states(year.kind, of), bare=True),
         _breakdown(year, part, _("By subject"), _("Subject"), lambda of: _subjects(year.kind, of)),

@@ -31,7 +31,8 @@ from prongsai.modules.complaints.portal.visiting import (
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
 from prongsai.modules.complaints.services import drafts, question
 from prongsai.modules.complaints.services.course import name_of
-from prongsai.modules.complaints.services.submitting import opening_words, said
+from prongsai.modules.complaints.services.submitting import said
+from prongsai.modules.complaints.titles import opening_words
 from prongsai.ui.access import PUBLIC
 from prongsai.ui.maps import let_tiles, map_context
 from prongsai.ui.typed import TYPED, typed_token

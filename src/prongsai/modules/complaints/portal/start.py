@@ -16,7 +16,8 @@ from prongsai.modules.complaints.portal.visiting import SUBJECT, WHAT
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
 from prongsai.modules.complaints.services import drafts
 from prongsai.modules.complaints.services.course import name_of
-from prongsai.modules.complaints.services.submitting import opening_words, said
+from prongsai.modules.complaints.services.submitting import said
+from prongsai.modules.complaints.titles import opening_words
 from prongsai.modules.complaints.workflow import CASE_KINDS
 from prongsai.ui.access import public
 

@@ -10,7 +10,7 @@ from prongsai.foundation.casework.statistics import Figures
 from prongsai.kernel import clock
 from prongsai.kernel.cases import Phase, State
 from prongsai.kernel.contracts import Period
-from prongsai.kernel.few import tellable
+from prongsai.kernel.few import FEW, tellable
 from prongsai.kernel.registry import registry
 from prongsai.modules.complaints.choices import COMPLAINT
 from prongsai.modules.complaints.selectors.figures import months_from
@@ -52,18 +52,20 @@ class Part:
 
     Of a kind that is kept to its unit, a half, quarter or month of few cases is not broken down (`is_told` False, `by` and
     `in_spans` empty): who knows that somebody went to the office in March would know what about. The year always is:
-    its subjects are what "no complaints" is measured by.
+    its subjects are what "no complaints" is measured by. While the year is its first quarter and has few, these are all
+    that is told of it, each by how many came in (`subjects_only`).
     """
 
     key: str
     span: Span
     is_told: bool = True
+    subjects_only: bool = False
     by: Mapping[str, Mapping[str, Figures]] = field(default_factory=dict[str, Mapping[str, Figures]])
 
     @property
     def in_spans(self) -> tuple[int, ...]:
         """How many finished ones took up to 3, 7, 15, 30 days of the clock, and longer."""
-        return in_spans(self.span.figures) if self.is_told else ()
+        return in_spans(self.span.figures) if self.is_told and not self.subjects_only else ()
 
 
 def in_spans(figures: Figures) -> tuple[int, ...]:
@@ -129,6 +131,17 @@ class KindYear:
         """Whether those of every month that has begun are."""
         return all(month.is_known for month in self.months if month.is_begun)
 
+    @property
+    def known_total(self) -> Figures | None:
+        """The year as far as it is known; None where nothing is, and where nobody knows whether nothing came in."""
+        return self.total if self.is_known and (self.is_whole or self.total.received) else None
+
+    @property
+    def subjects_only(self) -> bool:
+        """Whether the year is no more than a quarter of few, of which nothing but the subjects may be told."""
+        kept = registry().case_kinds[self.kind].kept_to_unit
+        return kept and 0 < self.total.received < FEW and not self.quarters[1].is_begun
+
     @cached_property
     def quarters(self) -> tuple[Span, ...]:
         return joined(self.months, 3)
@@ -171,6 +184,8 @@ class KindYear:
             name: _summed((value, figures) for (value, month), figures in found.items() if month in inside)
             for name, found in self.monthly.items()
         }
+        if key == YEAR and self.subjects_only:
+            return Part(key, span, subjects_only=True, by={"topic": self.topics})
         if key == YEAR:  # with the days that they took
             by |= {"topic": self.topics, "category": self.categories, "channel": self.channels}
         return Part(key, span, by=by)

@@ -41,7 +41,7 @@ from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import GRIEVANCE, KINDS
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, speaks_of_corruption, village_in
 from prongsai.modules.complaints.services.routing import Matter, hand_on, route
-from prongsai.modules.complaints.services.submitting import opening_words, title_of
+from prongsai.modules.complaints.titles import opening_words, title_of
 
 CHATS = {ChannelKind.LINE.value, ChannelKind.FACEBOOK.value}
 SHORT = 40  # letters: a detail, an address
@@ -230,7 +230,7 @@ def _opened(message: InboundMessage) -> str:
         reply_until=message.reply_until,
         tell=_sealed_channel() if speaks_of_corruption(words) else "",
     )
-    hand_on(opened, led, actor=CITIZEN)
+    hand_on(opened, led)
     return f"case:{opened.case.pk}"
 
 

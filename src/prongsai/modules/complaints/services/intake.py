@@ -22,10 +22,9 @@ from prongsai.kernel.writing import says_something
 from prongsai.modules.complaints.catalogue import categories
 from prongsai.modules.complaints.selectors.office import channel_of, open_channels
 from prongsai.modules.complaints.services.routing import Matter, apart_from, hand_on, route
-from prongsai.modules.complaints.services.submitting import located, title_of
+from prongsai.modules.complaints.services.submitting import located
+from prongsai.modules.complaints.titles import title_of
 from prongsai.modules.complaints.workflow import INTAKE
-
-RULES = Actor.system("กติกาส่งเรื่อง")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def register(*, body: str, **given: Unpack[Given]) -> Opened:
         details=_details(came),
         is_urgent=led.is_urgent or given.get("is_urgent", False),
     )
-    hand_on(opened, led, actor=RULES)
+    hand_on(opened, led)
     return opened
 
 

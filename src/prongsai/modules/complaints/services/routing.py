@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework.hands import all_hands, can_work
 from prongsai.foundation.casework.kinds import case_kind
-from prongsai.foundation.casework.services import Concerned, Opened, assign
+from prongsai.foundation.casework.services import RULES, Concerned, Opened, assign
 from prongsai.foundation.organizations.models import Unit
-from prongsai.kernel.contracts import Actor
 from prongsai.kernel.thai.digits import to_arabic
 from prongsai.modules.complaints.catalogue import Category, categories
 from prongsai.modules.complaints.models import RoutingRule
@@ -106,10 +105,10 @@ def apart_from(concerned: Concerned, route: Route) -> Route:
     return replace(route, unit=None, assignee=None) if led & about or theirs else route
 
 
-def hand_on(opened: Opened, led: Route, *, actor: Actor) -> None:
+def hand_on(opened: Opened, led: Route) -> None:
     """Give a case that was opened just now to the person to whom the rules lead it, unless it went to another unit."""
     if opened.code and led.assignee is not None and opened.case.unit == led.unit:
-        assign(actor=actor, case=opened.case, unit=led.unit, assignee=led.assignee)
+        assign(actor=RULES, case=opened.case, unit=led.unit, assignee=led.assignee)
 
 
 def unit_by_name(units: Sequence[Unit], category: str) -> Unit | None:

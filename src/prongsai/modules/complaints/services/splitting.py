@@ -8,7 +8,6 @@ from prongsai.foundation.casework.models import Case
 from prongsai.foundation.casework.services import Concerned, Opened, split
 from prongsai.foundation.organizations.models import Unit
 from prongsai.kernel.contracts import Actor, Topic
-from prongsai.modules.complaints.services.intake import RULES
 from prongsai.modules.complaints.services.routing import Matter, apart_from, hand_on, route
 
 
@@ -40,5 +39,5 @@ def split_off(
         unit=unit or led.unit,
         is_urgent=led.is_urgent,
     )
-    hand_on(opened, led, actor=RULES)
+    hand_on(opened, led)
     return opened

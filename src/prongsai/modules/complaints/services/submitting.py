@@ -21,14 +21,14 @@ from prongsai.foundation.files.services import store_file
 from prongsai.kernel import clock
 from prongsai.kernel.errors import InvalidInput, Stale, Unreadable, WrongState
 from prongsai.kernel.thai.digits import to_arabic
-from prongsai.kernel.writing import said_or_nothing, shortened
+from prongsai.kernel.writing import said_or_nothing
 from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.choices import AnswerBy
 from prongsai.modules.complaints.models import CitizenDraft, DraftFile
 from prongsai.modules.complaints.services.course import PHOTOS, asked, category_of, course, shown_of
 from prongsai.modules.complaints.services.routing import Matter, hand_on, route
+from prongsai.modules.complaints.titles import title_of
 
-LONGEST_TITLE = 80
 # `หมู่ที่ 4 บ้านโนน`, `ม.4`, `4`; not 12/3, which is a house, and neither 4-5 nor 4, 5, which are two.
 VILLAGE = re.compile(
     r"(?P<word>หมู่บ้านที่|หมู่บ้าน|หมู่ที่|หมู่|ม\.)?\s*(?P<number>[0-9]{1,3})(?![0-9])"
@@ -124,7 +124,7 @@ def _opened(draft: CitizenDraft, channel: Channel | None, *, is_check: bool = Fa
         is_urgent=led.is_urgent,
         is_check=is_check,
     )
-    hand_on(opened, led, actor=CITIZEN)
+    hand_on(opened, led)
     return opened
 
 
@@ -186,19 +186,6 @@ def apart(village: str, place: str) -> tuple[str, str]:
         return text, place  # 12 หมู่ 4: a house, and the village after it
     number = text[found.start("number") : found.end("number")]
     return number, place if beside in place else f"{beside} {place}".strip()
-
-
-def title_of(category: Category, text: str, village: str) -> str:
-    """What the case is called: the category and the village, or how the text begins where the category says little."""
-    if category.key in {"trouble", "office", "idea", "question", "information"}:
-        return opening_words(text) or category.title
-    return f"{category.title} หมู่ที่ {village}" if village.isdecimal() else category.title
-
-
-def opening_words(text: str) -> str:
-    """The first line of a text, cut to a title's length."""
-    first = " ".join(next((line for line in text.splitlines() if line.strip()), "").split())
-    return shortened(first, LONGEST_TITLE)
 
 
 def contact_of(given: Mapping[str, Any]) -> Contact:

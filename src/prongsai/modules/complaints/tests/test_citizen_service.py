@@ -305,6 +305,17 @@ def test_a_rule_gives_a_case_to_a_person_and_the_case_shows_it(web_office: Organ
     assert case.assignee == somsri
 
 
+def test_no_citizen_gives_out_work_the_rules_do(web_office: Organization) -> None:
+    somsri = member("complaints.read", "complaints.handle", username="somsri-r", unit="กองคลัง")
+    rules.add_rule(actor=SYSTEM, kind=GRIEVANCE, places=["4"], assignee=somsri)
+    case = submit(draft=begun(where={"village": "4"})).case
+    assert case is not None
+    assert {
+        event.event: event.actor for event in case.events.all() if event.event in {"received", "assigned"}
+    } == {"received": "ผู้แจ้ง", "assigned": "กติกาส่งเรื่อง"}
+    assert case.events.filter(event="assigned").count() == 2, "to the unit, and to the person"
+
+
 def test_a_retired_unit_and_a_former_member_are_passed_over(web_office: Organization) -> None:
     somsri = member("complaints.handle", username="somsri-r")
     treasury = Unit.objects.get(name="กองคลัง")

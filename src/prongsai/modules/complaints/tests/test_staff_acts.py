@@ -103,11 +103,13 @@ def test_who_brought_a_case_is_told_to_who_works_on_it(
 def test_the_print_for_another_agency_does_not_say_who_brought_the_case(clerk: Client) -> None:
     case = a_case()
     services.note(actor=SYSTEM, case=case, text="ช่างลา")
-    for query, told in (("", True), ("?who=no", False)):
+    for query, told, inward in (("", True, True), ("?who=no", False, False), ("?who=told", True, False)):
         paper_ = clerk.get(of(case, "print", format="docx") + query)
         text = word_text(paper_.content)
         assert ("บุญมี" in text) is told
-        assert ("ช่างลา" in text) is told, "nor what the staff noted"
+        assert ("ช่างลา" in text) is inward, "nor what the staff noted"
+        assert ("ลำดับการดำเนินการ" in text) is inward, "nor what the office did about it"
+        assert ("ใช้ภายในหน่วยงาน" in footers(paper_.content)) is inward, "it goes out of the office"
         assert "ไฟหน้าวัดดับมาสามคืน" in text
         assert "ข้อมูลตัวอย่าง" in footers(paper_.content)
 
@@ -291,6 +293,24 @@ def test_a_case_is_moved_to_another_category_and_counts_under_its_topic(clerk: C
     worker = signed_in_client(member(READ, HANDLE, username="worker", unit=now(case).unit))
     worker.post(of(case, "recategorise"), to | {"version": now(case).version, "reason": "ไม่ใช่เรื่องของเรา"})
     assert now(case).topic == "assets", "whoever works on it may be close to whom it is about"
+
+
+def test_a_title_that_was_made_of_the_category_follows_it(clerk: Client) -> None:
+    made, written = a_case(title="ไฟสาธารณะดับหรือชำรุด หมู่ที่ 4"), a_case(title="ไฟหน้าวัดดับ")
+    for case in (made, written):
+        clerk.post(of(case, "recategorise"), {"category": "road", "version": case.version})
+    assert now(made).title == "ถนน ทางเท้า หรือสะพาน หมู่ที่ 4"
+    assert now(written).title == "ไฟหน้าวัดดับ", "what somebody wrote stays"
+    clerk.post(of(made, "recategorise"), {"category": "service", "version": now(made).version})
+    assert (now(made).kind, now(made).title[:6]) == ("complaints.complaint", "การให้"), (
+        "into another kind as well"
+    )
+
+
+def test_taking_up_says_the_state_that_follows(clerk: Client) -> None:
+    case = a_case()
+    told = said(clerk.post(of(case, "acknowledge"), {"version": case.version}, follow=True))
+    assert "“อยู่ระหว่างดำเนินการ”" in told
 
 
 def test_another_matter_that_was_written_into_a_closed_case_becomes_a_case(clerk: Client) -> None:

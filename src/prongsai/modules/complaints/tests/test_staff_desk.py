@@ -279,6 +279,19 @@ def test_a_case_is_passed_on_by_a_letter_that_is_printed_signed_and_scanned(
     assert "ตย 71001/123" in said(clerk.get(of(case)))
 
 
+def test_where_the_texts_name_who_brought_the_case_is_said_before_the_letter_goes(clerk: Client) -> None:
+    signed = "ไฟหน้าวัดดับ\nด้วยความนับถือ\nบุญมี ตัวอย่าง โทร ๐๘๑-๐๐๐-๐๐๐๐"
+    plain, told = a_case(), a_case(body=signed)
+    pages = []
+    for case, more in ((plain, {}), (told, {}), (told, {"with_contact": "on"})):
+        clerk.post(of(case, "forward"), LETTER | more | {"version": now(case).version})
+        pages.append(clerk.get(of(case, "letter")).content.decode())
+    warned = ["เนื้อเรื่องอาจมีชื่อผู้แจ้ง" in page for page in pages]
+    assert warned == [True, True, False], "an agency that is told may read it"
+    assert ["๐๘๑-๐๐๐-๐๐๐๐" in page for page in pages] == [False, True, False]
+    assert "?who=told" in pages[2], "its copy says who brought the case, and no more of the office's own"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [({"files": []}, "files"), ({"number": " "}, "number"), ({"signed_on": date(2999, 1, 1)}, "signed_on")],

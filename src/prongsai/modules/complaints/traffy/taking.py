@@ -23,7 +23,7 @@ from prongsai.modules.complaints.catalogue import Category
 from prongsai.modules.complaints.models import TraffyLink, TraffyTicket
 from prongsai.modules.complaints.selectors.guessing import guess, is_known, village_in
 from prongsai.modules.complaints.services.routing import Matter, hand_on, route
-from prongsai.modules.complaints.services.submitting import title_of
+from prongsai.modules.complaints.titles import title_of
 from prongsai.modules.complaints.traffy.arrivals import ISSUE, SAID, STATUS, Arrival
 from prongsai.modules.complaints.traffy.link import NAME
 
@@ -90,7 +90,7 @@ def _opened(link: TraffyLink, message: InboundMessage, told: Told) -> str:
     )
     case = opened.case
     TraffyTicket.objects.create(case=case, ticket_id=told["ticket"], seen=told["status"], told=case.state)
-    hand_on(opened, led, actor=CITIZEN)
+    hand_on(opened, led)
     return f"case:{case.pk}"
 
 

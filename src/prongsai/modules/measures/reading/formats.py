@@ -39,7 +39,7 @@ def _read(path: Path, data: bytes) -> Grid:
     if data.startswith(b"{\\rtf"):
         raise Unreadable(f"แฟ้ม {name} เป็น RTF โปรดบันทึกเป็น .docx หรือ PDF (RTF)")
     if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")):
-        raise Unreadable(f"แฟ้ม {name} เป็นภาพ ไม่มีข้อความให้อ่าน (an image)")
+        raise Unreadable(f"แฟ้ม {name} เป็นภาพ ไม่มีข้อความให้อ่าน")
     utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if not utf16 and data.count(b"\0", 0, 65536) > min(len(data), 65536) // 4:
         utf16 = data[1:8:2].count(0) >= 3

@@ -260,6 +260,11 @@ def test_the_list_of_offices_turns_pages_searches_and_takes_the_same_queries(
     assert "ไม่พบหน่วยงาน" in text(client, "/?q=ไม่มีจริง")
 
 
+@pytest.mark.django_db
+def test_where_no_office_is_set_up_nobody_is_told_to_search_for_one(client: Client) -> None:
+    assert "ยังไม่มีหน่วยงานในระบบ" in text(client, "/")
+
+
 @pytest.mark.parametrize("query", ["'", "%", "_", "\\", "<b>", "\x00", "ก" * 5000, "--;", "page"])
 def test_a_search_for_anything_is_only_a_search(client: Client, db: None, query: str) -> None:
     answer = client.get("/", {"q": query, "page": "-1"})

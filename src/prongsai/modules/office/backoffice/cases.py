@@ -176,6 +176,11 @@ def _titled(case: Case) -> SafeString | str:
     return format_html('{} <span class="tag">{}</span>', title, _("the citizen wrote"))
 
 
+def _was_late(case: Case) -> bool | None:
+    """What once was closed late stays late; of a case that is open and never was, nothing is known yet."""
+    return None if case.is_open and not case.is_late else case.is_late
+
+
 def _worked_on_by(case: Case) -> str:
     who = case.assignee.user.full_name if case.assignee else ""
     return " ".join(filter(None, [who, case.unit.name if case.unit else ""]))
@@ -230,7 +235,7 @@ class Cases(CasesScreen, ListScreen):
         Column("closed_on", gettext_lazy("Case closed on"), kind="date", shown=False),
         Column("days_taken", gettext_lazy("Days taken"), kind="number", shown=False),
         Column("is_urgent", gettext_lazy("Urgent"), shown=False),
-        Column("is_late", gettext_lazy("Closed late"), shown=False),
+        Column("is_late", gettext_lazy("Closed late"), _was_late, shown=False),
         Column("reopened", gettext_lazy("Times opened again"), kind="number", shown=False),
         Column("found", gettext_lazy("What was claimed is"), lambda case: FOUND_TO_BE.get(case.found, ""), shown=False),
         Column("satisfied", gettext_lazy("Citizen content"), shown=False),

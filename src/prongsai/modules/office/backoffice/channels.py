@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,7 +130,7 @@ class Channels(ListScreen):
 
     def rows(self) -> QuerySet[Channel]:
         rows = Channel.objects.select_related("unit", "owner__user")
-        return rows.order_by("closed_on", "position", "id")
+        return rows.order_by(F("closed_on").asc(nulls_first=True), "position", "id")
 
     def context(self) -> dict[str, Any]:
         return {"may_manage": self.may(MANAGE)}
@@ -210,7 +210,15 @@ class SignChannel(EditChannel):
         if not may_be_signed(self.thing):
             return _("The system checks this channel by itself")
         first, last = signed_days(clock.today(), last_signature(self.thing))
-        words = {"name": self.thing.name, "from": said(max(first, self.thing.opened_on)), "to": said(last)}
+        first = max(first, self.thing.opened_on)
+        words = {"name": self.thing.name, "from": said(first), "to": said(last)}
+        if first >= last:
+            return (
+                _(
+                    "You sign that %(name)s worked on %(to)s. Your name and this day stand in the register for everybody"
+                )
+                % words
+            )
         return (
             _(
                 "You sign that %(name)s worked from %(from)s to %(to)s. Your name and these days stand in the register for everybody"
@@ -232,7 +240,7 @@ class SignChannel(EditChannel):
         return way_of(self) if self.may("office.read") else []
 
     def done(self, form: SignForm) -> str:
-        return _("Signed")
+        return _("The check is signed")
 
 
 class LookNow(ActionView):
