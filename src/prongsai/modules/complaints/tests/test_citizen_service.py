@@ -317,7 +317,7 @@ def test_no_citizen_gives_out_work_the_rules_do(web_office: Organization) -> Non
 
 
 def test_a_retired_unit_and_a_former_member_are_passed_over(web_office: Organization) -> None:
-    somsri = member("complaints.handle", username="somsri-r")
+    somsri = member("complaints.read", "complaints.handle", username="somsri-r", unit="กองคลัง")
     treasury = Unit.objects.get(name="กองคลัง")
     rules.add_rule(actor=SYSTEM, category="lamp", unit=treasury, assignee=somsri)
     Unit.objects.filter(pk=treasury.pk).update(is_active=False)
