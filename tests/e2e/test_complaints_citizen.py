@@ -284,7 +284,8 @@ def test_what_is_erased_is_erased_from_the_telephone_too(phone: Opener) -> None:
     onward(page)
     page.fill("#id_place", "หน้าวัด")
     page.goto(page.url.replace("new/where/", ""))
-    page.locator("form[data-forget] button").click()
+    page.get_by_role("button", name="ลบแล้วเริ่มเรื่องใหม่").click()
+    page.get_by_role("button", name="ลบทั้งหมด", exact=True).click()
     expect(page.locator("a[href*='kind=grievance']")).to_be_visible()
     assert page.evaluate(KEPT_WORDS) == 0
     with in_office():

@@ -38,7 +38,7 @@ YEAR = Period.fiscal_year(2568)
 
 def opened(kind: str, name: str, on: date, **values: object) -> Channel:
     with clock.at(on):
-        return open_channel(actor=MANAGER, kind=kind, name=name, **values)  # type: ignore[arg-type]
+        return open_channel(actor=MANAGER, kind=kind, name=name, by_its_desk=kind == "sealed", **values)  # type: ignore[arg-type]
 
 
 def at(day: date, hour: int) -> datetime:

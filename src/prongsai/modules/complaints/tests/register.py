@@ -23,8 +23,9 @@ def opened_channel(on: date, kind: str = "web", name: str = "แบบฟอร�
     """A complaint channel in the register since a day."""
     with clock.at(on):
         channel = open_channel(
-            actor=SYSTEM, kind=kind, name=name, address="https://example.go.th" if kind == "web" else ""
-        )
+            actor=SYSTEM, kind=kind, name=name, address="https://example.go.th" if kind == "web" else "",
+            by_its_desk=kind == "sealed",
+        )  # fmt: skip
         flush()
     return channel
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from prongsai.foundation.accounts.models import Membership
 from prongsai.foundation.casework import services
+from prongsai.foundation.casework.hands import all_hands
 from prongsai.foundation.casework.models import Case, CaseMessage
 from prongsai.foundation.casework.selectors import may_see
 from prongsai.foundation.casework.services import Concerned, common
@@ -236,9 +237,10 @@ def test_who_keeps_the_register_is_told_whom_a_case_is_said_to_be_about(
     monkeypatch.setattr(common, "asking_listeners", [lambda case, what, actor: asked.append(what)])
     services.correct(actor=SYSTEM, case=case, concerned=Concerned(None, head))
     assert asked == ["concerned"]
-    assert is_told(now(case), "concerned", keeper, None)
-    assert not is_told(now(case), "concerned", head, None), "but not whom it is about"
-    assert not is_told(now(case), "concerned", member(*HEADS, username="other"), None)
+    hands = all_hands()
+    assert is_told(now(case), "concerned", keeper, None, hands)
+    assert not is_told(now(case), "concerned", head, None, hands), "but not whom it is about"
+    assert not is_told(now(case), "concerned", member(*HEADS, username="other"), None, hands)
 
 
 # -- its files and its facts ----------------------------------------------------------------------------------

@@ -42,7 +42,9 @@ def test_the_page_says_when_nothing_was_told_in_time_and_when_it_was(clerk: Clie
         assert warning not in said(clerk.get(of(case))), "the last day itself is in time"
     with clock.at(date(2026, 12, 15)):
         assert warning in said(clerk.get(of(case)))
-        services.say(actor=SYSTEM, case=case, text="กำลังสั่งหลอด")
+        told = services.say(actor=SYSTEM, case=case, text="กำลังสั่งหลอด")
+        assert warning in said(clerk.get(of(case))), "nothing can be sent to who came by telephone"
+        services.settle_failure(actor=SYSTEM, message=told)
         page = said(clerk.get(of(case)))
     assert warning not in page
     assert "แจ้งแล้วเมื่อ 15 ธ.ค. 2569" in page

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def at_desk(*permissions: str) -> Client:
-    made = member(*permissions, username=f"who{len(permissions)}")
+    made = member(*permissions, username=f"who{len(permissions)}", unit="สำนักปลัด")
     client = Client()
     client.force_login(made.user)
     return client
@@ -31,9 +31,9 @@ def test_the_page_asks_whether_the_guess_is_right_and_one_button_says_so() -> No
         flush()
         (standing,) = facts(kind=UNSORTED)
         assert standing.visibility == "internal"
+        officer, reader = at_desk(READ, HANDLE, ASSIGN), at_desk(READ)
         (asked,) = work_items_of(KINDS)
         assert "ระบบคาดประเภท" in str(asked.missing)
-        officer, reader = at_desk(READ, HANDLE, ASSIGN), at_desk(READ)
         page = said(officer.get(of(case)))
         assert "ระบบคาดว่าเป็น" in page
         assert registry().case_kinds[case.kind].title in page
