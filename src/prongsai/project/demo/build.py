@@ -44,6 +44,7 @@ STAFF = (
     ("planner", "นักวิเคราะห์นโยบายและแผน", "สำนักปลัด", ("planner",), ""),
     ("head", "หัวหน้าสำนักปลัด", "สำนักปลัด", ("unit_head", "planner"), ""),
     ("finance", "นักวิชาการเงินและบัญชี", "กองคลัง", ("unit_officer",), ""),
+    ("works", "นายช่างโยธา", "กองช่าง", ("unit_officer",), ""),
     ("complaints", "เจ้าหน้าที่รับเรื่องร้องเรียน", "สำนักปลัด", ("complaints_officer",), ""),
     ("clerk", "ปลัดองค์การบริหารส่วนตำบล", "", ("clerk", "administrator"), "clerk"),
     ("mayor", "นายกองค์การบริหารส่วนตำบล", "", ("head",), "head"),
@@ -140,16 +141,19 @@ def _story(name: str) -> dict[str, Any]:
 
 
 def _hire(key: str) -> tuple[dict[str, Actor], dict[str, str]]:
-    """Accounts with random passwords, which are told once."""
+    """Accounts with random passwords, which are told once; in the units that the office has."""
     people, passwords = {}, {}
     for login, position, unit, roles, post in STAFF:
+        own = Unit.objects.filter(name__startswith=unit).first() if unit else None
+        if unit and own is None:
+            continue
         username = f"{login}@{key}"
         member, passwords[username] = hire(
             actor=Actor.system(),
             username=username,
             full_name=f"{position} ({SAMPLE})",
             position=position,
-            unit=Unit.objects.filter(name__startswith=unit).first() if unit else None,
+            unit=own,
             roles=roles,
             post=post,
         )
