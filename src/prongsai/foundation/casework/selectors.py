@@ -81,11 +81,10 @@ def about_them(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(found) if found else Case.objects.none()
 
 
-def out_of_reach(actor: Actor) -> QuerySet[Case]:
-    """All cases that the actor may not look at: of kinds that are not open to them, of other units, and about them."""
+def within_reach(actor: Actor) -> QuerySet[Case]:
+    """All cases that the actor may look at: none of kinds that are not open to them, of other units, or about them."""
     open_to = _open_to(actor, [case_kind(key) for key in kinds_open_to(actor)])
-    seen = Case.objects.filter(open_to).exclude(pk__in=about_them(actor).values("pk"))
-    return Case.objects.exclude(pk__in=seen.values("pk"))
+    return Case.objects.filter(open_to).exclude(pk__in=about_them(actor).values("pk"))
 
 
 def _open_to(actor: Actor, kinds: Sequence[CaseKind]) -> Q:
