@@ -179,12 +179,10 @@ WHERE coalesce(went.times, 0) <= 0 GROUP BY came.topic
 """
 WAYS_IN = f"""
 SELECT e.topic, coalesce(convert_from(p.body, 'UTF8')::jsonb ->> 'channel_kind', ''), count(*)
-FROM ({{rows}}) AS e
+FROM (SELECT e.* {STANDING} AND e.kind = %(received)s AND e.occurred_on BETWEEN %(start)s AND %(end)s) AS e
 LEFT JOIN {Payload._meta.db_table} p ON p.organization_id = e.organization_id AND p.entry_id = e.id
 GROUP BY 1, 2
-""".format(
-    rows=f"SELECT e.* {STANDING} AND e.kind = %(received)s AND e.occurred_on BETWEEN %(start)s AND %(end)s"
-)
+"""
 
 Sums = Mapping[tuple[date, str], Sum]
 
@@ -215,17 +213,9 @@ def pending_at(kind: str, day: date) -> Mapping[str, int]:
         return {topic or NO_TOPIC: count for topic, count in cursor.fetchall()}
 
 
-def total(found: Sums, *, topics: frozenset[str] = frozenset(), months: Iterable[date] | None = None) -> Sum:
-    """Everything that was found, or only these subjects and months."""
-    wanted = None if months is None else set(months)
-    return sum(
-        (
-            each
-            for (month, topic), each in found.items()
-            if (not topics or topic in topics) and (wanted is None or month in wanted)
-        ),
-        Sum(),
-    )
+def total(found: Sums, *, topics: frozenset[str] = frozenset()) -> Sum:
+    """Everything that was found, or only these subjects."""
+    return sum((each for (_month, topic), each in found.items() if not topics or topic in topics), Sum())
 
 
 # What was on record of a case as this kind, and how its last word on record has it now.
