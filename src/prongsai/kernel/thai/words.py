@@ -81,11 +81,6 @@ def _am_or_aa(match: re.Match[str], text: str) -> str:
     return f"{letter}{tone}ำ" if whole <= torn else f"{letter}{tone}า"
 
 
-def is_word(text: str) -> bool:
-    """Whether the dictionary has `text`."""
-    return text in _costs()
-
-
 # --- word lists -------------------------------------------------------------------------------------------
 
 
